@@ -121,8 +121,8 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return cells_.size(); }
     std::size_t operator()(random_generator& random) const noexcept {
-        auto const& cell = cells_[static_cast<std::size_t>(random_below(random, cells_.size()))];
-        return random_unit(random) < cell.keep ? static_cast<std::size_t>(&cell - cells_.data()) : cell.other;
+        auto const drawn = static_cast<std::size_t>(random_below(random, cells_.size()));
+        return random_unit(random) < cells_[drawn].keep ? drawn : cells_[drawn].other;
     }
 
 private:

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/base/string_pool.hpp>
+
+#include <segmenta/base/hash.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <utility>
+
+namespace segmenta {
+inline namespace v0 {
+namespace {
+
+constexpr std::size_t smallest_chunk = std::size_t{1} << 12;
+constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+constexpr std::size_t smallest_table = 16;
+
+std::uint32_t slot_hash(std::string_view text) noexcept { return static_cast<std::uint32_t>(hash_bytes(text)); }
+
+bool equal(char const* a, std::string_view b) noexcept {
+    return b.empty() || std::memcmp(a, b.data(), b.size()) == 0; // memcmp must not see the null of an empty view
+}
+
+} // namespace
+
+string_pool::string_pool(string_pool const& other) {
+    reserve(other.size());
+    for (std::uint32_t code = 0; code < other.size(); ++code)
+        intern(other.view(code));
+}
+
+string_pool& string_pool::operator=(string_pool const& other) {
+    if (this != &other) *this = string_pool(other);
+    return *this;
+}
+
+string_pool::string_pool(string_pool&& other) noexcept
+    : slots_(std::exchange(other.slots_, {})), starts_(std::exchange(other.starts_, {})),
+      lengths_(std::exchange(other.lengths_, {})), chunks_(std::exchange(other.chunks_, {})),
+      free_(std::exchange(other.free_, nullptr)), free_size_(std::exchange(other.free_size_, 0)) {}
+
+string_pool& string_pool::operator=(string_pool&& other) noexcept {
+    if (this == &other) return *this;
+    slots_ = std::exchange(other.slots_, {});
+    starts_ = std::exchange(other.starts_, {});
+    lengths_ = std::exchange(other.lengths_, {});
+    chunks_ = std::exchange(other.chunks_, {});
+    free_ = std::exchange(other.free_, nullptr);
+    free_size_ = std::exchange(other.free_size_, 0);
+    return *this;
+}
+
+// The slot of `text`, or the empty slot where it belongs. The table is never full.
+std::size_t string_pool::probe(std::string_view text, std::uint32_t hash) const noexcept {
+    std::size_t const mask = slots_.size() - 1;
+    for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
+        slot const& s = slots_[i];
+        if (s.code == none) return i;
+        if (s.hash == hash && lengths_[s.code] == text.size() && equal(starts_[s.code], text)) return i;
+    }
+}
+
+std::uint32_t string_pool::find(std::string_view text) const noexcept {
+    if (slots_.empty()) return none;
+    return slots_[probe(text, slot_hash(text))].code;
+}
+
+std::uint32_t string_pool::intern(std::string_view text) {
+    if ((size() + 1) * 4 > slots_.size() * 3) rehash(std::max(smallest_table, slots_.size() * 2));
+    std::uint32_t const hash = slot_hash(text);
+    std::size_t const place = probe(text, hash);
+    if (slots_[place].code != none) return slots_[place].code;
+
+    if (size() >= none - 1) throw std::length_error("segmenta::string_pool: more than 2^32 - 2 strings");
+    if (text.size() > std::numeric_limits<std::uint32_t>::max())
+        throw std::length_error("segmenta::string_pool: a string of 4 GiB or more");
+    auto const code = static_cast<std::uint32_t>(size());
+    lengths_.push_back(static_cast<std::uint32_t>(text.size()));
+    try {
+        starts_.push_back(nullptr);
+        starts_.back() = store(text);
+    } catch (...) {
+        lengths_.pop_back();
+        starts_.resize(lengths_.size());
+        throw;
+    }
+    slots_[place] = {hash, code};
+    return code;
+}
+
+char const* string_pool::store(std::string_view text) {
+    if (text.empty()) return "";
+    if (text.size() > free_size_) {
+        // chunks grow with the pool: small pools stay small, large ones waste at most one chunk
+        std::size_t const grown = chunks_.empty() ? smallest_chunk : std::min(largest_chunk, chunks_.back().size * 2);
+        std::size_t const bytes = std::max(grown, text.size());
+        chunks_.push_back({std::make_unique_for_overwrite<char[]>(bytes), bytes});
+        free_ = chunks_.back().bytes.get();
+        free_size_ = bytes;
+    }
+    char* const start = free_;
+    std::memcpy(start, text.data(), text.size());
+    free_ += text.size();
+    free_size_ -= text.size();
+    return start;
+}
+
+void string_pool::rehash(std::size_t slots) {
+    std::vector<slot> grown(slots, slot{0, none});
+    std::size_t const mask = slots - 1;
+    for (slot const& s : slots_) {
+        if (s.code == none) continue;
+        std::size_t i = s.hash & mask;
+        while (grown[i].code != none)
+            i = (i + 1) & mask;
+        grown[i] = s;
+    }
+    slots_ = std::move(grown);
+}
+
+void string_pool::reserve(std::size_t strings) {
+    starts_.reserve(strings);
+    lengths_.reserve(strings);
+    std::size_t slots = smallest_table;
+    while (strings * 4 > slots * 3)
+        slots *= 2;
+    if (slots > slots_.size()) rehash(slots);
+}
+
+std::size_t string_pool::memory_bytes() const noexcept {
+    std::size_t bytes = slots_.capacity() * sizeof(slot) + starts_.capacity() * sizeof(char const*) +
+                        lengths_.capacity() * sizeof(std::uint32_t) + chunks_.capacity() * sizeof(chunk);
+    for (auto const& c : chunks_)
+        bytes += c.size;
+    return bytes;
+}
+
+std::vector<std::uint32_t> string_pool::sorted_codes() const {
+    std::vector<std::uint32_t> codes(size());
+    std::iota(codes.begin(), codes.end(), std::uint32_t{0});
+    std::sort(codes.begin(), codes.end(), [this](auto a, auto b) { return view(a) < view(b); });
+    return codes;
+}
+
+std::vector<std::uint32_t> string_pool::ranks() const {
+    auto const codes = sorted_codes();
+    std::vector<std::uint32_t> ranks(codes.size());
+    for (std::size_t rank = 0; rank < codes.size(); ++rank)
+        ranks[codes[rank]] = static_cast<std::uint32_t>(rank);
+    return ranks;
+}
+
+} // namespace v0
+} // namespace segmenta

@@ -84,7 +84,7 @@ public:
     column_graph() = default;
 
     /// Resolves names and orders the nodes. Issues: `column.duplicate` (two nodes of one name), `column.unknown`
-    /// (a name nobody defines, with the nearest one), `column.cycle` (with its path `a -> b -> a`).
+    /// (a name nobody defines, with the nearest one), `column.cycle` (with its path `a -> b -> a`; at most 20).
     /// Returns nothing when there is any. Linear in nodes and reads.
     static std::optional<column_graph> build(std::vector<column_node> nodes, issue_list& issues);
     /// The same; throws `issue_error`.

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_FEATURE_FEATURE_SET_HPP
+#define SEGMENTA_FEATURE_FEATURE_SET_HPP
+
+/// \file
+/// The features of one history, grouped so that each group of rows is summarised once: features that share window,
+/// condition and field read the same `history_summary`.
+
+#include <segmenta/error.hpp>
+#include <segmenta/feature/feature.hpp>
+#include <segmenta/feature/history_summary.hpp>
+#include <segmenta/record/schema.hpp>
+#include <segmenta/record/status.hpp>
+#include <segmenta/record/value.hpp>
+#include <segmenta/time/period.hpp>
+#include <segmenta/time/zone.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+
+/// Which rows of a history a summary is over and what it must gather beside counts, times and days.
+struct summary_group {
+    std::optional<period> window;          ///< none: back to the first row
+    std::string where;                     ///< condition over the history's fields; empty: every row
+    std::optional<std::size_t> number;     ///< index of the history field that is summed
+    std::optional<std::size_t> distinct;   ///< index of the history field whose values are counted
+    bool orders = false;                   ///< distinct orders are asked for
+
+    friend bool operator==(summary_group const&, summary_group const&) = default;
+};
+
+/// A closed interval of row times in microseconds UTC.
+struct time_bounds {
+    std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+    std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+
+    [[nodiscard]] constexpr bool contains(std::int64_t time) const noexcept { return time >= lowest && time <= highest; }
+    friend constexpr bool operator==(time_bounds const&, time_bounds const&) = default;
+};
+
+/// The row times that count at `as_of`. Rows with an instant count in `(as_of - window, as_of]`. Rows that only have a
+/// date count as whole days: the day's start must lie in `[as_of - window, as_of)`, so that at the start of a day
+/// `P7D` holds the seven days before it, and a row dated on that very day lies in the future.
+[[nodiscard]] time_bounds bounds_at(std::optional<period> const& window, instant as_of, zone const& where,
+                                    bool dates_only) noexcept;
+
+/// The moment features are computed for.
+struct feature_moment {
+    instant as_of{};
+    civil_date day{}; ///< civil day of `as_of` in the plan's zone
+
+    feature_moment() = default;
+    feature_moment(instant when, zone const& where) noexcept : as_of(when), day(where.civil_day_of(when)) {}
+};
+
+/// A computed feature: its value, and why there is none.
+struct feature_value {
+    value result;                ///< missing when nothing can be said (no rows, fewer than two days)
+    status state = status::ok;   ///< `unknown` when missing, `error` when a sum left the int64 range
+};
+
+/// Reads an aggregate from a summary. `field` is the type of the aggregated field. Constant time, `noexcept`.
+/// With no rows counts and sums are 0 and everything else is missing (see `aggregate`).
+[[nodiscard]] feature_value read_aggregate(aggregate what, type field, history_summary const& from,
+                                           feature_moment const& at) noexcept;
+
+/// The features of one history, compiled against its schema.
+///
+/// Thread safety: immutable after construction; concurrent reads are safe.
+class feature_set {
+public:
+    feature_set() = default;
+    /// Issues: `feature.unknown_field`, `feature.needs_number`, `time.period`; the place of request i is `places[i]`
+    /// where given. `order_is_known` says whether the history names an order field.
+    feature_set(history_schema const& history, std::span<feature_request const> requests, issue_list& issues,
+                std::span<std::string const> places = {});
+
+    [[nodiscard]] std::span<summary_group const> groups() const noexcept { return groups_; }
+    [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+    [[nodiscard]] std::size_t group_of(std::size_t feature) const noexcept { return items_[feature].group; }
+    [[nodiscard]] type result(std::size_t feature) const noexcept { return items_[feature].result; }
+    [[nodiscard]] aggregate what(std::size_t feature) const noexcept { return items_[feature].what; }
+    [[nodiscard]] type field(std::size_t feature) const noexcept { return items_[feature].field; }
+    /// The value of a feature from the summaries of all groups, in the order of `groups()`.
+    [[nodiscard]] feature_value read(std::size_t feature, std::span<history_summary const> summaries,
+                                     feature_moment const& at) const noexcept {
+        item const& i = items_[feature];
+        return read_aggregate(i.what, i.field, summaries[i.group], at);
+    }
+
+private:
+    struct item {
+        aggregate what{};
+        std::uint32_t group = 0;
+        type field{};
+        type result{};
+    };
+    std::vector<summary_group> groups_;
+    std::vector<item> items_;
+};
+
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/feature/feature_set.hpp>
+
+#include <segmenta/base/text.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace segmenta {
+inline namespace v0 {
+
+time_bounds bounds_at(std::optional<period> const& window, instant as_of, zone const& where, bool dates_only) noexcept {
+    time_bounds bounds;
+    bounds.highest = as_of.microseconds() - (dates_only ? 1 : 0);
+    if (!window) return bounds;
+    std::int64_t const start = subtract(*window, as_of, where).microseconds();
+    bounds.lowest = start == std::numeric_limits<std::int64_t>::min() || dates_only ? start : start + 1;
+    return bounds;
+}
+
+namespace {
+
+feature_value counted(std::int64_t n) noexcept { return {value::of_int(n), status::ok}; }
+feature_value missing() noexcept { return {value{}, status::unknown}; }
+
+feature_value number(type field, std::int64_t units) noexcept {
+    if (field.base == kind::decimal) return {value::of_decimal(field, units), status::ok};
+    return {value::of_int(units), status::ok};
+}
+
+feature_value real(double v) noexcept {
+    if (!std::isfinite(v)) return {value{}, status::error};
+    return {value::of_double(v), status::ok};
+}
+
+double scaled(type field, std::int64_t units) noexcept {
+    static constexpr double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                      1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+    return static_cast<double>(units) / (field.base == kind::decimal ? tens[field.scale] : 1.0);
+}
+
+feature_value ratio(type field, history_summary const& from, std::int64_t below) noexcept {
+    if (below == 0) return missing();
+    double const above = field.base == kind::float64 ? from.real_sum : scaled(field, from.sum);
+    return real(above / static_cast<double>(below));
+}
+
+feature_value deviation(history_summary const& from) noexcept {
+    // Exact until the last step: n*sum(g^2) - sum(g)^2 in 128 bits, then one division and one root.
+    __extension__ using wide = __int128;
+    wide const n = from.days - 1;
+    wide const total = static_cast<wide>(from.last_day) - from.first_day;
+    wide const spread = n * from.gap_square_sum - total * total;
+    return real(std::sqrt(static_cast<double>(spread)) / static_cast<double>(n));
+}
+
+} // namespace
+
+feature_value read_aggregate(aggregate what, type field, history_summary const& from,
+                             feature_moment const& at) noexcept {
+    bool const real_field = field.base == kind::float64;
+    bool const some = from.rows > 0;
+    switch (what) {
+    case aggregate::rows: return counted(from.rows);
+    case aggregate::orders: return counted(from.orders);
+    case aggregate::days: return counted(from.days);
+    case aggregate::distinct: return counted(from.distinct);
+    case aggregate::gap_count: return counted(from.days > 1 ? from.days - 1 : 0);
+    case aggregate::gap_sum_days: return counted(some ? from.last_day - from.first_day : 0);
+    default: break;
+    }
+    if (from.overflow && (what == aggregate::sum || what == aggregate::gross_sum || what == aggregate::refund_sum ||
+                          what == aggregate::mean || what == aggregate::average_order_value))
+        return {value{}, status::error};
+    switch (what) {
+    case aggregate::sum: return real_field ? real(from.real_sum) : number(field, from.sum);
+    case aggregate::gross_sum: return real_field ? real(from.real_gross) : number(field, from.gross);
+    case aggregate::refund_sum:
+        return real_field ? real(from.real_gross - from.real_sum) : number(field, from.gross - from.sum);
+    default: break;
+    }
+    if (!some) return missing();
+    switch (what) {
+    case aggregate::recency_days: return counted(at.day.days_since_epoch() - from.last_day);
+    case aggregate::recency: return {value::of_duration_us(at.as_of.microseconds() - from.last_time), status::ok};
+    case aggregate::tenure_days: return counted(at.day.days_since_epoch() - from.first_day);
+    case aggregate::mean: return ratio(field, from, from.values);
+    case aggregate::average_order_value: return ratio(field, from, from.orders);
+    case aggregate::minimum:
+        if (from.values == 0) return missing();
+        return real_field ? real(from.real_minimum) : number(field, from.minimum);
+    case aggregate::maximum:
+        if (from.values == 0) return missing();
+        return real_field ? real(from.real_maximum) : number(field, from.maximum);
+    case aggregate::first_time: return {value::of_instant(instant{from.first_time}), status::ok};
+    case aggregate::last_time: return {value::of_instant(instant{from.last_time}), status::ok};
+    case aggregate::first_day: return {value::of_date(civil_date{from.first_day}), status::ok};
+    case aggregate::last_day: return {value::of_date(civil_date{from.last_day}), status::ok};
+    default: break;
+    }
+    if (from.days < 2) return missing();
+    switch (what) {
+    case aggregate::previous_day: return {value::of_date(civil_date{from.previous_day}), status::ok};
+    case aggregate::gap_mean_days:
+        return real(static_cast<double>(from.last_day - from.first_day) / static_cast<double>(from.days - 1));
+    case aggregate::gap_deviation_days: return deviation(from);
+    case aggregate::gap_max_days: return counted(from.gap_max);
+    default: return missing();
+    }
+}
+
+namespace {
+
+std::vector<std::string> names_of(history_schema const& history) {
+    std::vector<std::string> names;
+    for (auto const& f : history.fields) names.push_back(f.name);
+    return names;
+}
+
+} // namespace
+
+feature_set::feature_set(history_schema const& history, std::span<feature_request const> requests, issue_list& issues,
+                         std::span<std::string const> places) {
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        feature_request const& request = requests[i];
+        std::string const place = i < places.size() ? places[i] : history.name;
+        aggregate_info const& info = aggregates()[static_cast<std::size_t>(request.what)];
+        summary_group group;
+        group.where = request.where;
+        group.orders = request.what == aggregate::orders || request.what == aggregate::average_order_value;
+        if (!request.window.empty()) group.window = parse_period(request.window, place, issues);
+        type field_type{};
+        if (info.needs_field) {
+            auto const index = history.find(request.field);
+            if (!index) {
+                auto const names = names_of(history);
+                auto const near = nearest_name(request.field, names);
+                issues.error("feature.unknown_field", place, "the history " + history.name + " has no such field",
+                             request.field, {}, near.empty() ? "" : "Did you mean " + std::string(near) + "?");
+                continue;
+            }
+            field_type = history.fields[*index].what;
+            if (info.needs_number && !field_type.is_numeric()) {
+                issues.error("feature.needs_number", place,
+                             "the aggregate " + std::string(info.name) + " needs a numeric field",
+                             request.field + ": " + to_string(field_type), "int64, double, decimal, money");
+                continue;
+            }
+            (info.needs_number ? group.number : group.distinct) = *index;
+        }
+        // Requests over the same rows share one summary; one that needs no field joins any.
+        auto const same_rows = [&](summary_group const& g) {
+            return g.window == group.window && g.where == group.where &&
+                   (!g.number || !group.number || g.number == group.number) &&
+                   (!g.distinct || !group.distinct || g.distinct == group.distinct);
+        };
+        auto at = std::find_if(groups_.begin(), groups_.end(), same_rows);
+        if (at == groups_.end()) at = groups_.insert(at, group);
+        if (group.number) at->number = group.number;
+        if (group.distinct) at->distinct = group.distinct;
+        at->orders = at->orders || group.orders;
+        items_.push_back({request.what, static_cast<std::uint32_t>(at - groups_.begin()), field_type,
+                          result_type(request.what, field_type)});
+    }
+}
+
+} // namespace v0
+} // namespace segmenta

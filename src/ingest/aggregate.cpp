@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/aggregate.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <memory>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+constexpr std::int64_t us = 1'000'000;
+
+/// Dense ids for the customers of one partition: open addressing, linear probing, kept half empty.
+class key_table {
+public:
+    void clear() {
+        std::fill(slots_.begin(), slots_.end(), empty_slot);
+        keys.clear();
+    }
+    [[nodiscard]] std::uint32_t intern(std::int64_t key) {
+        if (2 * (keys.size() + 1) > slots_.size()) grow();
+        std::size_t at = start(key);
+        while (slots_[at] != empty_slot) {
+            if (keys[slots_[at]] == key) return slots_[at];
+            at = (at + 1) & (slots_.size() - 1);
+        }
+        slots_[at] = static_cast<std::uint32_t>(keys.size());
+        keys.push_back(key);
+        return slots_[at];
+    }
+
+    std::vector<std::int64_t> keys;
+
+private:
+    static constexpr std::uint32_t empty_slot = 0xFFFF'FFFFU;
+    // The partition took the top byte of the same product; these bits are below it.
+    [[nodiscard]] std::size_t start(std::int64_t key) const noexcept {
+        return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 24) &
+               (slots_.size() - 1);
+    }
+    void grow() {
+        slots_.assign(std::max<std::size_t>(slots_.size() * 2, 4096), empty_slot);
+        for (std::uint32_t id = 0; id < keys.size(); ++id) {
+            std::size_t at = start(keys[id]);
+            while (slots_[at] != empty_slot) at = (at + 1) & (slots_.size() - 1);
+            slots_[at] = id;
+        }
+    }
+    std::vector<std::uint32_t> slots_;
+};
+
+/// Sorts a short run in place; most customers have a handful of rows.
+template <class It, class Less>
+void sort_run(It first, It last, Less less) {
+    if (std::is_sorted(first, last, less)) return;
+    if (last - first > 24) {
+        std::sort(first, last, less);
+        return;
+    }
+    for (It i = first + 1; i != last; ++i) {
+        auto const moving = *i;
+        It to = i;
+        for (; to != first && less(moving, *(to - 1)); --to) *to = *(to - 1);
+        *to = moving;
+    }
+}
+
+std::int64_t count_distinct(std::vector<std::uint64_t>& ids) {
+    std::sort(ids.begin(), ids.end());
+    return std::unique(ids.begin(), ids.end()) - ids.begin();
+}
+
+/// Civil days of successive times; keeps the zone's current offset while it holds.
+class day_finder {
+public:
+    explicit day_finder(zone const& where) : where_(where), fixed_(where.is_fixed()) {
+        offset_ = where.offset_microseconds_at(instant{0}) / us;
+    }
+    [[nodiscard]] std::int32_t of_seconds(std::int64_t seconds) const noexcept {
+        if (!fixed_) return where_.civil_day_of(instant{seconds * us}).days_since_epoch();
+        std::int64_t const local = seconds + offset_;
+        return static_cast<std::int32_t>(floor_divide(local, seconds_per_day));
+    }
+    [[nodiscard]] std::int32_t of(std::int64_t time) const noexcept {
+        return where_.civil_day_of(instant{time}).days_since_epoch();
+    }
+
+private:
+    zone const& where_;
+    bool fixed_;
+    std::int64_t offset_ = 0;
+};
+
+std::uint64_t bits_of(value const& v) noexcept {
+    switch (v.base()) {
+    case kind::float64: return std::bit_cast<std::uint64_t>(v.as_double());
+    default: return static_cast<std::uint64_t>(v.as_int());
+    }
+}
+
+} // namespace
+
+struct partition_aggregator::implementation {
+    row_layout layout;
+    aggregation const& what;
+    day_finder days;
+    key_table table;
+    std::vector<std::uint32_t> local;  // customer of each row, in chunk order
+    std::vector<std::uint32_t> begins; // first row of each customer
+    std::vector<std::uint32_t> next;
+    std::vector<std::uint64_t> packed; // fast path: time and value of each row, by customer
+
+    // general path: one array per lane, by customer
+    std::vector<std::int64_t> time;
+    std::vector<std::vector<std::int64_t>> values;
+    std::vector<std::uint64_t> order;
+    std::vector<std::uint64_t> event;
+    std::vector<std::vector<std::uint64_t>> distincts;
+    std::vector<std::uint32_t> bits;
+    std::vector<std::uint32_t> sorted; // row numbers of one customer in the total order
+    std::vector<std::uint64_t> ids;
+    std::vector<history_summary> summaries;
+
+    implementation(row_layout l, aggregation const& w)
+        : layout(l), what(w), days(w.where), values(l.values), distincts(l.distincts), summaries(w.groups.size()) {}
+
+    void emit(std::int64_t key, partition_features& out) {
+        auto const row = static_cast<std::uint32_t>(out.keys.size());
+        out.keys.push_back(key);
+        for (std::size_t f = 0; f < what.features->size(); ++f) {
+            auto const answer = what.features->read(f, summaries, what.at);
+            out.bits[f].push_back(answer.state == status::ok ? bits_of(answer.result) : 0);
+            if (answer.state == status::ok) continue;
+            out.missing[f].push_back(row);
+            if (answer.state == status::error) out.failed.emplace_back(key, static_cast<std::uint32_t>(f));
+        }
+    }
+
+    template <class Visit> // Visit(words, wide, map)
+    static void for_each_row(std::span<row_store const* const> stores,
+                             std::span<std::span<std::uint32_t const> const> codes, std::size_t partition,
+                             row_layout const& layout, Visit visit) {
+        for (std::size_t s = 0; s < stores.size(); ++s) {
+            auto const map = codes.empty() ? std::span<std::uint32_t const>{} : codes[s];
+            for (auto const& chunk : stores[s]->chunks(partition)) {
+                std::size_t const stride = layout.words(chunk.wide);
+                auto const* words = chunk.words;
+                for (std::uint32_t r = 0; r < chunk.rows; ++r, words += stride) visit(words, chunk.wide, map);
+            }
+        }
+    }
+
+    static std::int64_t load(std::uint32_t const*& words, bool wide) noexcept {
+        if (!wide) return static_cast<std::int32_t>(*words++);
+        std::uint64_t const v = words[0] | (static_cast<std::uint64_t>(words[1]) << 32);
+        words += 2;
+        return static_cast<std::int64_t>(v);
+    }
+    static std::uint64_t load_pair(std::uint32_t const*& words) noexcept {
+        return static_cast<std::uint64_t>(load(words, true));
+    }
+    static std::int64_t key_of(std::uint32_t const*& words, std::uint32_t wide,
+                               std::span<std::uint32_t const> map) noexcept {
+        std::int64_t const key = load(words, (wide & 1U) != 0);
+        return map.empty() ? key : map[static_cast<std::uint32_t>(key)];
+    }
+
+    /// Numbers the customers, counts their rows, and turns counts into begins.
+    void group(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
+               std::size_t partition) {
+        table.clear();
+        local.clear();
+        begins.assign(1, 0);
+        for_each_row(stores, codes, partition, layout,
+                     [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const> map) {
+                         auto const id = table.intern(key_of(words, wide, map));
+                         if (id + 1 == begins.size()) begins.push_back(0);
+                         ++begins[id + 1];
+                         local.push_back(id);
+                     });
+        for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
+        next.assign(begins.begin(), begins.end() - 1);
+    }
+
+    [[nodiscard]] bool narrow(std::span<row_store const* const> stores, std::size_t partition) const {
+        if (layout.values > 1 || layout.order || layout.event || layout.distincts > 0 || layout.bits) return false;
+        // The bits of a double are no integer to be sorted or added, even where they would fit.
+        if (std::any_of(what.groups.begin(), what.groups.end(), [](lane_group const& g) { return g.real; })) return false;
+        for (auto const* const store : stores)
+            for (auto const& chunk : store->chunks(partition))
+                if ((chunk.wide & ~1U) != 0) return false;
+        return true;
+    }
+
+    /// Fast path: a row is a second and at most one small value, packed so that one 64-bit sort is the total order.
+    void run_narrow(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
+                    std::size_t partition, partition_features& out) {
+        packed.resize(local.size());
+        std::size_t at = 0;
+        bool const has_value = layout.values == 1;
+        for_each_row(stores, codes, partition, layout,
+                     [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const>) {
+                         words += (wide & 1U) != 0 ? 2 : 1;
+                         std::uint64_t const second = words[0] ^ 0x8000'0000U; // order as unsigned
+                         std::uint64_t const units = has_value ? words[1] ^ 0x8000'0000U : 0;
+                         packed[next[local[at++]]++] = second << 32 | units;
+                     });
+        for (std::uint32_t c = 0; c < table.keys.size(); ++c) {
+            auto const first = packed.begin() + begins[c];
+            auto const last = packed.begin() + begins[c + 1];
+            sort_run(first, last, std::less<>{});
+            for (std::size_t g = 0; g < what.groups.size(); ++g) {
+                lane_group const& group = what.groups[g];
+                summary_builder builder;
+                for (auto i = first; i != last; ++i) {
+                    auto const second = static_cast<std::int64_t>(*i >> 32) - 0x8000'0000LL;
+                    std::int64_t const when = second * us;
+                    if (!group.bounds.contains(when)) continue;
+                    builder.add_row(when, days.of_seconds(second));
+                    if (group.value >= 0)
+                        builder.add_value(static_cast<std::int64_t>(*i & 0xFFFF'FFFFU) - 0x8000'0000LL);
+                }
+                summaries[g] = builder.finish();
+            }
+            emit(table.keys[c], out);
+        }
+    }
+
+    void gather(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
+                std::size_t partition) {
+        std::size_t const n = local.size();
+        time.resize(n);
+        for (auto& lane : values) lane.resize(n);
+        if (layout.order) order.resize(n);
+        if (layout.event) event.resize(n);
+        for (auto& lane : distincts) lane.resize(n);
+        if (layout.bits) bits.resize(n);
+        std::size_t at = 0;
+        for_each_row(stores, codes, partition, layout,
+                     [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const>) {
+                         std::size_t const to = next[local[at++]]++;
+                         words += (wide & 1U) != 0 ? 2 : 1;
+                         bool const wide_time = (wide & 2U) != 0;
+                         time[to] = load(words, wide_time) * (wide_time ? 1 : us);
+                         for (std::uint32_t v = 0; v < layout.values; ++v)
+                             values[v][to] = load(words, (wide & (4U << v)) != 0);
+                         if (layout.order) order[to] = load_pair(words);
+                         if (layout.event) event[to] = load_pair(words);
+                         for (auto& lane : distincts) lane[to] = load_pair(words);
+                         if (layout.bits) bits[to] = *words;
+                     });
+    }
+
+    /// Whether row a comes before row b: time first, then every other lane, so that equal rows are interchangeable.
+    [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const noexcept {
+        if (time[a] != time[b]) return time[a] < time[b];
+        for (auto const& lane : values)
+            if (lane[a] != lane[b]) return lane[a] < lane[b];
+        if (layout.order && order[a] != order[b]) return order[a] < order[b];
+        if (layout.event && event[a] != event[b]) return event[a] < event[b];
+        for (auto const& lane : distincts)
+            if (lane[a] != lane[b]) return lane[a] < lane[b];
+        return layout.bits && bits[a] < bits[b];
+    }
+
+    /// Keeps the first row of each event; rows without an event id all stay.
+    std::uint64_t drop_repeated_events() {
+        auto const by_event = [&](std::uint32_t a, std::uint32_t b) {
+            if (event[a] != event[b]) return event[a] < event[b];
+            return before(a, b);
+        };
+        std::size_t const all = sorted.size();
+        std::sort(sorted.begin(), sorted.end(), by_event);
+        auto const same = [&](std::uint32_t a, std::uint32_t b) {
+            return event[a] == event[b] && (bits[a] & bits[b] & row_bits::has_event) != 0;
+        };
+        sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+        return all - sorted.size();
+    }
+
+    history_summary summarise(lane_group const& group) {
+        summary_builder builder;
+        std::vector<std::uint64_t>& seen = ids;
+        seen.clear();
+        auto const counts = [&](std::uint32_t row) {
+            if (!group.bounds.contains(time[row])) return false;
+            return group.where < 0 || ((bits[row] >> (row_bits::where + static_cast<unsigned>(group.where))) & 1U) != 0;
+        };
+        for (std::uint32_t const row : sorted) {
+            if (!counts(row)) continue;
+            builder.add_row(time[row], days.of(time[row]));
+            if (group.value >= 0 && present(row, row_bits::value + static_cast<unsigned>(group.value))) {
+                std::int64_t const v = values[static_cast<std::size_t>(group.value)][row];
+                if (group.real)
+                    builder.add_real(std::bit_cast<double>(v));
+                else
+                    builder.add_value(v);
+            }
+            // Rows of one order mostly follow each other.
+            if (group.orders && layout.order && (seen.empty() || seen.back() != order[row])) seen.push_back(order[row]);
+        }
+        history_summary result = builder.finish();
+        if (group.orders && layout.order) result.orders = count_distinct(seen);
+        if (group.distinct >= 0) {
+            seen.clear();
+            auto const d = static_cast<std::size_t>(group.distinct);
+            for (std::uint32_t const row : sorted)
+                if (counts(row) && present(row, row_bits::distinct + static_cast<unsigned>(d)))
+                    seen.push_back(distincts[d][row]);
+            result.distinct = count_distinct(seen);
+        }
+        return result;
+    }
+    [[nodiscard]] bool present(std::uint32_t row, unsigned bit) const noexcept {
+        return !layout.bits || ((bits[row] >> bit) & 1U) != 0;
+    }
+
+    void run_general(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
+                     std::size_t partition, partition_features& out) {
+        gather(stores, codes, partition);
+        auto const earlier = [&](std::uint32_t a, std::uint32_t b) { return before(a, b); };
+        for (std::uint32_t c = 0; c < table.keys.size(); ++c) {
+            sorted.resize(begins[c + 1] - begins[c]);
+            for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = begins[c] + i;
+            if (layout.event) out.duplicates += drop_repeated_events();
+            sort_run(sorted.begin(), sorted.end(), earlier);
+            for (std::size_t g = 0; g < what.groups.size(); ++g) summaries[g] = summarise(what.groups[g]);
+            emit(table.keys[c], out);
+        }
+    }
+};
+
+partition_aggregator::partition_aggregator(row_layout layout, aggregation const& what)
+    : self_(std::make_unique<implementation>(layout, what)) {}
+partition_aggregator::~partition_aggregator() = default;
+
+void partition_aggregator::run(std::span<row_store const* const> stores,
+                               std::span<std::span<std::uint32_t const> const> codes, std::size_t partition,
+                               partition_features& out) {
+    out.bits.resize(self_->what.features->size());
+    out.missing.resize(self_->what.features->size());
+    self_->group(stores, codes, partition);
+    if (self_->narrow(stores, partition))
+        self_->run_narrow(stores, codes, partition, out);
+    else
+        self_->run_general(stores, codes, partition, out);
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_SRC_INGEST_AGGREGATE_HPP
+#define SEGMENTA_SRC_INGEST_AGGREGATE_HPP
+
+// One partition of packed rows → the features of its customers. Rows are gathered by customer, sorted by a total order
+// over all their lanes (so the order of the input cannot show), repeated events are dropped, and each summary group is
+// filled in one pass.
+
+#include "ingest/row_store.hpp"
+
+#include <segmenta/feature/feature_set.hpp>
+#include <segmenta/time/zone.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+/// A summary group in terms of lanes.
+struct lane_group {
+    time_bounds bounds;
+    int value = -1;    ///< value lane
+    bool real = false; ///< the value lane holds the bits of doubles
+    int distinct = -1; ///< distinct lane
+    int where = -1;    ///< condition bit
+    bool orders = false;
+};
+
+/// What the aggregation of one history needs to know.
+struct aggregation {
+    feature_set const* features = nullptr;
+    std::vector<lane_group> groups; ///< in the order of features->groups()
+    zone where;
+    feature_moment at;
+};
+
+/// Features of some customers, column by column. Bits are int64, or the bits of doubles.
+struct partition_features {
+    std::vector<std::int64_t> keys;               ///< integer ids, or global codes of string ids
+    std::vector<std::vector<std::uint64_t>> bits; ///< per feature
+    std::vector<std::vector<std::uint32_t>> missing; ///< per feature: rows without a value, ascending
+    std::vector<std::pair<std::int64_t, std::uint32_t>> failed; ///< customer key and feature whose sum left the int64 range
+    std::uint64_t duplicates = 0; ///< rows dropped because their event was seen already
+};
+
+/// Scratch memory of one thread.
+class partition_aggregator {
+public:
+    partition_aggregator(row_layout layout, aggregation const& what);
+    ~partition_aggregator();
+
+    /// Adds the customers of one partition to `out`. `codes[i]` maps the codes of store i to global ones; empty when the
+    /// keys are integers or already global.
+    void run(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
+             std::size_t partition, partition_features& out);
+
+private:
+    struct implementation;
+    std::unique_ptr<implementation> self_;
+};
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_SRC_INGEST_ROW_STORE_HPP
+#define SEGMENTA_SRC_INGEST_ROW_STORE_HPP
+
+// Rows of a history on their way from file order to customer order. Each row that counts is packed into a few 32-bit
+// words and appended to one of 256 partitions chosen by a hash of its customer. A partition is later aggregated inside
+// the L2 cache (radix partitioning: limits.md part 2, lesson 1). Wide values (an id, second or amount outside int32)
+// switch a lane to two words from then on; what was written stays as it is.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+inline constexpr std::size_t partition_count = 256;
+
+/// Meaning of the bits lane.
+struct row_bits {
+    static constexpr unsigned value = 0;     ///< bit value + v: value v is present
+    static constexpr unsigned distinct = 8;  ///< bit distinct + d: distinct id d is present
+    static constexpr unsigned where = 16;    ///< bit where + w: condition w holds
+    static constexpr unsigned max_where = 15;
+    static constexpr std::uint32_t has_event = 1U << 31; ///< the event id is present
+};
+
+/// Which lanes a packed row has, in this order: key, time, values…, order (2 words), event (2), distinct ids (2 each),
+/// presence and mask bits (1).
+struct row_layout {
+    std::uint32_t values = 0;
+    std::uint32_t distincts = 0;
+    bool order = false;
+    bool event = false;
+    bool bits = false; ///< see row_bits
+
+    /// Lanes that may be one or two words wide: key, time, values.
+    [[nodiscard]] std::uint32_t flexible() const noexcept { return 2 + values; }
+    [[nodiscard]] std::uint32_t words(std::uint32_t wide) const noexcept {
+        return flexible() + static_cast<std::uint32_t>(__builtin_popcount(wide)) + (order ? 2U : 0U) +
+               (event ? 2U : 0U) + 2U * distincts + (bits ? 1U : 0U);
+    }
+    friend bool operator==(row_layout const&, row_layout const&) = default;
+};
+
+/// Some rows to append, as columns. Only rows listed in `rows` are taken.
+struct row_batch {
+    std::span<std::uint32_t const> rows;
+    std::int64_t const* key = nullptr;       ///< integer ids …
+    std::uint32_t const* code = nullptr;     ///< … or codes of string ids
+    std::uint8_t const* code_partition = nullptr; ///< codes: partition of each code
+    std::int64_t const* time = nullptr;      ///< microseconds UTC
+    std::array<std::int64_t const*, 8> values{};
+    std::uint64_t const* order = nullptr;
+    std::uint64_t const* event = nullptr;
+    std::array<std::uint64_t const*, 8> distincts{};
+    std::uint32_t const* bits = nullptr;
+};
+
+/// A run of packed rows of one partition.
+struct row_chunk {
+    std::uint32_t* words = nullptr;
+    std::uint32_t rows = 0;
+    std::uint32_t wide = 0; ///< bit per flexible lane
+};
+
+/// The partition of an integer id.
+constexpr std::uint32_t partition_of(std::int64_t key) noexcept {
+    // Fibonacci hashing: the high byte of a multiplication by 2^64 / golden ratio spreads consecutive ids.
+    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 56);
+}
+
+/// Packed rows by partition. One writer; after writing, partitions may be read and released concurrently.
+class row_store {
+public:
+    explicit row_store(row_layout layout);
+    ~row_store();
+    row_store(row_store const&) = delete;
+    row_store& operator=(row_store const&) = delete;
+
+    void append(row_batch const& batch);
+    [[nodiscard]] row_layout const& layout() const noexcept { return layout_; }
+    /// The chunks of a partition in the order they were filled.
+    [[nodiscard]] std::vector<row_chunk> chunks(std::size_t partition) const;
+    /// Gives the memory of a partition back to the system.
+    void release(std::size_t partition) noexcept;
+    [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
+
+private:
+    static constexpr std::size_t chunk_words = 4096; // 16 KiB: whole pages, so that release() frees them
+    static constexpr std::size_t slab_chunks = 256;
+    struct cursor {
+        std::uint32_t* next = nullptr;
+        std::uint32_t left = 0;
+    };
+
+    void widen(std::uint32_t lanes);
+    void open_chunk(std::size_t partition);
+    void close_all() noexcept;
+
+    row_layout layout_;
+    std::uint32_t wide_ = 0;
+    std::uint32_t stride_ = 0;
+    std::uint32_t chunk_rows_ = 0;
+    std::uint64_t rows_ = 0;
+    std::array<cursor, partition_count> cursors_{};
+    std::array<std::vector<row_chunk>, partition_count> chunks_;
+    std::vector<std::uint32_t*> slabs_;
+    std::size_t slab_used_ = slab_chunks;
+    std::vector<std::uint32_t*> destination_;
+};
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

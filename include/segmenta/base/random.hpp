@@ -68,9 +68,7 @@ inline double random_unit(random_generator& random) noexcept {
 }
 
 /// Uniform on [low, high).
-inline double random_uniform(random_generator& random, double low, double high) noexcept {
-    return low + (high - low) * random_unit(random);
-}
+double random_uniform(random_generator& random, double low, double high) noexcept;
 
 /// True with the given probability (<= 0: never, >= 1: always).
 inline bool random_bernoulli(random_generator& random, double probability) noexcept {

@@ -50,13 +50,16 @@ enum class file_type : std::uint8_t { csv, jsonl };
 struct source_format {
     file_type what = file_type::csv;
     csv_dialect dialect; ///< csv: all of it; jsonl: only `missing` (spellings inside strings)
+
+    friend bool operator==(source_format const&, source_format const&) noexcept;
 };
 
 /// One field that is read from a source.
 struct field_definition {
     std::string name;
     type what{};
-    std::string column; ///< its name in the file's header (or JSON key); for a file without names its number from 1
+    std::string column;         ///< its name in the file's header, or its JSON key
+    std::uint32_t position = 0; ///< its number in the record from 1, for files without names; 0: by `column`
     std::string format; ///< date and instant: the named format such as `M/D/YYYY H:MM`; empty: ISO 8601
     std::optional<value> minimum; ///< smaller values make the row `out_of_range`; of the field's type
     std::optional<value> maximum;

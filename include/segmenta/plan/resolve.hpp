@@ -9,21 +9,29 @@
 #include <segmenta/error.hpp>
 #include <segmenta/plan/plan.hpp>
 #include <segmenta/record/schema.hpp>
+#include <segmenta/rule/environment.hpp>
+#include <segmenta/rule/program.hpp>
 
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <vector>
 
 namespace segmenta {
 inline namespace v0 {
 
 /// The result of `resolve`.
+///
+/// Thread safety: a plain value; concurrent reads are safe.
 struct resolved_plan {
     /// Nodes of the attributes that the plan reads or puts out, in the order of the schema, then of all its columns in
     /// the order of the plan. `column_node::definition` indexes `schema::attributes()` or `plan::columns()`.
     column_graph graph;
     std::vector<std::uint32_t> outputs; ///< nodes, in the order of the plan's outputs
-    issue_list warnings;                ///< columns that no output reads, missing labels
+    /// The variables of the programs below: variable k is node `graph.order()[k]`, the k-th to be computed.
+    environment names;
+    std::vector<std::optional<program>> rules;      ///< per node: of rule columns
+    std::vector<std::optional<program>> conditions; ///< per node: of columns with `applies_to`; boolean
+    issue_list warnings; ///< definitions that no output reads
 };
 
 /// Checks the plan against `what`: unknown attributes, histories and fields, types, CEL, mechanisms, cycles. Throws

@@ -58,7 +58,7 @@ std::string pointer_append(std::string_view pointer, std::string_view token);
 std::string pointer_append(std::string_view pointer, std::size_t index);
 
 // The node a pointer names, or null.
-boost::json::value const* find_pointer(boost::json::value const& root, std::string_view pointer) noexcept;
+boost::json::value const* find_pointer(boost::json::value const& root, std::string_view pointer);
 
 // `source:line /pointer`, the place of an issue about that node.
 std::string place_of(std::string_view source, std::string_view text, std::string_view pointer);

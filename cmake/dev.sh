@@ -73,9 +73,10 @@ Nothing was removed. Its own words above say what stands in the way."
 
 # The first Boost of at least 1.81 that this Debian offers.
 boost_version() {
-    local version
+    local version policy
     for version in 1.81 1.83 1.88; do
-        if apt-cache policy "libboost-json$version-dev" 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+        policy=$(LC_ALL=C apt-cache policy "libboost-json$version-dev" 2>/dev/null)
+        if [[ $policy =~ Candidate:\ [0-9] ]]; then
             echo "$version"
             return
         fi
@@ -88,7 +89,7 @@ unpack_boost() {
     note "Boost $version does not fit beside the Boost installed here; unpacking it below $private_boost/ instead"
     rm -rf "$folder"
     mkdir -p "$folder/archives"
-    (cd "$folder/archives" && apt-get -q download "libboost$version-dev" \
+    (cd "$folder/archives" && apt-get -q -o APT::Sandbox::User=root download "libboost$version-dev" \
         "libboost-json$version-dev" "libboost-json$version.0" \
         "libboost-container$version-dev" "libboost-container$version.0" \
         "libboost-system$version-dev" "libboost-system$version.0" </dev/null 2>&1 | sed 's/^/    /') ||

@@ -13,6 +13,7 @@
 #include <segmenta/record/schema.hpp>
 #include <segmenta/record/type.hpp>
 #include <segmenta/record/value.hpp>
+#include <segmenta/strategy/registry.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -92,9 +93,9 @@ struct source_definition {
 /// A use of a mechanism: bands, quantile scores, a cell map, stages.
 struct strategy_definition {
     std::string kind;               ///< name of the mechanism in the registry
-    std::vector<std::string> reads; ///< names of the columns it reads
-    std::string parameters;         ///< the mechanism's own keys as canonical JSON text, an object
-    std::string scheme;             ///< label ids are `scheme.segment`; the column's name by default
+    std::string scheme;             ///< segment ids are `scheme.segment`; the column's name by default
+    std::vector<std::string> reads; ///< names of columns, as under `of`; a mechanism with names of its own needs none
+    std::string parameters = "{}";  ///< the mechanism's own keys as JSON text, an object with sorted keys
 
     friend bool operator==(strategy_definition const&, strategy_definition const&) = default;
 };
@@ -150,6 +151,8 @@ public:
     [[nodiscard]] std::span<std::string const> outputs() const noexcept { return parts().outputs; }
     [[nodiscard]] source_definition const* find_source(std::string_view name) const noexcept;
     [[nodiscard]] column_definition const* find_column(std::string_view name) const noexcept;
+    /// What the mechanisms' registry needs to check, fit or load a strategy column of this plan.
+    [[nodiscard]] strategy_use use_of(column_definition const& column) const;
 
     /// The schema that the sources describe: the fields of customers sources (without the id) are attributes, histories
     /// have their fields and derived fields. Empty when the plan names no sources: then only a host's schema tells.
@@ -167,19 +170,23 @@ public:
 
     [[nodiscard]] plan_parts const& parts() const noexcept;
 
-private:
+    /// For the library's own readers (src/plan/reader.hpp).
     struct contents;
-    friend class plan_reader;
     explicit plan(std::shared_ptr<contents const> made) noexcept : contents_(std::move(made)) {}
+
+private:
     std::shared_ptr<contents const> contents_;
 };
 
 /// Reads a plan file and the label packs it names. All problems are collected, each with `file:line /pointer`, and
-/// thrown once as `issue_error`. docs/plans.md lists the codes.
-[[nodiscard]] plan read_plan(std::filesystem::path const& path);
+/// thrown once as `issue_error`. docs/plans.md lists the codes. When the plan names sources, its columns are checked
+/// against them here (see `resolve`); a plan without sources is checked against the host's schema later.
+[[nodiscard]] plan read_plan(std::filesystem::path const& path,
+                             strategy_registry const& mechanisms = strategy_registry::core());
 
 /// Reads a plan from text. Label packs are not read. `name` is what issues call the file.
-[[nodiscard]] plan parse_plan(std::string_view text, std::string const& name = "plan");
+[[nodiscard]] plan parse_plan(std::string_view text, std::string const& name = "plan",
+                              strategy_registry const& mechanisms = strategy_registry::core());
 
 } // namespace v0
 } // namespace segmenta

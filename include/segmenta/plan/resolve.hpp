@@ -11,6 +11,7 @@
 #include <segmenta/record/schema.hpp>
 #include <segmenta/rule/environment.hpp>
 #include <segmenta/rule/program.hpp>
+#include <segmenta/strategy/registry.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -31,12 +32,14 @@ struct resolved_plan {
     environment names;
     std::vector<std::optional<program>> rules;      ///< per node: of rule columns
     std::vector<std::optional<program>> conditions; ///< per node: of columns with `applies_to`; boolean
+    std::vector<std::optional<strategy_outline>> strategies; ///< per node: of strategy columns
     issue_list warnings; ///< definitions that no output reads
 };
 
 /// Checks the plan against `what`: unknown attributes, histories and fields, types, CEL, mechanisms, cycles. Throws
 /// all issues at once as `issue_error`. Attributes and histories the plan does not use are fine.
-[[nodiscard]] resolved_plan resolve(plan const& definition, schema const& what);
+[[nodiscard]] resolved_plan resolve(plan const& definition, schema const& what,
+                                    strategy_registry const& mechanisms = strategy_registry::core());
 
 } // namespace v0
 } // namespace segmenta

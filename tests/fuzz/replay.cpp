@@ -34,7 +34,8 @@ std::string read(std::filesystem::path const& file) {
 /// Cheap neighbours of a corpus file: every prefix (up to a bound) and every single byte turned into a hostile one.
 void run_neighbours(std::string const& bytes) {
     std::size_t const step = std::max<std::size_t>(1, bytes.size() / 256);
-    for (std::size_t end = 0; end < bytes.size(); end += step) run(bytes.substr(0, end));
+    for (std::size_t end = 0; end < bytes.size(); end += step)
+        run(bytes.substr(0, end));
     for (std::size_t at = 0; at < bytes.size(); at += step) {
         for (char const hostile : {'\0', '"', '\n', '{', '\xff'}) {
             std::string changed = bytes;

@@ -3,9 +3,10 @@
 #include "house/source_rules.hpp"
 #include "support/catch.hpp"
 
+#include <segmenta/version.hpp>
+
 #include <fstream>
 #include <iterator>
-#include <segmenta/version.hpp>
 
 using namespace segmenta::test;
 
@@ -55,6 +56,11 @@ TEST_CASE("every source has its licence line, guard and a readable length") {
 
 TEST_CASE("every public header has a test file of its name") {
     CHECK(to_string(untested_headers(root, untested_with_reason)) == "");
+}
+
+TEST_CASE("pages that sources point to exist") {
+    CHECK(all_violations([](source_file const& file) { return missing_pages(root, file); }) == "");
+    CHECK(to_string(missing_pages(root, {"README.md", read(root / "README.md")})) == "");
 }
 
 TEST_CASE("the version of the build is the version of the header") {

@@ -80,7 +80,8 @@ std::optional<std::string> target_room(std::string_view target, room_table const
 
 std::string joined(std::set<std::string> const& words) {
     std::string text;
-    for (auto const& word : words) text += (text.empty() ? "" : ", ") + word;
+    for (auto const& word : words)
+        text += (text.empty() ? "" : ", ") + word;
     return text.empty() ? "nothing" : text;
 }
 
@@ -88,7 +89,8 @@ std::string joined(std::set<std::string> const& words) {
 
 std::string to_string(std::vector<violation> const& violations) {
     std::string text;
-    for (auto const& v : violations) text += v.place + ": " + v.message + '\n';
+    for (auto const& v : violations)
+        text += v.place + ": " + v.message + '\n';
     return text;
 }
 
@@ -227,7 +229,8 @@ std::vector<violation> include_violations(source_file const& file, room_table co
         if (*target == "root") {
             bool const opt_in = include.target == "segmenta/segmenta.hpp" || include.target == "segmenta/eigen.hpp";
             if (opt_in && room != "cli" && room != "model") {
-                found.push_back({place, include.target + " is for programs, not for the library; include what is used"});
+                found.push_back(
+                    {place, include.target + " is for programs, not for the library; include what is used"});
             }
             continue;
         }
@@ -259,23 +262,44 @@ std::vector<violation> heavy_include_violations(source_file const& file) {
 
 std::vector<violation> forbidden_call_violations(source_file const& file) {
     if (room_of(file) == "cli") return {};
-    constexpr std::array forbidden{
-        "system_clock::now", "steady_clock::now", "high_resolution_clock::now", "utc_clock::now", "clock_gettime",
-        "gettimeofday",      "std::time",         "std::clock",                 "cout",           "cerr",
-        "clog",              "stdout",            "stderr",                     "printf",         "puts",
-        "putchar",           "abort",             "quick_exit",                 "_Exit",          "std::exit",
-        "exit",              "_exit",             "std::terminate",             "random_device",  "srand",
-        "setlocale"};
+    constexpr std::array forbidden{"system_clock::now",
+                                   "steady_clock::now",
+                                   "high_resolution_clock::now",
+                                   "utc_clock::now",
+                                   "clock_gettime",
+                                   "gettimeofday",
+                                   "std::time",
+                                   "std::clock",
+                                   "cout",
+                                   "cerr",
+                                   "clog",
+                                   "stdout",
+                                   "stderr",
+                                   "printf",
+                                   "puts",
+                                   "putchar",
+                                   "abort",
+                                   "quick_exit",
+                                   "_Exit",
+                                   "std::exit",
+                                   "exit",
+                                   "_exit",
+                                   "std::terminate",
+                                   "random_device",
+                                   "srand",
+                                   "setlocale"};
     std::vector<violation> found;
     for (auto const& line : code_lines(file.text)) {
         for (std::string_view const word : forbidden) {
             if (!has_word(line.text, word)) continue;
             // Our own names may be called exit or abort in no other place than a call.
-            bool const plain = word == "exit" || word == "abort" || word == "_exit" || word == "puts" || word == "printf";
+            bool const plain =
+                word == "exit" || word == "abort" || word == "_exit" || word == "puts" || word == "printf";
             if (plain && !has_word(line.text, std::string(word) + "(")) continue;
-            found.push_back({at_line(file, line.number),
-                             "'" + std::string(word) + "' in the library: time, output and the end of the process "
-                                                       "belong to the host; pass it in, or return an issue"});
+            found.push_back(
+                {at_line(file, line.number), "'" + std::string(word) +
+                                                 "' in the library: time, output and the end of the process "
+                                                 "belong to the host; pass it in, or return an issue"});
             break;
         }
     }
@@ -323,6 +347,27 @@ std::vector<violation> untested_headers(std::filesystem::path const& root, std::
         if (!tested) {
             found.push_back({at_line(file, 1), "no test: write tests/" + room + '/' + stem +
                                                    ".test.cpp, or list it with its reason in house_rules.test.cpp"});
+        }
+    }
+    return found;
+}
+
+std::vector<violation> missing_pages(std::filesystem::path const& root, source_file const& file) {
+    constexpr std::string_view folder = "docs/";
+    constexpr std::string_view ending = ".md";
+    std::vector<violation> found;
+    std::istringstream lines{file.text};
+    std::size_t number = 0;
+    for (std::string line; std::getline(lines, line);) {
+        ++number;
+        for (std::size_t at = line.find(folder); at != std::string::npos; at = line.find(folder, at + 1)) {
+            std::size_t end = at + folder.size();
+            while (end < line.size() && (is_word(line[end]) || line[end] == '-'))
+                ++end;
+            if (line.compare(end, ending.size(), ending) != 0) continue;
+            std::string const page = line.substr(at, end + ending.size() - at);
+            if (std::filesystem::exists(root / page)) continue;
+            found.push_back({at_line(file, number), "points to '" + page + "', which does not exist; write it"});
         }
     }
     return found;

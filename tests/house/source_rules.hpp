@@ -53,6 +53,9 @@ std::vector<violation> form_violations(source_file const& file);
 /// tested in tests/base.
 std::vector<violation> untested_headers(std::filesystem::path const& root, std::set<std::string> const& exceptions);
 
+/// `docs/<page>.md` named in a source (in comments and messages too) or linked from a page, that does not exist.
+std::vector<violation> missing_pages(std::filesystem::path const& root, source_file const& file);
+
 } // namespace segmenta::test
 
 #endif

@@ -186,7 +186,7 @@ struct partition_aggregator::implementation {
     }
 
     [[nodiscard]] bool narrow(std::span<row_store const* const> stores, std::size_t partition) const {
-        if (layout.values > 1 || layout.order || layout.event || layout.distincts > 0 || layout.bits) return false;
+        if (layout.values > 1 || layout.order || layout.event || layout.distincts > 0) return false;
         // The bits of a double are no integer to be sorted or added, even where they would fit.
         if (std::any_of(what.groups.begin(), what.groups.end(), [](lane_group const& g) { return g.real; })) return false;
         for (auto const* const store : stores)
@@ -237,7 +237,7 @@ struct partition_aggregator::implementation {
         if (layout.order) order.resize(n);
         if (layout.event) event.resize(n);
         for (auto& lane : distincts) lane.resize(n);
-        if (layout.bits) bits.resize(n);
+        bits.resize(n);
         std::size_t at = 0;
         for_each_row(stores, codes, partition, layout,
                      [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const>) {
@@ -250,7 +250,7 @@ struct partition_aggregator::implementation {
                          if (layout.order) order[to] = load_pair(words);
                          if (layout.event) event[to] = load_pair(words);
                          for (auto& lane : distincts) lane[to] = load_pair(words);
-                         if (layout.bits) bits[to] = *words;
+                         bits[to] = (wide & with_bits) != 0 ? *words : row_bits::all_present;
                      });
     }
 
@@ -263,11 +263,11 @@ struct partition_aggregator::implementation {
         if (layout.event && event[a] != event[b]) return event[a] < event[b];
         for (auto const& lane : distincts)
             if (lane[a] != lane[b]) return lane[a] < lane[b];
-        return layout.bits && bits[a] < bits[b];
+        return bits[a] < bits[b];
     }
 
     /// Keeps the first row of each event; rows without an event id all stay.
-    std::uint64_t drop_repeated_events() {
+    void drop_repeated_events(partition_features& out) {
         auto const by_event = [&](std::uint32_t a, std::uint32_t b) {
             if (event[a] != event[b]) return event[a] < event[b];
             return before(a, b);
@@ -277,8 +277,15 @@ struct partition_aggregator::implementation {
         auto const same = [&](std::uint32_t a, std::uint32_t b) {
             return event[a] == event[b] && (bits[a] & bits[b] & row_bits::has_event) != 0;
         };
-        sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
-        return all - sorted.size();
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < all; ++i) {
+            if (kept == 0 || !same(sorted[kept - 1], sorted[i]))
+                sorted[kept++] = sorted[i];
+            else if (what.origin)
+                out.origins.push_back(distincts[*what.origin][sorted[i]]);
+        }
+        sorted.resize(kept);
+        out.duplicates += all - kept;
     }
 
     history_summary summarise(lane_group const& group) {
@@ -315,7 +322,7 @@ struct partition_aggregator::implementation {
         return result;
     }
     [[nodiscard]] bool present(std::uint32_t row, unsigned bit) const noexcept {
-        return !layout.bits || ((bits[row] >> bit) & 1U) != 0;
+        return ((bits[row] >> bit) & 1U) != 0;
     }
 
     void run_general(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
@@ -325,7 +332,7 @@ struct partition_aggregator::implementation {
         for (std::uint32_t c = 0; c < table.keys.size(); ++c) {
             sorted.resize(begins[c + 1] - begins[c]);
             for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = begins[c] + i;
-            if (layout.event) out.duplicates += drop_repeated_events();
+            if (layout.event) drop_repeated_events(out);
             sort_run(sorted.begin(), sorted.end(), earlier);
             for (std::size_t g = 0; g < what.groups.size(); ++g) summaries[g] = summarise(what.groups[g]);
             emit(table.keys[c], out);

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ struct aggregation {
     std::vector<lane_group> groups; ///< in the order of features->groups()
     zone where;
     feature_moment at;
+    std::optional<std::size_t> origin; ///< distinct lane that says where a row stood, to name dropped rows
 };
 
 /// Features of some customers, column by column. Bits are int64, or the bits of doubles.
@@ -46,6 +48,7 @@ struct partition_features {
     std::vector<std::vector<std::uint32_t>> missing; ///< per feature: rows without a value, ascending
     std::vector<std::pair<std::int64_t, std::uint32_t>> failed; ///< customer key and feature whose sum left the int64 range
     std::uint64_t duplicates = 0; ///< rows dropped because their event was seen already
+    std::vector<std::uint64_t> origins; ///< of dropped rows, when asked for
 };
 
 /// Scratch memory of one thread.

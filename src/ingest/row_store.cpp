@@ -95,6 +95,7 @@ void row_store::append(row_batch const& batch) {
         if (!whole_seconds_fit(rows, batch.time)) needs |= 2U;
         for (std::uint32_t v = 0; v < layout_.values; ++v)
             if (!all_fit(rows, [&](std::uint32_t r) { return batch.values[v][r]; })) needs |= 4U << v;
+        if (batch.bits != nullptr) needs |= with_bits;
         if ((needs & ~wide_) != 0) widen(needs);
 
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -122,7 +123,9 @@ void row_store::append(row_batch const& batch) {
         if (layout_.event) store(to, at, true, rows, [&](std::uint32_t r) { return batch.event[r]; });
         for (std::uint32_t d = 0; d < layout_.distincts; ++d)
             store(to, at, true, rows, [&](std::uint32_t r) { return batch.distincts[d][r]; });
-        if (layout_.bits) store(to, at, false, rows, [&](std::uint32_t r) { return batch.bits[r]; });
+        if ((wide_ & with_bits) != 0)
+            store(to, at, false, rows,
+                  [&](std::uint32_t r) { return batch.bits != nullptr ? batch.bits[r] : row_bits::all_present; });
         rows_ += rows.size();
     }
 }

@@ -26,22 +26,26 @@ struct row_bits {
     static constexpr unsigned where = 16;    ///< bit where + w: condition w holds
     static constexpr unsigned max_where = 15;
     static constexpr std::uint32_t has_event = 1U << 31; ///< the event id is present
+    /// What a row without bits means: everything is present. Conditions always come with bits.
+    static constexpr std::uint32_t all_present = has_event | 0xFFFFU;
 };
 
+/// Flags of a chunk: bit 0 wide key, bit 1 wide time, bit 2 + v wide value v, and this one: rows have their bits.
+inline constexpr std::uint32_t with_bits = 1U << 31;
+
 /// Which lanes a packed row has, in this order: key, time, values…, order (2 words), event (2), distinct ids (2 each),
-/// presence and mask bits (1).
+/// and, from the first row that needs it, the bits (1).
 struct row_layout {
     std::uint32_t values = 0;
     std::uint32_t distincts = 0;
     bool order = false;
     bool event = false;
-    bool bits = false; ///< see row_bits
 
     /// Lanes that may be one or two words wide: key, time, values.
     [[nodiscard]] std::uint32_t flexible() const noexcept { return 2 + values; }
     [[nodiscard]] std::uint32_t words(std::uint32_t wide) const noexcept {
         return flexible() + static_cast<std::uint32_t>(__builtin_popcount(wide)) + (order ? 2U : 0U) +
-               (event ? 2U : 0U) + 2U * distincts + (bits ? 1U : 0U);
+               (event ? 2U : 0U) + 2U * distincts;
     }
     friend bool operator==(row_layout const&, row_layout const&) = default;
 };
@@ -57,14 +61,14 @@ struct row_batch {
     std::uint64_t const* order = nullptr;
     std::uint64_t const* event = nullptr;
     std::array<std::uint64_t const*, 8> distincts{};
-    std::uint32_t const* bits = nullptr;
+    std::uint32_t const* bits = nullptr; ///< null: `row_bits::all_present` for every row
 };
 
 /// A run of packed rows of one partition.
 struct row_chunk {
     std::uint32_t* words = nullptr;
     std::uint32_t rows = 0;
-    std::uint32_t wide = 0; ///< bit per flexible lane
+    std::uint32_t wide = 0; ///< see with_bits
 };
 
 /// The partition of an integer id.

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_INGEST_INGEST_HPP
+#define SEGMENTA_INGEST_INGEST_HPP
+
+/// \file
+/// From files to one row per customer: reads the sources of a plan, cleans and derives as the plan says, counts every row
+/// that does not count under a reason, and computes the plan's features. The order of rows and the number of threads
+/// cannot be seen in the result.
+
+#include <segmenta/base/cpu.hpp>
+#include <segmenta/error.hpp>
+#include <segmenta/plan/plan.hpp>
+#include <segmenta/record/column.hpp>
+#include <segmenta/time/instant.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+
+/// A file that holds rows of a source of the plan. A source may be spread over several files.
+struct source_file {
+    std::string source;
+    std::filesystem::path path;
+};
+
+/// How far reading has come.
+struct ingest_progress {
+    std::string_view source;
+    std::uint64_t bytes_read = 0;
+    std::uint64_t bytes_total = 0; ///< 0: not known
+    std::uint64_t rows = 0;
+};
+
+/// How to read.
+struct ingest_options {
+    instant as_of{};                   ///< rows after it are counted as `future`
+    unsigned threads = 1;              ///< 0: what the machine has
+    std::optional<cpu_level> level;    ///< kernels to use; none: the best the machine has
+    std::filesystem::path quarantine;  ///< file for the rows that do not count; empty: none
+    std::function<void(ingest_progress const&)> progress; ///< called now and then from the calling thread; may be empty
+    std::stop_token stop;              ///< when requested, reading ends with `issue_error` (`ingest.stopped`)
+};
+
+/// The first row (by file and line) that fell under a reason: for messages, no part of any result.
+struct row_example {
+    std::string place; ///< `orders.csv:417`
+    std::string seen;  ///< the offending field or row, shortened
+    std::string message;
+};
+
+/// Rows that did not count, for one reason.
+///
+/// Reasons, in the order in which they are tried, so that a row falls under the first that holds:
+/// `bad_record` (quotes or number of fields), `<kind>:<field>` for a field that cannot be read (`not_a_number`,
+/// `bad_date`, `out_of_range`, …), `missing:<field>` for the customer or the time, `out_of_range:<field>` for the plan's
+/// minimum and maximum, `cancelled`, the plan's `reject` reasons in their order (`unknown:<reason>` where a condition
+/// reads a missing field, `error:<reason>` where it fails), `error:<derived field>`, `future`, `duplicate`.
+struct reason_count {
+    std::string reason;
+    std::uint64_t rows = 0;
+    row_example first;
+};
+
+/// What happened to the rows of one source.
+struct source_quality {
+    std::string source;
+    std::uint64_t rows = 0;      ///< records read, without header lines
+    std::uint64_t counted = 0;   ///< rows that count
+    std::uint64_t customers = 0; ///< customers with at least one row that counts
+    std::vector<reason_count> reasons; ///< only those that occurred, sorted by name; with `counted` they add up to `rows`
+    /// Rows that count although this field is missing: they are left out of its sums. Sorted by name.
+    std::vector<std::pair<std::string, std::uint64_t>> missing;
+};
+
+/// One row per customer: ids and the base columns of a plan (attributes and features).
+///
+/// Rows are sorted by id: numbers by value, strings by bytes.
+struct customer_columns {
+    bool integer_ids = true;
+    std::vector<std::int64_t> ids;          ///< when `integer_ids`
+    std::vector<std::string_view> text_ids; ///< otherwise; they point into `id_pool`
+    std::shared_ptr<string_pool const> id_pool;
+    std::vector<std::string> names; ///< of `columns`
+    std::vector<column> columns;
+
+    [[nodiscard]] std::size_t size() const noexcept { return integer_ids ? ids.size() : text_ids.size(); }
+    /// The column of this name, or null.
+    [[nodiscard]] column const* find(std::string_view name) const noexcept;
+};
+
+/// Everything that came out of the files.
+struct ingest_result {
+    customer_columns customers;
+    std::vector<source_quality> sources; ///< in the order of the plan
+};
+
+/// Reads `files` and computes every attribute and feature of the plan as of `options.as_of`.
+///
+/// Histories alone make the customers of their rows; a `customers` source adds customers without rows (counts 0,
+/// everything else missing). Several sources must agree on the kind of id.
+///
+/// Throws `issue_error` with all issues: `ingest.unknown_source`, `ingest.no_file` (a source of the plan has none),
+/// `ingest.no_rows` (nothing counted, with the reasons), `ingest.sum_overflow`, `ingest.stopped`, and those of io.
+/// Memory: about 12 bytes per history row that counts, and the result.
+[[nodiscard]] ingest_result ingest(plan const& definition, std::span<source_file const> files,
+                                   ingest_options const& options);
+
+} // namespace v0
+} // namespace segmenta
+
+#endif

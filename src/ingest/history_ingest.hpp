@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_SRC_INGEST_HISTORY_INGEST_HPP
+#define SEGMENTA_SRC_INGEST_HISTORY_INGEST_HPP
+
+#include "ingest/row_judge.hpp"
+
+#include <segmenta/feature/feature_set.hpp>
+#include <segmenta/ingest/ingest.hpp>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+/// Columns of one source, sorted by customer id, each id once.
+struct source_columns {
+    customer_columns customers;
+    source_quality quality;
+};
+
+/// Reads a history and computes the features that `requests` name; column i of the result is request i.
+[[nodiscard]] source_columns ingest_history(plan const& definition, source_definition const& source,
+                                            std::span<feature_request const> requests,
+                                            std::span<std::string const> names, std::span<source_file const> files,
+                                            ingest_options const& options, ordered_quarantine* quarantined);
+
+/// Reads a customers source: its fields without the id, and its derived fields, become attribute columns.
+[[nodiscard]] source_columns ingest_customers(plan const& definition, source_definition const& source,
+                                              std::span<source_file const> files, ingest_options const& options,
+                                              ordered_quarantine* quarantined);
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/source_program.hpp"
+
+#include <segmenta/base/hash.hpp>
+
+#include <cstring>
+#include <utility>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+wanted_column wanted_of(field_definition const& field, zone const& where, issue_list& issues) {
+    wanted_column out;
+    out.name = field.column.empty() ? field.name : field.column;
+    out.what = field.what;
+    out.where = where;
+    if (!field.format.empty()) {
+        try {
+            out.format = time_format(field.format, field.place.to_string());
+        } catch (issue_error const& problem) {
+            issues.append(problem.issues());
+        }
+    }
+    return out;
+}
+
+void add_condition(source_program& out, std::string reason, std::string_view text, definition_place const& place,
+                   issue_list& issues) {
+    if (text.empty()) return;
+    auto test = compile_rule(text, out.names, issues, place.to_string(), boolean_type);
+    if (test) out.reject.push_back({std::move(reason), std::move(*test)});
+}
+
+} // namespace
+
+source_program compile_source(source_definition const& definition, plan const& whole, issue_list& issues) {
+    source_program out;
+    out.definition = &definition;
+    out.where = zone::parse(whole.zone());
+    out.names.record_name("row").zone_name(whole.zone());
+    for (std::size_t i = 0; i < definition.fields.size(); ++i) {
+        field_definition const& field = definition.fields[i];
+        out.names.variable(field.name, field.what);
+        out.wanted.push_back(wanted_of(field, out.where, issues));
+        if (field.minimum || field.maximum) out.ranged.push_back(i);
+    }
+    for (auto const& derived : definition.derive) {
+        auto made = compile_rule(derived.text, out.names, issues, derived.place.to_string());
+        if (!made) continue;
+        out.names.variable(derived.name, made->result_type());
+        out.derive.push_back(std::move(*made));
+    }
+    add_condition(out, "cancelled", definition.cancelled, definition.place, issues);
+    for (auto const& rule : definition.reject) add_condition(out, rule.name, rule.text, rule.place, issues);
+
+    auto const column = [&](std::string const& name, char const* key) -> std::size_t {
+        auto const found = out.find(name);
+        if (!found)
+            issues.error("ingest.unknown_field", definition.place.to_string() + "/" + key,
+                         "the source has no such field", name);
+        return found.value_or(0);
+    };
+    out.id = column(definition.customer, "customer");
+    if (definition.kind == source_kind::history) {
+        out.time = column(definition.time, "time");
+        out.dates_only = !issues.has_errors() && out.what(out.time).base == kind::date;
+    }
+    return out;
+}
+
+std::uint64_t identity_of(std::string_view text) noexcept {
+    if (text.size() <= 7) {
+        std::uint64_t packed = 0;
+        std::memcpy(&packed, text.data(), text.size());
+        return packed | static_cast<std::uint64_t>(text.size()) << 56;
+    }
+    return hash_bytes(text) | std::uint64_t{1} << 63; // packed texts have the top bit clear
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

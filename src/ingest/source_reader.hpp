@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_SRC_INGEST_SOURCE_READER_HPP
+#define SEGMENTA_SRC_INGEST_SOURCE_READER_HPP
+
+// The files of one source, read by several threads: each worker judges the blocks it gets and hands them to a sink.
+
+#include "ingest/row_judge.hpp"
+
+#include <segmenta/ingest/ingest.hpp>
+
+#include <concepts>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+/// What one worker does with a judged block. Called by one thread at a time per worker.
+class row_sink {
+public:
+    virtual ~row_sink() = default;
+    /// `times` as of `row_judge::times()`; `rows` gives line numbers; `file` is the number of the file.
+    virtual void take(judged_block const& judged, std::int64_t const* times, parsed_block const& rows,
+                      std::size_t file) = 0;
+};
+
+/// What reading a source gives beside what its sinks hold.
+struct read_outcome {
+    reason_log reasons;
+    std::uint64_t rows = 0;
+};
+
+/// Reads all files of a source. `sinks` has one element per thread. Throws what io throws, and `ingest.stopped`.
+read_outcome read_source(source_program const& what, std::span<source_file const> files,
+                         ingest_options const& options, std::span<std::unique_ptr<row_sink> const> sinks,
+                         ordered_quarantine* quarantined);
+
+/// File and line of a row in one number; files come first, so places sort like rows are read.
+constexpr std::uint64_t row_place(std::size_t file, std::uint64_t line) noexcept {
+    return static_cast<std::uint64_t>(file) << 48 | line;
+}
+constexpr std::size_t file_of(std::uint64_t place) noexcept { return static_cast<std::size_t>(place >> 48); }
+constexpr std::uint64_t line_of(std::uint64_t place) noexcept { return place & ((std::uint64_t{1} << 48) - 1); }
+
+/// Reads the files again and puts the rows at `places`, which were found to repeat others only after reading, into the
+/// quarantine under `duplicate`.
+void quarantine_rows(source_program const& what, std::span<source_file const> files, std::vector<std::uint64_t> places,
+                     ordered_quarantine& quarantined, std::string const& message);
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

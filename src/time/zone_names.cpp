@@ -56,7 +56,7 @@ date::time_zone const& find_zone(std::string_view name) {
     bool const leap_seconds = name.starts_with("right/"); // count leap seconds, which instants do not
     if (!leap_seconds) {
         try {
-            return *db.locate_zone(name);
+            return *date::locate_zone(name);
         } catch (std::exception const&) {
             // said below, with a suggestion
         }

@@ -31,7 +31,8 @@ struct parsed_time {
 ///
 /// | format                 | reads                                                                       |
 /// |------------------------|-----------------------------------------------------------------------------|
-/// | `iso`                  | `2024-06-30`, `2024-06-30T12:34`, `2024-06-30 12:34:56.789+08:00`, `...Z`    |
+/// | `iso`                  | `2024-06-30`, `2024-06-30T12:34`, `2024-06-30 12:34:56.789+08:00`, `...Z`;   |
+/// |                        | one to nine decimals, those past the sixth are cut off                       |
 /// | `unix_s` `unix_ms` `unix_us` | whole seconds, milli-, microseconds since 1970-01-01Z, maybe negative  |
 /// | a pattern              | see below                                                                   |
 ///
@@ -81,6 +82,7 @@ private:
         char literal;
     };
 
+    class compiler;
     void compile_pattern(std::string_view place);
     [[nodiscard]] bool parse_pattern(std::string_view text, parsed_time& out) const noexcept;
     [[nodiscard]] bool parse_unix(std::string_view text, parsed_time& out) const noexcept;
@@ -91,7 +93,7 @@ private:
     kind kind_ = kind::iso;
     bool has_time_ = true;
     bool half_day_ = false;
-    bool starts_iso_ = false; // the pattern is YYYY-MM-DD, ' ' or 'T', HH:MM:SS and has the fast path
+    char separator_ = 0; // of YYYY-MM-DD?HH:MM:SS, which has a fast path: 'T', ' ', '*' for both; 0: another format
 };
 
 /// `iso` without compiling anything: strict ISO 8601 date or date and time, see `time_format`.
@@ -107,7 +109,7 @@ inline constexpr std::size_t longest_time_text = 40;
 char* format_date(civil_date date, char* out) noexcept;
 
 /// Writes `2024-06-30T12:34:56Z` or, in other zones, `2024-06-30T20:34:56+08:00`, with `.fff` or `.ffffff` when the
-/// instant has a fraction; `never()` as `never`, `earliest()` as `earliest`. Returns the end. `parse_instant` reads it back.
+/// instant has a fraction; `never()` as `never`, `earliest()` as `earliest`. Returns the end. `parse_instant` reads back all but the last two.
 char* format_instant(instant when, zone const& where, char* out) noexcept;
 
 std::string to_string(civil_date date);

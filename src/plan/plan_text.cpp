@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// A plan written as JSON: as a file that reads back to an equal plan, and in the canonical form that is hashed.
+#include "plan/reader.hpp"
+
+#include <segmenta/record/decimal.hpp>
+#include <segmenta/time/parse.hpp>
+
+#include <algorithm>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using json = boost::json::value;
+
+/// The two forms differ in what they leave out and in how they write what has an order of its own.
+enum class form { file, canonical };
+
+array texts(std::vector<std::string> const& list) {
+    array result;
+    for (auto const& text : list)
+        result.emplace_back(text);
+    return result;
+}
+
+json limit(value const& v) {
+    switch (v.base()) {
+    case kind::int64: return v.as_int();
+    case kind::float64: return v.as_double();
+    case kind::decimal: return json(to_string(decimal{v.as_units(), v.what().scale}));
+    case kind::date: return json(to_string(v.as_date()));
+    default: return json(to_string(v.as_instant()));
+    }
+}
+
+std::string one(char c) { return c == '\0' ? std::string{} : std::string(1, c); }
+
+object format_json(source_format const& format) {
+    csv_dialect const usual;
+    csv_dialect const& d = format.dialect;
+    object result;
+    if (format.what == file_type::jsonl) result["type"] = "jsonl";
+    if (!d.missing.empty()) result["missing"] = texts(d.missing);
+    if (format.what == file_type::jsonl) return result;
+    if (d.encoding != usual.encoding) result["encoding"] = d.encoding;
+    if (d.blanks)
+        result["delimiter"] = "blanks";
+    else if (d.delimiter != usual.delimiter)
+        result["delimiter"] = d.delimiter == '\t' ? std::string{"tab"} : one(d.delimiter);
+    if (d.quote != usual.quote) result["quote"] = one(d.quote);
+    if (!d.header) result["header"] = false;
+    if (!d.names.empty()) result["names"] = texts(d.names);
+    if (d.trim) result["trim"] = true;
+    if (d.comment != '\0') result["comment"] = one(d.comment);
+    return result;
+}
+
+json field_json(field_definition const& field) {
+    object result;
+    if (field.position != 0)
+        result["position"] = field.position;
+    else if (field.column != field.name)
+        result["column"] = field.column;
+    if (!field.format.empty()) result["format"] = field.format;
+    if (field.minimum) result["minimum"] = limit(*field.minimum);
+    if (field.maximum) result["maximum"] = limit(*field.maximum);
+    std::string const what = to_string(field.what);
+    if (result.empty()) return json(what);
+    result["type"] = what;
+    return result;
+}
+
+/// Their order means something, which an object with sorted keys would lose.
+json expressions(std::vector<named_expression> const& list, form how) {
+    if (how == form::canonical) {
+        array result;
+        for (auto const& e : list)
+            result.push_back(array{json(e.name), json(e.text)});
+        return result;
+    }
+    object result;
+    for (auto const& e : list)
+        result[e.name] = e.text;
+    return result;
+}
+
+object source_json(source_definition const& source, form how) {
+    object result;
+    if (source.kind == source_kind::customers) result["kind"] = "customers";
+    if (auto format = format_json(source.format); !format.empty()) result["format"] = std::move(format);
+    object fields;
+    for (auto const& field : source.fields)
+        fields[field.name] = field_json(field);
+    result["fields"] = std::move(fields);
+    result["customer"] = source.customer;
+    if (!source.time.empty()) result["time"] = source.time;
+    if (!source.order.empty()) result["order"] = source.order;
+    if (!source.event_id.empty()) result["event_id"] = source.event_id;
+    if (!source.derive.empty()) result["derive"] = expressions(source.derive, how);
+    if (!source.cancelled.empty()) result["cancelled"] = source.cancelled;
+    if (!source.reject.empty()) result["reject"] = expressions(source.reject, how);
+    return result;
+}
+
+json column_json(column_definition const& column, form how) {
+    object result;
+    if (auto const* rule = column.rule()) {
+        result["rule"] = rule->text;
+    } else if (auto const* feature = column.feature()) {
+        result["feature"] = aggregates()[static_cast<std::size_t>(feature->what)].name;
+        result["of"] = feature->history;
+        if (!feature->field.empty()) result["field"] = feature->field;
+        if (!feature->window.empty()) result["window"] = feature->window;
+        if (!feature->where.empty()) result["where"] = feature->where;
+    } else if (auto const* strategy = column.strategy()) {
+        result["strategy"] = strategy->kind;
+        if (strategy->reads.size() == 1)
+            result["of"] = strategy->reads.front();
+        else if (!strategy->reads.empty())
+            result["of"] = texts(strategy->reads);
+        if (strategy->scheme != column.name) result["scheme"] = strategy->scheme;
+        json const own = parse_json(strategy->parameters);
+        for (auto const& member : own.get_object())
+            result[member.key()] = member.value();
+    }
+    if (!column.applies_to.empty()) result["applies_to"] = column.applies_to;
+    if (how == form::canonical) return result;
+    if (!column.meaning.empty()) result["meaning"] = column.meaning;
+    if (!column.source.empty()) result["source"] = column.source;
+    if (column.rule() != nullptr && result.size() == 1) return json(column.rule()->text);
+    return result;
+}
+
+object plan_json(plan_parts const& parts, form how) {
+    object result;
+    result["segmenta"] = 1;
+    result["id"] = parts.id;
+    if (how == form::file) {
+        if (parts.titles.size() == 1 && parts.titles.front().first == parts.locale) {
+            result["title"] = parts.titles.front().second;
+        } else if (!parts.titles.empty()) {
+            object titles;
+            for (auto const& [locale, text] : parts.titles)
+                titles[locale] = text;
+            result["title"] = std::move(titles);
+        }
+        if (!parts.label_files.empty()) result["labels"] = texts(parts.label_files);
+        if (parts.locale != plan_parts{}.locale) result["locale"] = parts.locale;
+        // types carry their currency already, so the default means nothing more for results
+        if (!parts.currency_code.empty()) result["currency"] = parts.currency_code;
+    }
+    if (how == form::canonical || parts.zone != plan_parts{}.zone) result["zone"] = parts.zone;
+    object sources;
+    for (auto const& source : parts.sources)
+        sources[source.name] = source_json(source, how);
+    if (!sources.empty()) result["sources"] = std::move(sources);
+    object columns;
+    for (auto const& column : parts.columns)
+        columns[column.name] = column_json(column, how);
+    result["columns"] = std::move(columns);
+    result["outputs"] = texts(parts.outputs);
+    return result;
+}
+
+} // namespace
+
+boost::json::value sorted_keys(json const& value) {
+    if (auto const* list = value.if_array()) {
+        array result;
+        for (auto const& element : *list)
+            result.push_back(sorted_keys(element));
+        return result;
+    }
+    auto const* from = value.if_object();
+    if (from == nullptr) return value;
+    std::vector<boost::json::key_value_pair const*> members;
+    for (auto const& member : *from)
+        members.push_back(&member);
+    std::sort(members.begin(), members.end(), [](auto const* a, auto const* b) { return a->key() < b->key(); });
+    object result;
+    for (auto const* member : members)
+        result[member->key()] = sorted_keys(member->value());
+    return result;
+}
+
+std::string canonical_text(plan_parts const& parts) { return write_json(sorted_keys(plan_json(parts, form::canonical))); }
+
+std::string plan_text(plan_parts const& parts) { return write_json(plan_json(parts, form::file), 2); }
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

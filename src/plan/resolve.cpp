@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/plan/resolve.hpp>
+
+#include <segmenta/base/text.hpp>
+
+#include "plan/reader.hpp"
+#include "plan/usage.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_set>
+#include <utility>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+constexpr std::string_view record = "customer";
+
+std::string place_below(column_definition const& column, std::string_view key) {
+    auto place = column.place;
+    place.pointer = pointer_append(place.pointer, key);
+    return place.to_string();
+}
+
+/// Resolves one plan; made for one call.
+class resolver {
+public:
+    resolver(plan_parts const& parts, schema const& what, strategy_registry const& mechanisms, broken_names const& broken,
+             issue_list& issues)
+        : parts_(parts), schema_(with_moment(what)), mechanisms_(mechanisms), broken_(broken), issues_(issues),
+          days_in_(zone::parse(parts.zone)) {}
+
+    resolved_plan run() {
+        check_names();
+        collect_columns();
+        if (!build_graph()) return {};
+        compute_types();
+        if (issues_.has_errors()) return {};
+        return finish();
+    }
+
+private:
+    /// Every plan may read the moment of the question: `as_of` and its civil day `as_of_day`, as if they were attributes.
+    static schema with_moment(schema what) {
+        for (auto const& [name, moment_type] : moment_columns)
+            if (!what.find_attribute(name)) what.attribute(std::string{name}, moment_type);
+        return what;
+    }
+
+    struct column_state {
+        column_node node;
+        std::optional<strategy_outline> outline;
+        std::optional<expression> rule;      ///< of a rule column
+        std::optional<expression> condition; ///< applies_to
+        bool broken = false;                 ///< reported already, here or by the reader
+    };
+
+    void check_names() {
+        for (auto const& column : parts_.columns) {
+            defined_.insert(column.name);
+            bool const attribute = schema_.find_attribute(column.name).has_value();
+            if (attribute || schema_.find_history(column.name))
+                issues_.error("plan.duplicate_name", column.place.to_string(),
+                              attribute ? "an attribute of customers has the same name"
+                                        : "a history has the same name",
+                              shown(column.name), {}, "Rename the column; rules could not tell them apart.");
+            if (column.name == record)
+                issues_.error("plan.bad_name", column.place.to_string(),
+                              "in rules \"customer\" means the whole customer", shown(column.name), {},
+                              "Choose another name for the column.");
+        }
+    }
+
+    [[nodiscard]] bool is_name(std::string const& name) const {
+        return defined_.count(name) != 0 || schema_.find_attribute(name).has_value();
+    }
+    [[nodiscard]] bool is_broken_name(std::string const& name) const {
+        return broken_.columns.count(name) != 0 || broken_.attributes.count(name) != 0;
+    }
+    [[nodiscard]] std::vector<std::string> all_names() const {
+        std::vector<std::string> names;
+        for (auto const& column : parts_.columns)
+            names.push_back(column.name);
+        for (auto const& attribute : schema_.attributes())
+            names.push_back(attribute.name);
+        return names;
+    }
+
+    void collect_columns() {
+        states_.resize(parts_.columns.size());
+        for (std::size_t i = 0; i < parts_.columns.size(); ++i) {
+            auto const& column = parts_.columns[i];
+            auto& state = states_[i];
+            state.node.name = column.name;
+            state.node.definition = i;
+            state.node.place = column.place.to_string();
+            state.broken = broken_.columns.count(column.name) != 0;
+            if (state.broken) continue;
+            if (auto const* rule = column.rule()) collect_rule(column, *rule, state);
+            if (auto const* feature = column.feature()) collect_feature(column, *feature, state);
+            if (auto const* strategy = column.strategy()) collect_strategy(column, *strategy, state);
+            if (!column.applies_to.empty()) collect_condition(column, state);
+        }
+    }
+
+    void read_names(expression const& rule, column_state& state) {
+        for (auto const& name : names_in(rule, record)) {
+            if (is_name(name)) state.node.reads.push_back(name);
+            if (is_broken_name(name)) state.broken = true;
+        }
+    }
+
+    // The texts were parsed when the plan was read; what fails here was reported there.
+    void collect_rule(column_definition const& column, rule_definition const& rule, column_state& state) {
+        state.node.origin = column_origin::rule;
+        issue_list ignored;
+        state.rule = parse_expression(rule.text, ignored, column.place.to_string());
+        if (state.rule)
+            read_names(*state.rule, state);
+        else
+            state.broken = true;
+    }
+
+    void collect_condition(column_definition const& column, column_state& state) {
+        issue_list ignored;
+        state.condition = parse_expression(column.applies_to, ignored);
+        if (state.condition)
+            read_names(*state.condition, state);
+        else
+            state.broken = true;
+    }
+
+    void collect_strategy(column_definition const& column, strategy_definition const& strategy, column_state& state) {
+        state.node.origin = column_origin::strategy;
+        state.outline = mechanisms_.check(use_of(column, strategy, days_in_), issues_);
+        if (!state.outline) {
+            state.broken = true;
+            // names are worth checking all the same
+            for (auto const& name : strategy.reads)
+                check_read(column, name);
+            return;
+        }
+        state.node.scope = state.outline->scope;
+        state.node.time_dependent = state.outline->time_dependent;
+        for (auto const& name : state.outline->reads) {
+            if (check_read(column, name))
+                state.node.reads.push_back(name);
+            else
+                state.broken = true;
+        }
+        if (state.outline->scores)
+            state.node.what = state.outline->whole_scores ? int64_type : float64_type;
+        else
+            state.node.what = category_type;
+    }
+
+    bool check_read(column_definition const& column, std::string const& name) {
+        if (is_name(name)) return true;
+        if (is_broken_name(name)) return false;
+        auto const names = all_names();
+        issues_.error("plan.unknown_column", place_below(column, "of"), "there is no such column or attribute",
+                      shown(name), join_names(names), did_you_mean(name, names));
+        return false;
+    }
+
+    void collect_feature(column_definition const& column, feature_request const& feature, column_state& state) {
+        state.node.origin = column_origin::feature;
+        auto const history = schema_.find_history(feature.history);
+        if (!history) {
+            state.broken = true;
+            if (broken_.histories.count(feature.history) != 0) return;
+            std::vector<std::string> names;
+            for (auto const& known : schema_.histories())
+                names.push_back(known.name);
+            issues_.error("plan.unknown_history", place_below(column, "of"), "there is no such history",
+                          shown(feature.history), join_names(names), did_you_mean(feature.history, names));
+            return;
+        }
+        auto const& rows = schema_.histories()[*history];
+        history_need need{rows.name, {}, {}, feature.window.empty()};
+        if (!feature.window.empty()) need.windows.push_back(feature.window);
+        type field_type{};
+        auto const& info = aggregates()[static_cast<std::size_t>(feature.what)];
+        if (info.needs_field && !check_field(column, feature, rows, info, field_type)) state.broken = true;
+        if (info.needs_field && !state.broken) need.fields.push_back(feature.field);
+        if (!feature.where.empty() && !check_where(column, feature, rows, need)) state.broken = true;
+        if (feature.what == aggregate::recency && time_type(rows).base == kind::date) {
+            issues_.error("plan.field_type", place_below(column, "feature"),
+                          "exact recency needs times, and this history has dates only", shown(rows.name), {},
+                          "Use recency_days.");
+            state.broken = true;
+        }
+        state.node.what = result_type(feature.what, field_type);
+        state.node.time_dependent = !feature.window.empty() || feature.what == aggregate::recency_days ||
+                                    feature.what == aggregate::recency || feature.what == aggregate::tenure_days;
+        std::sort(need.fields.begin(), need.fields.end());
+        need.fields.erase(std::unique(need.fields.begin(), need.fields.end()), need.fields.end());
+        state.node.histories.push_back(std::move(need));
+    }
+
+    static type time_type(history_schema const& rows) {
+        auto const at = rows.find(rows.time);
+        return at ? rows.fields[*at].what : instant_type;
+    }
+
+    bool check_field(column_definition const& column, feature_request const& feature, history_schema const& rows,
+                     aggregate_info const& info, type& found) {
+        auto const at = rows.find(feature.field);
+        if (!at) {
+            if (broken_.fields.count({rows.name, feature.field}) != 0) return false;
+            std::vector<std::string> names;
+            for (auto const& known : rows.fields)
+                names.push_back(known.name);
+            issues_.error("plan.unknown_field", place_below(column, "field"),
+                          "the history " + rows.name + " has no such field", shown(feature.field), join_names(names),
+                          did_you_mean(feature.field, names));
+            return false;
+        }
+        found = rows.fields[*at].what;
+        if (info.needs_number && !found.is_numeric()) {
+            issues_.error("plan.field_type", place_below(column, "field"),
+                          "the feature " + std::string{info.name} + " needs a number, and the field " + feature.field +
+                              " is none",
+                          to_string(found), "int64, double, decimal, money");
+            return false;
+        }
+        return true;
+    }
+
+    bool check_where(column_definition const& column, feature_request const& feature, history_schema const& rows,
+                     history_need& need) {
+        environment names;
+        names.record_name("row").zone_name(parts_.zone);
+        for (auto const& field : rows.fields)
+            names.variable(field.name, field.what);
+        issue_list found;
+        auto const made = compile_rule(feature.where, names, found, place_below(column, "where"), boolean_type);
+        if (!made) {
+            issue_list ignored;
+            auto const parsed = parse_expression(feature.where, ignored);
+            for (auto const& name : parsed ? names_in(*parsed, "row") : std::vector<std::string>{})
+                if (broken_.fields.count({rows.name, name}) != 0) return false;
+        } else {
+            for (auto const& name : made->required_names())
+                need.fields.push_back(name);
+        }
+        issues_.append(found);
+        return made.has_value();
+    }
+
+    /// Attributes that something reads, then all columns.
+    bool build_graph() {
+        std::unordered_set<std::string> wanted(parts_.outputs.begin(), parts_.outputs.end());
+        for (auto const& state : states_)
+            wanted.insert(state.node.reads.begin(), state.node.reads.end());
+        auto const attributes = schema_.attributes();
+        for (std::size_t i = 0; i < attributes.size(); ++i) {
+            if (wanted.count(attributes[i].name) == 0 || defined_.count(attributes[i].name) != 0) continue;
+            column_node node;
+            node.name = attributes[i].name;
+            node.what = attributes[i].what;
+            node.definition = i;
+            node.place = "attribute " + node.name;
+            node.time_dependent = std::any_of(moment_columns.begin(), moment_columns.end(),
+                                              [&](auto const& moment) { return moment.first == node.name; });
+            nodes_.push_back(std::move(node));
+        }
+        attribute_nodes_ = nodes_.size();
+        for (auto const& state : states_)
+            nodes_.push_back(state.node);
+        auto graph = column_graph::build(nodes_, issues_);
+        if (!graph) return false;
+        graph_ = std::move(*graph);
+        return true;
+    }
+
+    [[nodiscard]] column_state* state_of(std::size_t node) {
+        return node < attribute_nodes_ ? nullptr : &states_[node - attribute_nodes_];
+    }
+
+    void compute_types() {
+        result_.rules.resize(nodes_.size());
+        result_.conditions.resize(nodes_.size());
+        result_.strategies.resize(nodes_.size());
+        result_.names.record_name(std::string{record}).zone_name(parts_.zone);
+        std::vector<std::function<void()>> failed;
+        for (std::uint32_t const index : graph_.order()) {
+            auto* state = state_of(index);
+            if (state != nullptr) {
+                for (std::uint32_t const read : graph_.reads(index))
+                    if (auto const* other = state_of(read)) state->broken = state->broken || other->broken;
+                if (!state->broken) compute_type(index, *state, failed);
+                if (state->broken) continue;
+            }
+            result_.names.variable(nodes_[index].name, nodes_[index].what);
+        }
+        // Again, now that all names are declared, so that the nearest one can be named.
+        for (auto const& again : failed)
+            again();
+    }
+
+    void compute_type(std::uint32_t index, column_state& state, std::vector<std::function<void()>>& failed) {
+        auto const& column = parts_.columns[state.node.definition];
+        if (state.condition) {
+            result_.conditions[index] =
+                compile(*state.condition, place_below(column, "applies_to"), boolean_type, state, failed);
+        }
+        if (state.rule) {
+            bool const in_object = column.place.line != 0 && !column.applies_to.empty();
+            result_.rules[index] = compile(*state.rule, in_object ? place_below(column, "rule") : column.place.to_string(),
+                                           std::nullopt, state, failed);
+            if (result_.rules[index]) nodes_[index].what = result_.rules[index]->result_type();
+        }
+        if (state.outline) check_inputs(index, column, state);
+    }
+
+    std::optional<program> compile(expression const& rule, std::string place, std::optional<type> wanted,
+                                   column_state& state, std::vector<std::function<void()>>& failed) {
+        issue_list found;
+        auto made = compile_rule(rule, result_.names, found, place, wanted);
+        if (made) {
+            issues_.append(found); // warnings
+            return made;
+        }
+        state.broken = true;
+        failed.emplace_back([this, &rule, place = std::move(place), wanted, first = std::move(found)] {
+            issue_list again;
+            (void)compile_rule(rule, result_.names, again, place, wanted);
+            issues_.append(again.has_errors() ? again : first);
+        });
+        return std::nullopt;
+    }
+
+    void check_inputs(std::uint32_t index, column_definition const& column, column_state& state) {
+        auto const& outline = *state.outline;
+        for (std::size_t i = 0; i < outline.reads.size() && i < outline.inputs.size(); ++i) {
+            auto const read = graph_.find(outline.reads[i]);
+            type const given = nodes_[*read].what;
+            if (accepts(outline.inputs[i], given)) continue;
+            state.broken = true;
+            issues_.error("plan.input_type", place_below(column, "of"),
+                          "the column " + outline.reads[i] + " has a type that " + column.strategy()->kind +
+                              " does not take",
+                          to_string(given), std::string{to_string(outline.inputs[i])});
+        }
+        result_.strategies[index] = outline;
+    }
+
+    resolved_plan finish() {
+        result_.graph = column_graph(nodes_);
+        for (auto const& name : parts_.outputs) {
+            auto const node = result_.graph.find(name);
+            if (!node) {
+                auto const names = all_names();
+                issues_.error("plan.unknown_column", "/outputs", "there is no such column or attribute to put out",
+                              shown(name), join_names(names), did_you_mean(name, names));
+                continue;
+            }
+            result_.outputs.push_back(static_cast<std::uint32_t>(*node));
+        }
+        std::vector<bool> used(nodes_.size(), false);
+        for (std::uint32_t const node : result_.graph.required_for(result_.outputs))
+            used[node] = true;
+        for (std::size_t i = attribute_nodes_; i < nodes_.size(); ++i)
+            if (!used[i])
+                result_.warnings.warning("plan.unused_column", nodes_[i].place,
+                                         "no output reads the column \"" + nodes_[i].name + "\"", {}, {},
+                                         "Put it out, or remove it.");
+        return std::move(result_);
+    }
+
+    plan_parts const& parts_;
+    schema const schema_;
+    strategy_registry const& mechanisms_;
+    broken_names const& broken_;
+    issue_list& issues_;
+    zone days_in_;
+    std::unordered_set<std::string> defined_;
+    std::vector<column_state> states_; ///< as parts_.columns
+    std::vector<column_node> nodes_;
+    std::size_t attribute_nodes_ = 0;
+    column_graph graph_;
+    resolved_plan result_;
+};
+
+} // namespace
+
+resolved_plan resolve_with_gaps(plan_parts const& parts, schema const& what, strategy_registry const& mechanisms,
+                                broken_names const& broken, issue_list& issues) {
+    return resolver(parts, what, mechanisms, broken, issues).run();
+}
+
+} // namespace detail
+
+resolved_plan resolve(plan const& definition, schema const& what, strategy_registry const& mechanisms) {
+    issue_list issues;
+    auto result = detail::resolve_with_gaps(definition.parts(), what, mechanisms, {}, issues);
+    issues.throw_if_errors();
+    return result;
+}
+
+} // namespace v0
+} // namespace segmenta

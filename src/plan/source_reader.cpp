@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads `/sources`: files, fields, cleaning rules.
+#include "plan/keys.hpp"
+#include "plan/reader.hpp"
+
+#include <segmenta/base/text.hpp>
+#include <segmenta/record/decimal.hpp>
+#include <segmenta/record/money.hpp>
+#include <segmenta/rule/program.hpp>
+#include <segmenta/time/parse.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+constexpr std::string_view type_examples =
+    "bool, int64, double, decimal(3), money(GBP,2), date, instant, duration, string, category, set";
+
+/// Reasons under which rows are counted without the plan saying so.
+constexpr std::array<std::string_view, 7> own_reasons{"cancelled", "duplicate", "invalid",       "missing",
+                                                      "future",    "bad_row",   "out_of_range"};
+
+/// `money` and `money(3)` take the plan's currency.
+std::optional<type> read_type(json_node const& node, plan_parts const& parts) {
+    auto const text = node.text();
+    if (!text) return std::nullopt;
+    std::string full = *text;
+    if (full == "money" || full.rfind("money(", 0) == 0) {
+        bool const scale_only = full == "money" || (full.size() > 6 && full[6] >= '0' && full[6] <= '9');
+        if (scale_only && parts.currency_code.empty()) {
+            node.error("plan.bad_type", "money without a currency, and the plan names none", shown(*text), {},
+                       "Write money(EUR), or give the plan a \"currency\".");
+            return std::nullopt;
+        }
+        if (scale_only)
+            full = full == "money" ? "money(" + parts.currency_code + ")"
+                                   : "money(" + parts.currency_code + "," + full.substr(6);
+    }
+    auto const what = parse_type(full);
+    if (!what) {
+        static constexpr std::array<std::string_view, 11> names{"bool",    "int64",    "double", "decimal",  "money", "date",
+                                                                "instant", "duration", "string", "category", "set"};
+        std::string_view const base = std::string_view{full}.substr(0, full.find('('));
+        node.error("plan.bad_type", "this is no type", shown(*text), std::string{type_examples},
+                   did_you_mean(base, names));
+    }
+    return what;
+}
+
+/// A limit of a field's values, in the field's type.
+std::optional<value> read_limit(json_node const& node, type what) {
+    auto const& json = node.value();
+    auto const* text = json.if_string();
+    auto const* integer = json.if_int64();
+    auto const* real = json.if_double();
+    switch (what.base) {
+    case kind::int64:
+        if (integer != nullptr) return value::of_int(*integer);
+        node.wrong_kind("an integer");
+        return std::nullopt;
+    case kind::float64:
+        if (integer != nullptr) return value::of_double(static_cast<double>(*integer));
+        if (real != nullptr) return value::of_double(*real);
+        node.wrong_kind("a number");
+        return std::nullopt;
+    case kind::decimal: {
+        std::string written;
+        if (text != nullptr) written = std::string{std::string_view{*text}};
+        if (integer != nullptr) written = std::to_string(*integer);
+        if (real != nullptr) written = format_double(*real);
+        if (auto const exact = parse_decimal(written, what.scale)) return value::of_decimal(what, exact->units);
+        node.error("plan.wrong_type", "the limit is no decimal of the field's scale", shown(written),
+                   "at most " + std::to_string(what.scale) + " digits after the point",
+                   "Write it as a string such as \"0.01\".");
+        return std::nullopt;
+    }
+    case kind::date:
+        if (text != nullptr)
+            if (auto const day = parse_date(std::string_view{*text})) return value::of_date(*day);
+        node.wrong_kind("a date such as \"2024-06-30\"");
+        return std::nullopt;
+    case kind::instant:
+        if (text != nullptr)
+            if (auto const when = parse_instant(std::string_view{*text}, zone::utc())) return value::of_instant(*when);
+        node.wrong_kind("an instant such as \"2024-06-30T00:00:00Z\"");
+        return std::nullopt;
+    default:
+        node.error("plan.wrong_type", "only numbers, dates and instants have limits", to_string(what), {},
+                   "Write a condition under \"reject\" instead.");
+        return std::nullopt;
+    }
+}
+
+bool greater(value const& a, value const& b) {
+    return a.base() == kind::float64 ? a.as_double() > b.as_double() : a.as_units() > b.as_units();
+}
+
+void read_time_format(json_node const& node, field_definition& field) {
+    auto const text = node.text();
+    if (!text) return;
+    if (field.what.base != kind::date && field.what.base != kind::instant) {
+        node.error("plan.bad_format", "only dates and instants have a format", shown(*text), {},
+                   "Leave the format out, or make the field's type date or instant.");
+        return;
+    }
+    try {
+        time_format const format(*text, node.place());
+        if (field.what.base == kind::instant && !format.has_time())
+            node.error("plan.bad_format", "the format reads dates alone", shown(*text), {},
+                       "Make the field's type date, or add the time to the format.");
+        if (format.text() != time_format().text()) field.format = *text;
+    } catch (issue_error const& error) {
+        for (auto problem : error.issues()) {
+            problem.code = "plan.bad_format";
+            node.error(problem.code, problem.message, problem.seen, problem.allowed, problem.remedy);
+        }
+    }
+}
+
+void read_column_of_field(json_node const& node, field_definition& field) {
+    auto const column = node.find("column");
+    auto const position = node.find("position");
+    if (column && position)
+        position->error("plan.two_keys", "a field is found by \"column\" or by \"position\", not by both", {}, {},
+                        "Remove one of them.");
+    if (column) {
+        field.column = column->text().value_or(field.name);
+        if (column->is_string() && field.column.empty())
+            column->error("plan.wrong_type", "the column's name is empty", {}, {}, "Use \"position\" for such a column.");
+    }
+    if (!position) return;
+    auto const number = position->integer();
+    if (!number) return;
+    if (*number < 1 || *number > 100'000) {
+        position->error("plan.wrong_type", "positions count from 1", std::to_string(*number), "1 to 100000");
+        return;
+    }
+    field.position = static_cast<std::uint32_t>(*number);
+    field.column.clear();
+}
+
+std::optional<field_definition> read_field(std::string const& name, json_node const& node, plan_parts const& parts) {
+    field_definition field;
+    field.name = name;
+    field.column = name;
+    if (!is_identifier(name)) {
+        node.error("plan.bad_name", "the name of a field must be usable in rules", shown(name),
+                   "letters, digits and underscores, not starting with a digit, no word of the rule language",
+                   "Give the field such a name and say \"column\": " + shown(name) + ".");
+        return std::nullopt;
+    }
+    if (node.is_string()) {
+        auto const what = read_type(node, parts);
+        if (!what) return std::nullopt;
+        field.what = *what;
+        return field;
+    }
+    if (!node.is_object()) {
+        node.wrong_kind("a type such as \"int64\", or an object with \"type\"");
+        return std::nullopt;
+    }
+    node.check_keys(key_names(field_keys));
+    read_column_of_field(node, field);
+    auto const type_node = node.require("type", "Add one of " + std::string{type_examples} + ".");
+    auto const what = type_node ? read_type(*type_node, parts) : std::nullopt;
+    if (!what) return std::nullopt;
+    field.what = *what;
+    if (auto const format = node.find("format")) read_time_format(*format, field);
+    if (auto const minimum = node.find("minimum")) field.minimum = read_limit(*minimum, field.what);
+    if (auto const maximum = node.find("maximum")) field.maximum = read_limit(*maximum, field.what);
+    if (field.minimum && field.maximum && greater(*field.minimum, *field.maximum))
+        node.error("plan.inverted_limits", "the minimum is greater than the maximum; no row could count");
+    return field;
+}
+
+/// What the parts of a source need while it is read.
+struct source_scope {
+    json_node node;
+    source_definition* source;
+    environment names;              ///< fields read so far, as variables
+    std::vector<field> typed;       ///< the same with types, in order
+    std::set<std::string> broken;   ///< fields that are defined wrongly
+    used_fields* used;
+
+    [[nodiscard]] std::vector<std::string> field_names() const {
+        std::vector<std::string> names_of;
+        for (auto const& f : typed)
+            names_of.push_back(f.name);
+        return names_of;
+    }
+    [[nodiscard]] field const* find(std::string_view name) const {
+        for (auto const& f : typed)
+            if (f.name == name) return &f;
+        return nullptr;
+    }
+    void declare(std::string const& name, type what) {
+        names.variable(name, what);
+        typed.push_back({name, what, sensitivity::open, {}});
+    }
+};
+
+void read_fields(source_scope& scope, plan_parts const& parts) {
+    auto const fields = scope.node.require("fields", "Name the fields that the plan uses, each with its type.");
+    if (!fields || !fields->require_object()) return;
+    if (fields->members().empty())
+        fields->error("plan.missing_key", "a source without fields says nothing", {}, {}, "Name at least the customer's id.");
+    for (auto const& [name, node] : fields->members()) {
+        auto field = read_field(name, node, parts);
+        if (!field) {
+            scope.broken.insert(name);
+            continue;
+        }
+        field->place = node.definition();
+        scope.declare(name, field->what);
+        scope.source->fields.push_back(std::move(*field));
+    }
+}
+
+/// A key that names a field: `customer`, `time`, `order`, `event_id`.
+std::string read_field_name(source_scope& scope, std::string_view key, bool required, bool (*fits)(type),
+                            std::string_view allowed) {
+    auto const node = required ? scope.node.require(key, "Name the field of the source.") : scope.node.find(key);
+    if (!node) return {};
+    auto const name = node->text();
+    if (!name) return {};
+    scope.used->insert({scope.source->name, *name});
+    auto const* field = scope.find(*name);
+    if (field == nullptr) {
+        auto const names = scope.field_names();
+        if (scope.broken.count(*name) == 0)
+            node->error("plan.unknown_field", "the source has no such field", shown(*name), join_names(names),
+                        did_you_mean(*name, names));
+        return {};
+    }
+    bool const derived = std::none_of(scope.source->fields.begin(), scope.source->fields.end(),
+                                      [&](field_definition const& f) { return f.name == *name; });
+    if (derived)
+        node->error("plan.derived_field", "this must be a field of the file, not a derived one", shown(*name));
+    if (!fits(field->what))
+        node->error("plan.field_type", "the field \"" + *name + "\" has a type that does not serve as \"" +
+                                           std::string{key} + "\"",
+                    to_string(field->what), std::string{allowed});
+    return *name;
+}
+
+std::optional<program> read_program(source_scope& scope, json_node const& node, std::string const& text,
+                                    std::optional<type> wanted) {
+    issue_list issues;
+    auto const rule = parse_expression(text, issues, node.place());
+    if (rule) {
+        auto made = compile_rule(*rule, scope.names, issues, node.place(), wanted);
+        bool const about_broken = !made && std::any_of(scope.broken.begin(), scope.broken.end(), [&](auto const& name) {
+            return text.find(name) != std::string::npos;
+        });
+        if (made)
+            for (auto const& name : made->required_names())
+                scope.used->insert({scope.source->name, name});
+        if (!about_broken) node.report(issues);
+        return made;
+    }
+    node.report(issues);
+    return std::nullopt;
+}
+
+void read_derived(source_scope& scope) {
+    auto const derive = scope.node.find("derive");
+    if (!derive || !derive->require_object()) return;
+    for (auto const& [name, node] : derive->members()) {
+        auto const text = read_rule_text(node);
+        if (!is_identifier(name)) {
+            node.error("plan.bad_name", "the name of a derived field must be usable in rules", shown(name),
+                       "letters, digits and underscores, not starting with a digit, no word of the rule language");
+            continue;
+        }
+        if (scope.find(name) != nullptr || scope.broken.count(name) != 0) {
+            node.error("plan.duplicate_name", "the source already has a field of this name", shown(name), {},
+                       "Choose another name for the derived field.");
+            continue;
+        }
+        auto const made = text ? read_program(scope, node, *text, std::nullopt) : std::nullopt;
+        if (!made) {
+            scope.broken.insert(name);
+            continue;
+        }
+        scope.declare(name, made->result_type());
+        scope.source->derive.push_back({name, *text, node.definition()});
+    }
+}
+
+void read_conditions(source_scope& scope) {
+    if (auto const cancelled = scope.node.find("cancelled")) {
+        if (auto const text = read_rule_text(*cancelled)) {
+            scope.source->cancelled = *text;
+            (void)read_program(scope, *cancelled, *text, boolean_type);
+        }
+    }
+    auto const reject = scope.node.find("reject");
+    if (!reject || !reject->require_object()) return;
+    for (auto const& [reason, node] : reject->members()) {
+        if (!is_identifier(reason))
+            node.error("plan.bad_name", "a reason is an identifier", shown(reason),
+                       "letters, digits and underscores, not starting with a digit");
+        if (std::find(own_reasons.begin(), own_reasons.end(), reason) != own_reasons.end())
+            node.error("plan.duplicate_name", "rows are already counted under this reason by themselves", shown(reason),
+                       {}, "Choose another name for the reason.");
+        auto const text = read_rule_text(node);
+        if (!text) continue;
+        (void)read_program(scope, node, *text, boolean_type);
+        scope.source->reject.push_back({reason, *text, node.definition()});
+    }
+}
+
+bool is_id(type what) { return what.base == kind::int64 || what.is_text(); }
+bool is_time(type what) { return what.base == kind::instant || what.base == kind::date; }
+
+/// Fields of a file without names can only be found by their number.
+void check_positions(source_scope const& scope) {
+    auto const& format = scope.source->format;
+    if (format.what == file_type::jsonl) {
+        for (auto const& field : scope.source->fields)
+            if (field.position != 0)
+                scope.node.error("plan.bad_dialect", "JSON has no positions", shown(field.name), {},
+                                 "Use \"column\" for the key's name.");
+        return;
+    }
+    if (!format.dialect.header && format.dialect.names.empty()) {
+        for (auto const& field : scope.source->fields)
+            if (field.position == 0)
+                scope.node.error("plan.missing_key", "the file has no names, so each field needs its \"position\"",
+                                 shown(field.name), {}, "Add \"position\" to the field, or \"names\" to the format.");
+        return;
+    }
+    if (format.dialect.names.empty()) return;
+    for (auto const& field : scope.source->fields) {
+        auto const& names = format.dialect.names;
+        bool const known = field.position == 0 ? std::find(names.begin(), names.end(), field.column) != names.end()
+                                               : field.position <= names.size();
+        if (!known)
+            scope.node.error("plan.unknown_field", "the format's names do not have the column of this field",
+                             shown(field.position == 0 ? field.column : std::to_string(field.position)),
+                             join_names(names), did_you_mean(field.column, names));
+    }
+}
+
+void describe_source(source_scope const& scope, schema& described, broken_names& broken) {
+    auto const& source = *scope.source;
+    if (source.kind == source_kind::customers) {
+        for (auto const& name : scope.broken)
+            broken.attributes.insert(name);
+        for (auto const& field : scope.typed) {
+            if (field.name == source.customer) continue;
+            if (described.find_attribute(field.name) || described.find_history(field.name)) {
+                scope.node.error("plan.duplicate_name", "another source already gives customers this name",
+                                 shown(field.name), {}, "Rename the field and say \"column\" for its name in the file.");
+                continue;
+            }
+            described.attribute(field.name, field.what);
+        }
+        return;
+    }
+    for (auto const& name : scope.broken)
+        broken.fields.insert({source.name, name});
+    bool const taken = described.find_attribute(source.name).has_value();
+    if (taken)
+        scope.node.error("plan.duplicate_name", "an attribute already has the name of this history", shown(source.name),
+                         {}, "Rename one of them.");
+    auto const* time = scope.find(source.time);
+    if (taken || time == nullptr || !is_time(time->what)) {
+        broken.histories.insert(source.name);
+        return;
+    }
+    described.history({source.name, source.time, scope.typed});
+}
+
+void read_source(std::string const& name, json_node const& node, plan_parts& parts, schema& described,
+                 broken_names& broken, used_fields& used) {
+    if (!is_identifier(name)) {
+        node.error("plan.bad_name", "the name of a source must be usable in rules", shown(name),
+                   "letters, digits and underscores, not starting with a digit, no word of the rule language");
+        broken.histories.insert(name);
+        return;
+    }
+    if (!node.require_object()) {
+        broken.histories.insert(name);
+        return;
+    }
+    node.check_keys(key_names(source_keys));
+    source_definition source;
+    source.name = name;
+    source.place = node.definition();
+    if (auto const kind = node.find("kind")) {
+        auto const text = kind->text();
+        if (text == "customers") source.kind = source_kind::customers;
+        static constexpr std::array<std::string_view, 2> kinds{"history", "customers"};
+        if (text && *text != "history" && *text != "customers")
+            kind->error("plan.unknown_name", "a source is a history or a list of customers", shown(*text),
+                        join_names(kinds), did_you_mean(*text, kinds));
+    }
+    if (auto const format = node.find("format")) source.format = read_format(*format);
+
+    source_scope scope{node, &source, {}, {}, {}, &used};
+    scope.names.record_name("row").zone_name(parts.zone);
+    read_fields(scope, parts);
+    read_derived(scope);
+    read_conditions(scope);
+    source.customer = read_field_name(scope, "customer", true, is_id, "int64, string, category");
+    bool const is_history = source.kind == source_kind::history;
+    for (std::string_view const key : {"time", "order", "event_id"}) {
+        if (is_history) continue;
+        if (auto const extra = node.find(key))
+            extra->error("plan.unknown_key", "a list of customers has one row per customer and no \"" +
+                                                 std::string{key} + "\"",
+                         {}, {}, "Remove it, or make the source a history.");
+    }
+    if (is_history) {
+        source.time = read_field_name(scope, "time", true, is_time, "instant, date");
+        source.order = read_field_name(scope, "order", false, is_id, "int64, string, category");
+        source.event_id = read_field_name(scope, "event_id", false, is_id, "int64, string, category");
+    }
+    check_positions(scope);
+    describe_source(scope, described, broken);
+    parts.sources.push_back(std::move(source));
+}
+
+} // namespace
+
+void read_sources(json_node const& sources, plan_parts& parts, schema& described, broken_names& broken,
+                  used_fields& used) {
+    if (!sources.require_object()) return;
+    for (auto const& [name, node] : sources.members())
+        read_source(name, node, parts, described, broken, used);
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -60,10 +60,7 @@ object format_json(source_format const& format) {
 
 json field_json(field_definition const& field) {
     object result;
-    if (field.position != 0)
-        result["position"] = field.position;
-    else if (field.column != field.name)
-        result["column"] = field.column;
+    if (field.column != field.name) result["column"] = field.column;
     if (!field.format.empty()) result["format"] = field.format;
     if (field.minimum) result["minimum"] = limit(*field.minimum);
     if (field.maximum) result["maximum"] = limit(*field.maximum);

@@ -22,8 +22,7 @@ constexpr std::string_view type_examples =
     "bool, int64, double, decimal(3), money(GBP,2), date, instant, duration, string, category, set";
 
 /// Reasons under which rows are counted without the plan saying so.
-constexpr std::array<std::string_view, 7> own_reasons{"cancelled", "duplicate", "invalid",       "missing",
-                                                      "future",    "bad_row",   "out_of_range"};
+constexpr std::array<std::string_view, 4> own_reasons{"bad_record", "cancelled", "future", "duplicate"};
 
 /// `money` and `money(3)` take the plan's currency.
 std::optional<type> read_type(json_node const& node, plan_parts const& parts) {
@@ -122,7 +121,12 @@ void read_time_format(json_node const& node, field_definition& field) {
     }
 }
 
-void read_column_of_field(json_node const& node, field_definition& field) {
+/// Whether the columns of a file have no names but numbers.
+bool is_nameless(source_format const& format) {
+    return format.what == file_type::csv && !format.dialect.header && format.dialect.names.empty();
+}
+
+void read_column_of_field(json_node const& node, source_format const& format, field_definition& field) {
     auto const column = node.find("column");
     auto const position = node.find("position");
     if (column && position)
@@ -131,20 +135,23 @@ void read_column_of_field(json_node const& node, field_definition& field) {
     if (column) {
         field.column = column->text().value_or(field.name);
         if (column->is_string() && field.column.empty())
-            column->error("plan.wrong_type", "the column's name is empty", {}, {}, "Use \"position\" for such a column.");
+            column->error("plan.wrong_type", "the column's name is empty", {}, {}, "Write the name as the file has it.");
     }
     if (!position) return;
     auto const number = position->integer();
     if (!number) return;
-    if (*number < 1 || *number > 100'000) {
+    if (*number < 1 || *number > 100'000)
         position->error("plan.wrong_type", "positions count from 1", std::to_string(*number), "1 to 100000");
-        return;
-    }
-    field.position = static_cast<std::uint32_t>(*number);
-    field.column.clear();
+    else if (!is_nameless(format))
+        position->error("plan.two_keys", "the columns of this file have names, so a position could contradict them",
+                        std::to_string(*number), {},
+                        "Say \"column\" with the name, or make the format \"header\": false without \"names\".");
+    else
+        field.column = std::to_string(*number);
 }
 
-std::optional<field_definition> read_field(std::string const& name, json_node const& node, plan_parts const& parts) {
+std::optional<field_definition> read_field(std::string const& name, json_node const& node, plan_parts const& parts,
+                                           source_format const& format) {
     field_definition field;
     field.name = name;
     field.column = name;
@@ -165,12 +172,12 @@ std::optional<field_definition> read_field(std::string const& name, json_node co
         return std::nullopt;
     }
     node.check_keys(key_names(field_keys));
-    read_column_of_field(node, field);
+    read_column_of_field(node, format, field);
     auto const type_node = node.require("type", "Add one of " + std::string{type_examples} + ".");
     auto const what = type_node ? read_type(*type_node, parts) : std::nullopt;
     if (!what) return std::nullopt;
     field.what = *what;
-    if (auto const format = node.find("format")) read_time_format(*format, field);
+    if (auto const pattern = node.find("format")) read_time_format(*pattern, field);
     if (auto const minimum = node.find("minimum")) field.minimum = read_limit(*minimum, field.what);
     if (auto const maximum = node.find("maximum")) field.maximum = read_limit(*maximum, field.what);
     if (field.minimum && field.maximum && greater(*field.minimum, *field.maximum))
@@ -210,7 +217,7 @@ void read_fields(source_scope& scope, plan_parts const& parts) {
     if (fields->members().empty())
         fields->error("plan.missing_key", "a source without fields says nothing", {}, {}, "Name at least the customer's id.");
     for (auto const& [name, node] : fields->members()) {
-        auto field = read_field(name, node, parts);
+        auto field = read_field(name, node, parts, scope.source->format);
         if (!field) {
             scope.broken.insert(name);
             continue;
@@ -318,32 +325,21 @@ void read_conditions(source_scope& scope) {
 bool is_id(type what) { return what.base == kind::int64 || what.is_text(); }
 bool is_time(type what) { return what.base == kind::instant || what.base == kind::date; }
 
-/// Fields of a file without names can only be found by their number.
-void check_positions(source_scope const& scope) {
+/// Whether the file can have a column of each field, as far as the plan knows.
+void check_columns(source_scope const& scope) {
     auto const& format = scope.source->format;
-    if (format.what == file_type::jsonl) {
-        for (auto const& field : scope.source->fields)
-            if (field.position != 0)
-                scope.node.error("plan.bad_dialect", "JSON has no positions", shown(field.name), {},
-                                 "Use \"column\" for the key's name.");
-        return;
-    }
-    if (!format.dialect.header && format.dialect.names.empty()) {
-        for (auto const& field : scope.source->fields)
-            if (field.position == 0)
-                scope.node.error("plan.missing_key", "the file has no names, so each field needs its \"position\"",
-                                 shown(field.name), {}, "Add \"position\" to the field, or \"names\" to the format.");
-        return;
-    }
-    if (format.dialect.names.empty()) return;
+    auto const& names = format.dialect.names;
+    auto const is_number = [](std::string const& text) {
+        return text.find_first_not_of("0123456789") == std::string::npos && !text.empty() && text.front() != '0';
+    };
     for (auto const& field : scope.source->fields) {
-        auto const& names = format.dialect.names;
-        bool const known = field.position == 0 ? std::find(names.begin(), names.end(), field.column) != names.end()
-                                               : field.position <= names.size();
-        if (!known)
-            scope.node.error("plan.unknown_field", "the format's names do not have the column of this field",
-                             shown(field.position == 0 ? field.column : std::to_string(field.position)),
-                             join_names(names), did_you_mean(field.column, names));
+        auto const place = scope.node.find("fields")->find(field.name);
+        if (is_nameless(format) && !is_number(field.column))
+            place->error("plan.missing_key", "the file has no names, so each field needs its \"position\"",
+                         shown(field.name), {}, "Add \"position\" to the field, or \"names\" to the format.");
+        if (!names.empty() && std::find(names.begin(), names.end(), field.column) == names.end())
+            place->error("plan.unknown_field", "the format's names do not have the column of this field",
+                         shown(field.column), join_names(names), did_you_mean(field.column, names));
     }
 }
 
@@ -422,7 +418,7 @@ void read_source(std::string const& name, json_node const& node, plan_parts& par
         source.order = read_field_name(scope, "order", false, is_id, "int64, string, category");
         source.event_id = read_field_name(scope, "event_id", false, is_id, "int64, string, category");
     }
-    check_positions(scope);
+    check_columns(scope);
     describe_source(scope, described, broken);
     parts.sources.push_back(std::move(source));
 }

@@ -59,8 +59,7 @@ struct source_format {
 struct field_definition {
     std::string name;
     type what{};
-    std::string column;         ///< its name in the file's header, or its JSON key
-    std::uint32_t position = 0; ///< its number in the record from 1, for files without names; 0: by `column`
+    std::string column; ///< its name in the file's header, or its JSON key; for a file without names its number from 1
     std::string format; ///< date and instant: the named format such as `M/D/YYYY H:MM`; empty: ISO 8601
     std::optional<value> minimum; ///< smaller values make the row `out_of_range`; of the field's type
     std::optional<value> maximum;
@@ -143,15 +142,16 @@ class plan {
 public:
     [[nodiscard]] std::string const& id() const noexcept { return parts().id; }
     /// The title in `locale`, else by the fallback order of labels.hpp, else the id.
-    [[nodiscard]] std::string_view title(std::string_view locale) const noexcept;
+    [[nodiscard]] std::string_view title(std::string_view locale) const;
     [[nodiscard]] std::string const& zone() const noexcept { return parts().zone; }
     [[nodiscard]] std::string const& locale() const noexcept { return parts().locale; }
     [[nodiscard]] std::span<source_definition const> sources() const noexcept { return parts().sources; }
     [[nodiscard]] std::span<column_definition const> columns() const noexcept { return parts().columns; }
     [[nodiscard]] std::span<std::string const> outputs() const noexcept { return parts().outputs; }
     [[nodiscard]] source_definition const* find_source(std::string_view name) const noexcept;
-    [[nodiscard]] column_definition const* find_column(std::string_view name) const noexcept;
-    /// What the mechanisms' registry needs to check, fit or load a strategy column of this plan.
+    [[nodiscard]] column_definition const* find_column(std::string_view name) const;
+    /// What the mechanisms' registry needs to check, fit or load a strategy column of this plan. Throws `issue_error`
+    /// (`plan.no_strategy`) for other columns.
     [[nodiscard]] strategy_use use_of(column_definition const& column) const;
 
     /// The schema that the sources describe: the fields of customers sources (without the id) are attributes, histories

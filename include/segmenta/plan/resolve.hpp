@@ -13,19 +13,27 @@
 #include <segmenta/rule/program.hpp>
 #include <segmenta/strategy/registry.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace segmenta {
 inline namespace v0 {
+
+/// Columns every plan has without defining them: the moment of the question and its civil day in the plan's zone.
+inline constexpr std::array<std::pair<std::string_view, type>, 2> moment_columns{
+    {{"as_of", instant_type}, {"as_of_day", date_type}}};
 
 /// The result of `resolve`.
 ///
 /// Thread safety: a plain value; concurrent reads are safe.
 struct resolved_plan {
     /// Nodes of the attributes that the plan reads or puts out, in the order of the schema, then of all its columns in
-    /// the order of the plan. `column_node::definition` indexes `schema::attributes()` or `plan::columns()`.
+    /// the order of the plan. `column_node::definition` indexes `schema::attributes()` (`moment_columns` follow those of
+    /// the schema) or `plan::columns()`.
     column_graph graph;
     std::vector<std::uint32_t> outputs; ///< nodes, in the order of the plan's outputs
     /// The variables of the programs below: variable k is node `graph.order()[k]`, the k-th to be computed.

@@ -13,6 +13,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace segmenta {
@@ -57,46 +58,66 @@ struct column_view {
     }
 };
 
-/// An owned column.
+/// An owned column. Copies share the string pool and whatever `keep_alive` holds, nothing else.
 ///
 /// Thread safety: concurrent reads are safe; writes need exclusive access.
 class column {
 public:
     column() = default;
-    /// `rows` rows, all zero and all present (missing when `present` is false).
+    /// `rows` rows, all zero (empty text, empty set) and all present; missing when `present` is false.
     explicit column(type what, std::size_t rows = 0, bool present = true);
 
     [[nodiscard]] type what() const noexcept { return what_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// Valid until the column is changed or destroyed.
     [[nodiscard]] column_view view() const noexcept;
-    /// Writable elements; `T` must be the element type stated at `kind`.
+    /// Writable elements; `T` must be the element type stated at `kind`. Not for sets.
     template <class T>
     [[nodiscard]] std::span<T> data() noexcept {
         return {reinterpret_cast<T*>(bytes_.data()), size_};
     }
+    /// Makes room for `rows` rows; optional.
+    void reserve(std::size_t rows);
+    /// New rows are zero and present.
     void resize(std::size_t rows);
+    /// Appends a present element of a kind other than sets; `T` as for `data`. Amortised constant.
+    template <class T>
+    void push(T element) {
+        resize(size_ + 1);
+        data<T>()[size_ - 1] = element;
+    }
+    /// Appends a missing row (of any kind).
+    void push_missing();
     void set_missing(std::size_t row);
     void set_present(std::size_t row);
-    [[nodiscard]] bool is_present(std::size_t row) const noexcept { return view().is_present(row); }
+    [[nodiscard]] bool is_present(std::size_t row) const noexcept {
+        return valid_.empty() || ((valid_[row / 64] >> (row % 64)) & 1U) != 0;
+    }
     [[nodiscard]] std::size_t missing_count() const noexcept;
     /// Categories: the pool the codes refer to, shared so that columns may share one.
     void set_pool(std::shared_ptr<string_pool const> pool) { pool_ = std::move(pool); }
     [[nodiscard]] std::shared_ptr<string_pool const> const& pool() const noexcept { return pool_; }
     /// Strings: keeps alive whatever the views point into.
     void keep_alive(std::shared_ptr<void const> owner) { owner_ = std::move(owner); }
-    /// Category sets: appends one row's codes; rows are appended in order.
+    /// Category sets: appends one row's codes. Throws `std::length_error` past 2^32 - 1 codes.
     void push_set(std::span<std::uint32_t const> codes);
+    /// Bytes held, without the pool and the owner.
+    [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
 private:
     type what_{};
     std::size_t size_ = 0;
-    std::vector<std::uint64_t> words_; ///< storage with 8-byte alignment; bytes_ looks into it
-    std::span<std::byte> bytes_;
-    std::vector<std::uint64_t> valid_; ///< empty: all present
+    std::vector<std::byte> bytes_; ///< operator new aligns it for every element type; sets have one element more
+    std::vector<std::uint64_t> valid_; ///< empty: all present; bits past size_ are 0
     std::vector<std::uint32_t> set_codes_;
     std::shared_ptr<string_pool const> pool_;
     std::shared_ptr<void const> owner_;
 };
+
+/// The listed rows of a column, in the order listed; repeats are fine. Text is not copied: `from` must outlive the result
+/// unless `keep_alive` holds it. Linear.
+[[nodiscard]] column gather(column_view const& from, std::span<std::uint32_t const> rows,
+                            std::shared_ptr<string_pool const> pool = nullptr);
 
 /// Some rows of several columns, in an order the reader knows. Views borrow their memory.
 struct block {

@@ -6,15 +6,87 @@
 /// One typed value that may be missing: what an accessor of a host's struct returns and what a rule reads for one
 /// customer. It owns nothing; strings and sets are views that must outlive it.
 
+#include <segmenta/base/string_pool.hpp>
 #include <segmenta/record/type.hpp>
 #include <segmenta/time/instant.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace segmenta {
 inline namespace v0 {
+
+/// Some strings, borrowed from wherever they are: an array of views, a host's `std::vector<std::string>`, or codes into a
+/// string pool. Repeats and any order are allowed; whoever compares sets must not rely on either.
+///
+/// Thread safety: a plain value over read-only data.
+class text_set {
+public:
+    constexpr text_set() noexcept : views_(nullptr) {}
+    constexpr text_set(std::span<std::string_view const> texts) noexcept // NOLINT: a borrowed view loses nothing
+        : views_(texts.data()), size_(texts.size()) {}
+    constexpr text_set(std::span<std::string const> texts) noexcept // NOLINT
+        : strings_(texts.data()), size_(texts.size()), form_(form::strings) {}
+    constexpr text_set(std::span<std::uint32_t const> codes, string_pool const& pool) noexcept
+        : codes_(codes.data()), pool_(&pool), size_(codes.size()), form_(form::codes) {}
+
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] constexpr std::string_view operator[](std::size_t i) const noexcept {
+        if (form_ == form::views) return views_[i];
+        if (form_ == form::strings) return strings_[i];
+        return pool_->view(codes_[i]);
+    }
+    /// Linear.
+    [[nodiscard]] constexpr bool contains(std::string_view text) const noexcept {
+        for (std::size_t i = 0; i < size_; ++i)
+            if ((*this)[i] == text) return true;
+        return false;
+    }
+
+    /// For range-for; yields `std::string_view`.
+    class iterator {
+    public:
+        using value_type = std::string_view;
+        using difference_type = std::ptrdiff_t;
+
+        constexpr iterator() noexcept = default;
+        constexpr iterator(text_set const* set, std::size_t at) noexcept : set_(set), at_(at) {}
+        constexpr std::string_view operator*() const noexcept { return (*set_)[at_]; }
+        constexpr iterator& operator++() noexcept {
+            ++at_;
+            return *this;
+        }
+        constexpr iterator operator++(int) noexcept {
+            iterator const old = *this;
+            ++at_;
+            return old;
+        }
+        friend constexpr bool operator==(iterator a, iterator b) noexcept { return a.at_ == b.at_; }
+
+    private:
+        text_set const* set_ = nullptr;
+        std::size_t at_ = 0;
+    };
+    [[nodiscard]] constexpr iterator begin() const noexcept { return {this, 0}; }
+    [[nodiscard]] constexpr iterator end() const noexcept { return {this, size_}; }
+
+private:
+    enum class form : std::uint8_t { views, strings, codes };
+
+    union {
+        std::string_view const* views_;
+        std::string const* strings_;
+        std::uint32_t const* codes_;
+    };
+    string_pool const* pool_ = nullptr;
+    std::size_t size_ = 0;
+    form form_ = form::views;
+};
 
 /// A typed value or the absence of one. Missing is never a default: a missing age is not age 0.
 ///
@@ -30,7 +102,7 @@ public:
         value out;
         out.type_ = float64_type;
         out.present_ = v == v; // NaN is missing: no comparison with it can be answered
-        out.real_ = v;
+        std::construct_at(&out.real_, v);
         return out;
     }
     /// Units of 10^-scale as in `t`, which is a decimal type.
@@ -42,15 +114,15 @@ public:
         value out;
         out.type_ = string_type;
         out.present_ = true;
-        out.text_ = v;
+        std::construct_at(&out.text_, v);
         return out;
     }
-    /// A set of strings; the span and its strings must outlive the value.
-    static constexpr value of_set(std::span<std::string_view const> v) noexcept {
+    /// A set of strings; the memory it borrows must outlive the value.
+    static constexpr value of_set(text_set v) noexcept {
         value out;
         out.type_ = category_set_type;
         out.present_ = true;
-        out.set_ = v;
+        std::construct_at(&out.set_, v);
         return out;
     }
 
@@ -69,7 +141,7 @@ public:
     [[nodiscard]] constexpr instant as_instant() const noexcept { return instant{integer_}; }
     [[nodiscard]] constexpr std::int64_t as_duration_us() const noexcept { return integer_; }
     [[nodiscard]] constexpr std::string_view as_string() const noexcept { return text_; }
-    [[nodiscard]] constexpr std::span<std::string_view const> as_set() const noexcept { return set_; }
+    [[nodiscard]] constexpr text_set as_set() const noexcept { return set_; }
 
 private:
     constexpr value(type t, std::int64_t bits) noexcept : type_(t), present_(true), integer_(bits) {}
@@ -80,7 +152,7 @@ private:
         std::int64_t integer_;
         double real_;
         std::string_view text_;
-        std::span<std::string_view const> set_;
+        text_set set_;
     };
 };
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_SEGMENTER_SEGMENTER_HPP
+#define SEGMENTA_SEGMENTER_SEGMENTER_HPP
+
+/// \file
+/// The compiled plan: immutable, shared by all threads, and asked for one customer or for a whole table.
+///
+///     segmenter const seg = compile(read_fitted_plan("shop.fitted.json"), schema);   // throws all issues at once
+///     output_handle const lifecycle = seg.output("stage");                           // once
+///     tag_handle const vip = seg.tag("vip");
+///     classification now = seg.make_classification();                                // once per thread
+///     seg.classify(customer, {.as_of = t}, now);                                     // noexcept, no allocation
+///     now[lifecycle].segment;      // "active"
+///     now[lifecycle].valid_until;  // when it changes if nothing happens
+///     now[vip].holds();            // yes, no or unknown
+
+#include <segmenta/ingest/ingest.hpp>
+#include <segmenta/plan/plan.hpp>
+#include <segmenta/plan/resolve.hpp>
+#include <segmenta/record/customer.hpp>
+#include <segmenta/record/schema.hpp>
+#include <segmenta/segmenter/batch.hpp>
+#include <segmenta/segmenter/classification.hpp>
+#include <segmenta/segmenter/fitted_plan.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace segmenta {
+inline namespace v0 {
+
+namespace detail {
+struct request_plan;
+}
+
+/// A plan compiled against a schema.
+///
+/// Thread safety: immutable and cheap to copy; every const call may run concurrently, each thread with its own
+/// `classification`.
+class segmenter {
+public:
+    /// The handle of a column or attribute of the plan, whether or not it is among the plan's outputs. Throws
+    /// `issue_error` (`segmenter.unknown_output`, with the nearest name).
+    [[nodiscard]] output_handle output(std::string_view name) const;
+    /// The handle of a boolean column. Throws as `output`, and `segmenter.no_tag` when the column is not boolean.
+    [[nodiscard]] tag_handle tag(std::string_view name) const;
+    /// Handles of the plan's outputs, in order.
+    [[nodiscard]] std::span<output_handle const> outputs() const noexcept;
+
+    /// Memory for answers, to be reused between calls.
+    [[nodiscard]] classification make_classification() const;
+
+    /// Answers for one customer. The view must come from a binding of the schema this was compiled with. After the
+    /// first calls nothing is allocated unless a rule makes new text. A classification of another segmenter is left
+    /// alone but answers `wrong_plan`.
+    ///
+    /// Population columns (`rank_first` and their like) answer `not_applicable` here: they need everybody; see
+    /// `classify` of a table.
+    void classify(customer_view const& customer, query const& asked, classification& answers) const noexcept;
+
+    /// Answers for every row of a table that has the plan's base columns (attributes and features, as `ingest` gives
+    /// them), which must outlive the result. Throws `issue_error` (`segmenter.missing_column`, `.column_type`).
+    [[nodiscard]] batch_result classify(customer_columns const& customers, batch_options const& options) const;
+
+    /// The attributes and parts of histories a host must load for `wanted`; empty: for the plan's outputs.
+    [[nodiscard]] required_fields fields_for(std::span<output_handle const> wanted = {}) const;
+
+    /// The label of a segment of a column in a locale, by the fallback order of plan/labels.hpp.
+    [[nodiscard]] std::string label(output_handle of, std::string_view segment, std::string_view locale) const;
+    /// In words, what decided an answer (`answer::reason`): `cell 455: rfm.champions`.
+    [[nodiscard]] std::string reason(output_handle of, answer const& given) const;
+
+    [[nodiscard]] plan const& definition() const noexcept;
+    /// The columns by name, their types and what they read.
+    [[nodiscard]] column_graph const& graph() const noexcept;
+    /// `fitted_plan::hash`, or the plan's hash when nothing was fitted.
+    [[nodiscard]] std::string const& hash() const noexcept;
+
+    explicit segmenter(std::shared_ptr<detail::request_plan const> made) noexcept : plan_(std::move(made)) {}
+
+private:
+    std::shared_ptr<detail::request_plan const> plan_;
+};
+
+/// Compiles a fitted plan against a host's schema. Fields the plan does not know are fine; missing or retyped ones are
+/// issues. Throws `issue_error` with all problems.
+[[nodiscard]] segmenter compile(fitted_plan const& fitted, schema const& what,
+                                strategy_registry const& mechanisms = strategy_registry::core());
+/// Against the schema of the plan's own sources.
+[[nodiscard]] segmenter compile(fitted_plan const& fitted);
+/// A plan that needs no fit; columns that do are refused by name (`segmenter.unfitted`).
+[[nodiscard]] segmenter compile(plan const& definition, schema const& what,
+                                strategy_registry const& mechanisms = strategy_registry::core());
+
+} // namespace v0
+} // namespace segmenta
+
+#endif

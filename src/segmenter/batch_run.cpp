@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "segmenter/compiled.hpp"
+
+#include <segmenta/base/parallel.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <mutex>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+bool serves(type given, type wanted) noexcept {
+    return given == wanted || (given.is_text() && wanted.is_text());
+}
+
+void clear_bit(std::vector<std::uint64_t>& words, std::size_t row) {
+    words[row / 64] &= ~(std::uint64_t{1} << (row % 64));
+}
+
+/// Whether the first `rows` bits are all set.
+bool all_set(std::vector<std::uint64_t> const& words, std::size_t rows) {
+    for (std::size_t w = 0; w < rows / 64; ++w)
+        if (words[w] != ~std::uint64_t{0}) return false;
+    std::size_t const rest = rows % 64;
+    return rest == 0 || (~words[rows / 64] & ((std::uint64_t{1} << rest) - 1)) == 0;
+}
+
+} // namespace
+
+batch_run::batch_run(compiled_plan const& compiled, customer_columns const& customers, batch_options const& options)
+    : compiled_(compiled), customers_(customers), options_(options), rows_(customers.size()),
+      nodes_(compiled.graph().size()) {
+    if (options_.threads == 0) options_.threads = hardware_threads();
+}
+
+void batch_run::check(issue_list& issues) const {
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+        column_node const& n = compiled_.graph()[node];
+        bool const is_base = n.origin == column_origin::attribute || n.origin == column_origin::feature;
+        if (!is_base || compiled_.moment_of(node)) continue;
+        column const* const found = customers_.find(n.name);
+        if (found == nullptr)
+            issues.error("segmenter.missing_column", n.place, "the table has no column " + n.name, {},
+                         to_string(n.what), "Load the field, or read the files with the same plan.");
+        else if (!serves(found->what(), n.what))
+            issues.error("segmenter.column_type", n.place, "the column " + n.name + " of the table has another type",
+                         to_string(found->what()), to_string(n.what));
+        else if (found->size() != rows_)
+            issues.error("segmenter.column_size", n.place, "the column " + n.name + " has another number of rows",
+                         std::to_string(found->size()), std::to_string(rows_));
+    }
+}
+
+template <class Work>
+void batch_run::for_tiles(Work work) {
+    std::size_t const tiles = (rows_ + tile - 1) / tile;
+    parallel_for_blocks(options_.threads, tiles, [&](std::size_t t, unsigned worker) {
+        std::size_t const first = t * tile;
+        work(first, std::min(tile, rows_ - first), worker);
+    });
+}
+
+void batch_run::allocate(node_column& to, type what) {
+    std::size_t const bytes = rows_ * element_size(what.base);
+    to.data.assign((bytes + 7) / 8, 0);
+    to.valid.assign((rows_ + 63) / 64, ~std::uint64_t{0});
+    to.view.what = what;
+    to.view.size = rows_;
+    to.view.data = to.data.data();
+}
+
+void batch_run::need(std::uint32_t node) {
+    std::uint32_t const wanted[] = {node};
+    for (std::uint32_t const n : compiled_.graph().required_for(wanted)) {
+        node_column& to = nodes_[n];
+        if (to.done) continue;
+        to.done = true;
+        switch (compiled_.graph()[n].origin) {
+        case column_origin::rule: rule(n); break;
+        case column_origin::strategy: strategy(n); break;
+        default:
+            if (auto const which = compiled_.moment_of(n))
+                moment(n, *which);
+            else
+                base(n);
+        }
+        if (compiled_.resolved.conditions[n]) condition(n);
+        if (!to.valid.empty()) {
+            if (all_set(to.valid, rows_))
+                std::vector<std::uint64_t>().swap(to.valid);
+            else
+                to.view.valid = to.valid.data();
+        }
+    }
+}
+
+void batch_run::base(std::uint32_t node) {
+    nodes_[node].view = customers_.find(compiled_.graph()[node].name)->view();
+}
+
+void batch_run::moment(std::uint32_t node, std::size_t which) {
+    node_column& to = nodes_[node];
+    allocate(to, moment_columns[which].second);
+    if (which == 0) {
+        std::fill(to.data.begin(), to.data.end(), static_cast<std::uint64_t>(options_.as_of.microseconds()));
+    } else {
+        auto* const days = reinterpret_cast<std::int32_t*>(to.data.data());
+        std::fill(days, days + rows_, compiled_.where.civil_day_of(options_.as_of).days_since_epoch());
+    }
+}
+
+std::vector<column_view> batch_run::inputs(std::uint32_t node) const {
+    std::vector<column_view> out;
+    for (auto const& name : compiled_.resolved.strategies[node]->reads)
+        out.push_back(view(static_cast<std::uint32_t>(*compiled_.graph().find(name))));
+    return out;
+}
+
+namespace {
+
+/// Columns of a tile in the order of a resolved plan's variables; only those that a program reads.
+class tile_columns {
+public:
+    tile_columns(compiled_plan const& compiled, program const& what) : order_(compiled.graph().order()), reads_(what.required_variables()) {
+        columns_.resize(reads_.empty() ? 0 : reads_.back() + 1);
+    }
+    template <class View>
+    block slice(std::size_t first, std::size_t count, View view) {
+        for (auto const variable : reads_) columns_[variable] = view(order_[variable]).slice(first, count);
+        return {count, columns_};
+    }
+
+private:
+    std::span<std::uint32_t const> order_;
+    std::span<std::uint32_t const> reads_;
+    std::vector<column_view> columns_;
+};
+
+} // namespace
+
+void batch_run::rule(std::uint32_t node) {
+    program const& what = *compiled_.resolved.rules[node];
+    type const result = what.result_type();
+    if (result.is_text() || result.base == kind::category_set) {
+        text_rule(node);
+        return;
+    }
+    node_column& to = nodes_[node];
+    allocate(to, result);
+    std::vector<rule_scratch> scratch(options_.threads);
+    std::vector<tile_columns> columns(options_.threads, tile_columns(compiled_, what));
+    std::mutex guard;
+    bool any_error = false;
+    std::vector<std::uint8_t> states(rows_, 0);
+    for_tiles([&](std::size_t first, std::size_t count, unsigned worker) {
+        auto const rows = columns[worker].slice(first, count, [&](std::uint32_t n) { return nodes_[n].view; });
+        auto const answers = what.evaluate(rows, scratch[worker]);
+        std::size_t const size = element_size(result.base);
+        std::memcpy(reinterpret_cast<std::byte*>(to.data.data()) + first * size, answers.values.data, count * size);
+        if (answers.values.valid == nullptr) return;
+        std::memcpy(to.valid.data() + first / 64, answers.values.valid, (count + 63) / 64 * 8);
+        if (answers.error == nullptr) return;
+        for (std::size_t row = 0; row < count; ++row) states[first + row] = static_cast<std::uint8_t>(answers.state(row));
+        std::lock_guard const lock(guard);
+        any_error = true;
+    });
+    if (!any_error) return;
+    to.states = std::move(states);
+    for (std::size_t row = 0; row < rows_; ++row) // tiles without an error left theirs to the bitmap
+        if (to.states[row] == 0 && ((to.valid[row / 64] >> (row % 64)) & 1U) == 0)
+            to.states[row] = static_cast<std::uint8_t>(status::unknown);
+}
+
+void batch_run::text_rule(std::uint32_t node) {
+    program const& what = *compiled_.resolved.rules[node];
+    node_column& to = nodes_[node];
+    allocate(to, category_type);
+    to.pool = std::make_shared<string_pool>();
+    to.view.pool = to.pool.get();
+    to.states.assign(rows_, 0);
+    auto* const codes = reinterpret_cast<std::uint32_t*>(to.data.data());
+    rule_scratch scratch;
+    tile_columns columns(compiled_, what);
+    // One thread: codes are given in row order, so they do not depend on threads.
+    for (std::size_t first = 0; first < rows_; first += tile) {
+        std::size_t const count = std::min(tile, rows_ - first);
+        auto const rows = columns.slice(first, count, [&](std::uint32_t n) { return nodes_[n].view; });
+        auto const answers = what.evaluate(rows, scratch);
+        for (std::size_t row = 0; row < count; ++row) {
+            to.states[first + row] = static_cast<std::uint8_t>(answers.state(row));
+            if (answers.values.is_present(row))
+                codes[first + row] = to.pool->intern(answers.values.text(row));
+            else
+                clear_bit(to.valid, first + row);
+        }
+    }
+}
+
+void batch_run::write(node_column& to, std::uint32_t node, std::span<assignment const> from, std::size_t first) {
+    bool const scores = compiled_.scores(node);
+    bool const whole = scores && compiled_.resolved.strategies[node]->whole_scores;
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        assignment const& a = from[i];
+        std::size_t const row = first + i;
+        bool const has = a.standing == status::ok && (scores || a.segment != no_segment);
+        if (!has) {
+            clear_bit(to.valid, row);
+            to.states[row] = static_cast<std::uint8_t>(a.standing == status::ok ? status::unknown : a.standing);
+            continue;
+        }
+        if (whole)
+            to.data[row] = static_cast<std::uint64_t>(static_cast<std::int64_t>(a.score));
+        else if (scores)
+            to.data[row] = std::bit_cast<std::uint64_t>(a.score);
+        else
+            reinterpret_cast<std::uint32_t*>(to.data.data())[row] = a.segment;
+        if (!to.valid_until.empty()) to.valid_until[row] = a.valid_until.microseconds();
+    }
+}
+
+void batch_run::strategy(std::uint32_t node) {
+    any_strategy const& made = compiled_.strategies[node];
+    node_column& to = nodes_[node];
+    allocate(to, compiled_.graph()[node].what);
+    to.states.assign(rows_, 0);
+    to.view.pool = compiled_.segment_pools[node].get();
+    if (options_.valid_until) to.valid_until.assign(rows_, instant::never().microseconds());
+    auto const views = inputs(node);
+    if (made.is_population()) {
+        std::vector<assignment> everyone(rows_);
+        made.assign_everyone(block{rows_, views}, {}, everyone); // rows are sorted by id
+        write(to, node, everyone, 0);
+    } else {
+        std::vector<std::vector<assignment>> answers(options_.threads);
+        for_tiles([&](std::size_t first, std::size_t count, unsigned worker) {
+            std::vector<column_view> parts;
+            for (auto const& v : views) parts.push_back(v.slice(first, count));
+            answers[worker].assign(count, assignment{});
+            made.assign(block{count, parts}, answers[worker]);
+            write(to, node, answers[worker], first);
+        });
+    }
+    bool const plain = std::all_of(to.states.begin(), to.states.end(), [](std::uint8_t s) { return s == 0; });
+    if (plain) std::vector<std::uint8_t>().swap(to.states);
+}
+
+/// Where `applies_to` is false the answer is `not_applicable`; where it is not known, neither is the answer.
+void batch_run::condition(std::uint32_t node) {
+    program const& test = *compiled_.resolved.conditions[node];
+    node_column& to = nodes_[node];
+    if (to.states.empty()) {
+        to.states.assign(rows_, 0);
+        for (std::size_t row = 0; row < rows_; ++row)
+            if (!to.valid.empty() && ((to.valid[row / 64] >> (row % 64)) & 1U) == 0)
+                to.states[row] = static_cast<std::uint8_t>(status::unknown);
+    }
+    if (to.valid.empty()) to.valid.assign((rows_ + 63) / 64, ~std::uint64_t{0});
+    rule_scratch scratch;
+    tile_columns columns(compiled_, test);
+    for (std::size_t first = 0; first < rows_; first += tile) {
+        std::size_t const count = std::min(tile, rows_ - first);
+        auto const rows = columns.slice(first, count, [&](std::uint32_t n) { return nodes_[n].view; });
+        auto const answers = test.evaluate(rows, scratch);
+        for (std::size_t row = 0; row < count; ++row) {
+            if (answers.is_true(row)) continue;
+            status const state = answers.values.is_present(row) ? status::not_applicable : answers.state(row);
+            to.states[first + row] = static_cast<std::uint8_t>(state);
+            clear_bit(to.valid, first + row);
+        }
+    }
+}
+
+batch_column batch_run::column_of(std::uint32_t node) const {
+    node_column const& n = nodes_[node];
+    batch_column out;
+    out.name = compiled_.graph()[node].name;
+    out.values = n.view;
+    out.states = n.states;
+    out.valid_until = n.valid_until;
+    if (compiled_.graph()[node].origin == column_origin::strategy && !compiled_.scores(node))
+        out.segments = compiled_.strategies[node].segments();
+    return out;
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

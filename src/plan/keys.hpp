@@ -47,7 +47,7 @@ inline constexpr key_info feature_keys[]{
 
 // The keys every strategy has; the others are its mechanism's.
 inline constexpr key_info strategy_keys[]{
-    {"strategy", true}, {"of", true}, {"scheme"}, {"applies_to"}, {"meaning"}, {"source"},
+    {"strategy", true}, {"of"}, {"scheme"}, {"applies_to"}, {"meaning"}, {"source"},
 };
 
 inline constexpr key_info label_pack_keys[]{{"scheme", true}, {"locale", true}, {"labels", true}};

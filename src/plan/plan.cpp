@@ -230,6 +230,12 @@ issue_list const& plan::warnings() const noexcept { return contents_->warnings; 
 std::string const& plan::hash() const noexcept { return contents_->hash; }
 std::string plan::to_json() const { return detail::plan_text(parts()); }
 
+plan plan::with_labels(label_set labels) const {
+    auto made = std::make_shared<contents>(*contents_);
+    made->labels = std::move(labels);
+    return plan(std::move(made));
+}
+
 std::string_view plan::title(std::string_view locale) const {
     for (auto const& candidate : locale_chain(locale, parts().locale))
         for (auto const& [tag, text] : parts().titles)

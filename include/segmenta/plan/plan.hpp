@@ -159,6 +159,8 @@ public:
     [[nodiscard]] schema const& source_schema() const noexcept;
     /// The label packs that were read; empty for a plan parsed from text.
     [[nodiscard]] label_set const& labels() const noexcept;
+    /// The same plan with other labels, for hosts that keep packs elsewhere. The hash stays.
+    [[nodiscard]] plan with_labels(label_set labels) const;
     /// What reading noticed but did not refuse.
     [[nodiscard]] issue_list const& warnings() const noexcept;
 

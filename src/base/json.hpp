@@ -18,7 +18,7 @@ inline namespace v0 {
 namespace detail {
 
 struct json_options {
-    std::string_view source;              // the file's name, for messages
+    std::string_view source{};            // the file's name, for messages
     bool comments = true;                 // allow // and /* */
     bool trailing_commas = false;         // allow [1,]
     std::size_t max_depth = 64;           // nesting of arrays and objects

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/base/parallel.hpp>
+
+#include "support/catch.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace segmenta;
+
+TEST_CASE("every block is done once, whatever the number of threads", "[parallel]") {
+    for (unsigned const threads : {0U, 1U, 2U, 3U, 7U, 64U}) {
+        for (std::size_t const blocks : {0U, 1U, 5U, 1000U}) {
+            std::vector<std::atomic<int>> done(blocks);
+            std::atomic<bool> worker_in_range{true};
+            parallel_for_blocks(threads, blocks, [&](std::size_t block, unsigned worker) {
+                ++done[block];
+                if (threads != 0 && worker >= threads) worker_in_range = false;
+            });
+            CHECK(worker_in_range);
+            for (auto const& n : done)
+                REQUIRE(n == 1);
+        }
+    }
+}
+
+TEST_CASE("one thread means the calling thread", "[parallel]") {
+    auto const here = std::this_thread::get_id();
+    std::vector<std::size_t> order;
+    bool same = true;
+    parallel_for_blocks(1, 20, [&](std::size_t block) {
+        same = same && std::this_thread::get_id() == here;
+        order.push_back(block);
+    });
+    CHECK(same);
+    for (std::size_t i = 0; i < order.size(); ++i)
+        CHECK(order[i] == i);
+}
+
+TEST_CASE("sums over blocks do not depend on threads", "[parallel]") {
+    auto const sum = [](unsigned threads) {
+        std::vector<double> parts(100);
+        parallel_for_blocks(threads, parts.size(), [&](std::size_t block) {
+            for (std::size_t i = 0; i < 1000; ++i)
+                parts[block] += 1.0 / static_cast<double>(block * 1000 + i + 1);
+        });
+        double total = 0;
+        for (double const part : parts)
+            total += part;
+        return total;
+    };
+    double const expected = sum(1);
+    CHECK(sum(2) == expected);
+    CHECK(sum(7) == expected);
+}
+
+TEST_CASE("the exception of the lowest throwing block arrives, whichever comes first", "[parallel]") {
+    for (unsigned const threads : {1U, 2U, 4U, 8U}) {
+        for (int attempt = 0; attempt < 20; ++attempt) {
+            std::atomic<std::size_t> started{0};
+            std::string message;
+            try {
+                parallel_for_blocks(threads, 10'000, [&](std::size_t block) {
+                    ++started;
+                    if (block == 3) std::this_thread::sleep_for(std::chrono::microseconds(200)); // so that 5 is first
+                    if (block == 3 || block == 5 || block == 7) throw std::runtime_error(std::to_string(block));
+                });
+            } catch (std::runtime_error const& error) {
+                message = error.what();
+            }
+            REQUIRE(message == "3");
+            REQUIRE(started < 10'000);
+        }
+    }
+}
+
+TEST_CASE("stopping leaves later blocks undone and says so", "[parallel]") {
+    for (unsigned const threads : {1U, 3U}) {
+        std::stop_source stop;
+        std::atomic<int> done{0};
+        bool const finished = parallel_for_blocks(threads, 100'000, stop.get_token(), [&](std::size_t block) {
+            ++done;
+            if (block == 10) stop.request_stop();
+        });
+        CHECK_FALSE(finished);
+        CHECK(done >= 11);
+        CHECK(done < 100'000);
+        CHECK(parallel_for_blocks(threads, 4, std::stop_token{}, [](std::size_t) {}));
+    }
+}

@@ -217,7 +217,7 @@ demo() {
     "$command" sample --seed 42 --customers 2000 --out "$shop"
 
     say "Segmenting it: examples/plans/sample_shop.json"
-    as_of=2025-01-01
+    as_of=2024-07-01 # the day after the last day of the sample shop
     "$command" run examples/plans/sample_shop.json --source "orders=$shop/orders.csv" --as-of "$as_of" --out "$result"
 
     say "Results"

@@ -119,7 +119,7 @@ public:
     [[nodiscard]] constexpr std::uint8_t scale() const noexcept { return scale_; }
     /// Adds units of 10^-scale().
     constexpr void add(std::int64_t units) noexcept { units_ += units; }
-    /// Adds a number that `scale()` can express; otherwise false, and nothing is added.
+    /// Adds a number that `scale()` can express and 128 bits can hold; otherwise false, and nothing is added.
     [[nodiscard]] bool add(decimal number) noexcept;
     constexpr void subtract(std::int64_t units) noexcept { units_ -= units; }
     /// `other` must have the same scale.

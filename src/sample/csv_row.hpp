@@ -66,7 +66,8 @@ public:
         separate();
         if (units < 0) out_ += '-';
         std::int64_t scale = 1;
-        for (std::size_t i = 0; i < digits; ++i) scale *= 10;
+        for (std::size_t i = 0; i < digits; ++i)
+            scale *= 10;
         std::int64_t const size = units < 0 ? -units : units;
         append_number(out_, size / scale);
         out_ += '.';

@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_SAMPLE_DICE_HPP
 #define SEGMENTA_SAMPLE_DICE_HPP
 
-// Chance for one customer and one purpose. Each purpose has a stream of its own, so that drawing more for one file leaves the
-// others as they are, and a customer does not depend on the ones before it.
+// Chance for one customer and one purpose. Each purpose has a stream of its own, so that drawing more for one file
+// leaves the others as they are, and a customer does not depend on the ones before it.
 //
 // Never put two draws into one expression unless the language orders them (a?b:c, a.f(x).g(y)): elsewhere the order of
 // evaluation is the compiler's choice.
@@ -46,7 +46,8 @@ public:
     template <class Weight>
     std::size_t pick(std::span<Weight const> weights) noexcept {
         std::uint64_t total = 0;
-        for (auto const weight : weights) total += static_cast<std::uint64_t>(weight);
+        for (auto const weight : weights)
+            total += static_cast<std::uint64_t>(weight);
         std::uint64_t rest = random_below(random_, total);
         for (std::size_t i = 0; i < weights.size(); ++i) {
             if (rest < static_cast<std::uint64_t>(weights[i])) return i;

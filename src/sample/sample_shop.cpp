@@ -31,10 +31,10 @@ constexpr std::size_t most_customers = 9'999'999; // ids have seven digits
 constexpr std::size_t block_customers = 128;
 
 enum table_index : std::size_t { customers, orders, events, surveys, credit, referrals, touches, tables };
-constexpr std::array<std::string_view, tables> table_names{"customers.csv", "orders.csv",    "events.csv", "surveys.csv",
-                                                           "credit.csv",    "referrals.csv", "touches.csv"};
-constexpr std::array<std::string_view, tables> table_headers{customers_header, orders_header,    events_header, surveys_header,
-                                                             credit_header,    referrals_header, touches_header};
+constexpr std::array<std::string_view, tables> table_names{
+    "customers.csv", "orders.csv", "events.csv", "surveys.csv", "credit.csv", "referrals.csv", "touches.csv"};
+constexpr std::array<std::string_view, tables> table_headers{
+    customers_header, orders_header, events_header, surveys_header, credit_header, referrals_header, touches_header};
 
 // Text and numbers of some consecutive customers; its memory is used again and again.
 struct customer_block {
@@ -48,7 +48,8 @@ struct customer_block {
     std::vector<touch> planned;
 
     void clear() {
-        for (auto& one : text) one.clear();
+        for (auto& one : text)
+            one.clear();
         rows.fill(0);
         counts = {};
     }
@@ -60,10 +61,10 @@ struct customer_block {
         history.clear();
         draw_purchase_times(in, customer, chance, organic, history);
         purchases.clear();
-        for (auto const time : organic) purchases.push_back({time, -1});
+        for (auto const time : organic)
+            purchases.push_back({time, -1});
         plan_touches(in, customer, organic, planned, purchases);
-        std::stable_sort(purchases.begin(), purchases.end(),
-                         [](purchase const& a, purchase const& b) { return a.time < b.time; });
+        std::sort(purchases.begin(), purchases.end());
         make_orders(in, customer, chance, purchases, history);
         rows[orders] += write_orders(in, customer, history, text[orders], counts);
         rows[events] += write_events(in, customer, history, scratch, text[events], counts);
@@ -97,8 +98,8 @@ private:
 
 void check(sample_options const& options) {
     if (options.customers <= most_customers) return;
-    throw issue_error("sample.customers", "customers", "too many customers for a sample shop", std::to_string(options.customers),
-                      "0 to 9999999", "ask for fewer customers");
+    throw issue_error("sample.customers", "customers", "too many customers for a sample shop",
+                      std::to_string(options.customers), "0 to 9999999", "ask for fewer customers");
 }
 
 void make_directory(std::filesystem::path const& directory) {
@@ -121,14 +122,16 @@ void remove_manifest(std::filesystem::path const& directory) {
 }
 
 // Fills the blocks with the customers that follow `done`, in parallel, and returns how many customers that are.
-std::size_t fill(shop const& in, std::vector<customer_block>& blocks, std::size_t done, std::size_t total, unsigned threads) {
+std::size_t fill(shop const& in, std::vector<customer_block>& blocks, std::size_t done, std::size_t total,
+                 unsigned threads) {
     std::size_t const now = std::min(total - done, blocks.size() * block_customers);
     std::size_t const used = (now + block_customers - 1) / block_customers;
     parallel_for_blocks(threads, used, [&](std::size_t b) {
         auto& block = blocks[b];
         std::size_t const begin = done + b * block_customers;
         std::size_t const end = std::min(begin + block_customers, done + now);
-        for (std::size_t i = begin; i < end; ++i) block.add(in, i + 1);
+        for (std::size_t i = begin; i < end; ++i)
+            block.add(in, i + 1);
     });
     return now;
 }
@@ -144,7 +147,8 @@ sample_summary write_sample_shop(sample_options const& options, std::filesystem:
 
     std::vector<open_file> files;
     files.reserve(tables + 4); // what they hold cannot be assigned
-    for (std::size_t t = 0; t < tables; ++t) files.emplace_back(directory, table_names[t]).write(table_headers[t]);
+    for (std::size_t t = 0; t < tables; ++t)
+        files.emplace_back(directory, table_names[t]).write(table_headers[t]);
     files.emplace_back(directory, "products.csv").write(in->catalogue.csv(), in->catalogue.products().size());
     files.emplace_back(directory, "campaigns.csv").write(campaigns_csv(), campaigns().size());
 
@@ -154,10 +158,12 @@ sample_summary write_sample_shop(sample_options const& options, std::filesystem:
     for (std::size_t done = 0; done < options.customers;) {
         if (progress) progress(done, options.customers);
         if (stop.stop_requested()) return {};
-        for (auto& block : blocks) block.clear();
+        for (auto& block : blocks)
+            block.clear();
         done += fill(*in, blocks, done, options.customers, threads);
         for (auto const& block : blocks) {
-            for (std::size_t t = 0; t < tables; ++t) files[t].write(block.text[t], block.rows[t]);
+            for (std::size_t t = 0; t < tables; ++t)
+                files[t].write(block.text[t], block.rows[t]);
             counts.add(block.counts);
         }
     }
@@ -167,13 +173,15 @@ sample_summary write_sample_shop(sample_options const& options, std::filesystem:
     sample_summary summary;
     summary.facts = facts_of(counts);
     summary.dirt = dirt_of(counts);
-    for (auto const& file : files) summary.files.push_back(file.summary());
+    for (auto const& file : files)
+        summary.files.push_back(file.summary());
     files.emplace_back(directory, "README.md").write(sample_readme(options, summary));
     summary.files.push_back(files.back().summary());
     files.emplace_back(directory, "manifest.json").write(sample_manifest(options, summary));
     summary.files.push_back(files.back().summary());
     remove_manifest(directory);
-    for (auto& file : files) file.commit();
+    for (auto& file : files)
+        file.commit();
     summary.completed = true;
     return summary;
 }

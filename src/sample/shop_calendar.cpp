@@ -24,31 +24,21 @@ struct season {
 };
 
 constexpr season seasons[] = {
-    {0, 1, 1, 1, 1050, 1100, 100, 1},   // New Year's Day
-    {0, 3, 6, 2, 1300, 1600, 1000, 2},  // women's day sale
-    {0, 3, 8, 1, 1900, 2600, 1000, 2},
-    {0, 5, 1, 4, 1100, 1150, 100, 1},   // Labour Day
-    {0, 5, 18, 2, 1150, 1200, 1000, 1}, // 520
-    {0, 5, 20, 1, 1800, 1900, 1000, 1},
-    {0, 6, 1, 1, 1900, 2900, 1000, 3},  // 618
-    {0, 6, 2, 14, 1100, 1250, 1000, 2},
-    {0, 6, 16, 2, 1500, 2300, 1050, 3},
-    {0, 6, 18, 1, 3800, 6800, 1100, 3},
-    {0, 10, 1, 7, 1150, 1150, 100, 1},  // National Day
-    {0, 10, 24, 8, 950, 750, 1000, 0},  // waiting for Double 11
-    {0, 11, 1, 1, 2500, 4000, 1000, 3},
-    {0, 11, 2, 8, 1100, 1300, 1000, 2},
-    {0, 11, 10, 1, 2000, 3000, 1050, 3},
-    {0, 11, 11, 1, 5500, 10500, 1150, 3},
-    {0, 12, 10, 2, 1200, 1500, 1000, 2},
-    {0, 12, 12, 1, 2500, 3900, 1050, 3},
-    {2022, 8, 4, 1, 1500, 1500, 1000, 1}, // Qixi
-    {2023, 8, 22, 1, 1500, 1500, 1000, 1},
-    {2022, 1, 11, 14, 1350, 1450, 1000, 2}, // the weeks before Spring Festival (1 February 2022)
-    {2022, 1, 31, 7, 380, 380, 60, 0},
-    {2023, 1, 1, 14, 1350, 1450, 1000, 2}, // 22 January 2023
-    {2023, 1, 21, 7, 380, 380, 60, 0},
-    {2024, 1, 20, 14, 1350, 1450, 1000, 2}, // 10 February 2024
+    {0, 1, 1, 1, 1050, 1100, 100, 1},                                         // New Year's Day
+    {0, 3, 6, 2, 1300, 1600, 1000, 2},                                        // women's day sale
+    {0, 3, 8, 1, 1900, 2600, 1000, 2},     {0, 5, 1, 4, 1100, 1150, 100, 1},  // Labour Day
+    {0, 5, 18, 2, 1150, 1200, 1000, 1},                                       // 520
+    {0, 5, 20, 1, 1800, 1900, 1000, 1},    {0, 6, 1, 1, 1900, 2900, 1000, 3}, // 618
+    {0, 6, 2, 14, 1100, 1250, 1000, 2},    {0, 6, 16, 2, 1500, 2300, 1050, 3},     {0, 6, 18, 1, 3800, 6800, 1100, 3},
+    {0, 10, 1, 7, 1150, 1150, 100, 1}, // National Day
+    {0, 10, 24, 8, 950, 750, 1000, 0}, // waiting for Double 11
+    {0, 11, 1, 1, 2500, 4000, 1000, 3},    {0, 11, 2, 8, 1100, 1300, 1000, 2},     {0, 11, 10, 1, 2000, 3000, 1050, 3},
+    {0, 11, 11, 1, 5500, 10500, 1150, 3},  {0, 12, 10, 2, 1200, 1500, 1000, 2},    {0, 12, 12, 1, 2500, 3900, 1050, 3},
+    {2022, 8, 4, 1, 1500, 1500, 1000, 1},                                          // Qixi
+    {2023, 8, 22, 1, 1500, 1500, 1000, 1}, {2022, 1, 11, 14, 1350, 1450, 1000, 2}, // the weeks before Spring Festival
+                                                                                   // (1 February 2022)
+    {2022, 1, 31, 7, 380, 380, 60, 0},     {2023, 1, 1, 14, 1350, 1450, 1000, 2},  // 22 January 2023
+    {2023, 1, 21, 7, 380, 380, 60, 0},     {2024, 1, 20, 14, 1350, 1450, 1000, 2}, // 10 February 2024
     {2024, 2, 9, 8, 380, 380, 60, 0},
 };
 
@@ -62,10 +52,10 @@ int month_end_rush(civil_date date) {
     return quarter_ends && last_day_of_month(date.year(), date.month()) - date.day() < 6 ? 1350 : 1000;
 }
 
-constexpr std::array<std::uint16_t, 24> consumer_hours{14, 6, 3, 2, 2, 4, 10, 22, 36, 52, 66, 58,
+constexpr std::array<std::uint16_t, 24> consumer_hours{14, 6,  3,  2,  2,  4,  10, 22, 36, 52, 66, 58,
                                                        62, 60, 50, 48, 46, 46, 50, 66, 92, 98, 70, 37};
-constexpr std::array<std::uint16_t, 24> business_hours{0, 0, 0, 0, 0, 0, 1, 6, 40, 120, 140, 110,
-                                                       40, 70, 120, 130, 110, 70, 25, 10, 4, 2, 1, 1};
+constexpr std::array<std::uint16_t, 24> business_hours{0,  0,  0,   0,   0,   0,  1,  6,  40, 120, 140, 110,
+                                                       40, 70, 120, 130, 110, 70, 25, 10, 4,  2,   1,   1};
 
 } // namespace
 
@@ -144,11 +134,11 @@ constexpr std::int32_t on(int year, std::uint8_t month, std::uint8_t day) {
 
 constexpr campaign campaign_list[] = {
     {"welcome_2022", "新客礼", "Welcome gift", "first_purchase", "newcomer coupon", "app", audience_kind::newcomers,
-     on(2022, 4, 11), on(2022, 4, 24), "WELCOME", 3'000'000, 700, 1800},
+     on(2022, 4, 11), on(2022, 4, 24), "WELCOME", 3'000'000, 700, 3000},
     {"mid_year_2022", "618年中大促", "Mid-year sale 618", "sales", "full reduction", "all", audience_kind::everybody,
      on(2022, 6, 10), on(2022, 6, 18), "MID618", 20'000'000, 900, 1500},
     {"office_2022", "企业采购节", "Business buying days", "b2b_sales", "contract prices", "phone",
-     audience_kind::business, on(2022, 9, 13), on(2022, 9, 26), "OFFICE", 8'000'000, 800, 1600},
+     audience_kind::business, on(2022, 9, 13), on(2022, 9, 26), "OFFICE", 8'000'000, 800, 3500},
     {"double_11_2022", "双11狂欢", "Double 11", "sales", "full reduction", "all", audience_kind::everybody,
      on(2022, 11, 3), on(2022, 11, 11), "D11", 40'000'000, 1200, 1700},
     {"new_year_2023", "年货节", "New Year goods", "sales", "gift boxes", "all", audience_kind::everybody,
@@ -156,11 +146,11 @@ constexpr campaign campaign_list[] = {
     {"win_back_2023", "老友回归", "Win-back", "reactivation", "win-back coupon", "sms", audience_kind::lapsed,
      on(2023, 3, 20), on(2023, 4, 2), "COMEBACK", 6'000'000, 350, 1500},
     {"welcome_2023", "新客礼", "Welcome gift", "first_purchase", "newcomer coupon", "app", audience_kind::newcomers,
-     on(2023, 5, 8), on(2023, 5, 21), "WELCOME", 3'000'000, 700, 1800},
+     on(2023, 5, 8), on(2023, 5, 21), "WELCOME", 3'000'000, 700, 3000},
     {"mid_year_2023", "618年中大促", "Mid-year sale 618", "sales", "full reduction", "all", audience_kind::everybody,
      on(2023, 6, 10), on(2023, 6, 18), "MID618", 24'000'000, 900, 1500},
     {"office_2023", "企业采购节", "Business buying days", "b2b_sales", "contract prices", "phone",
-     audience_kind::business, on(2023, 9, 12), on(2023, 9, 25), "OFFICE", 9'000'000, 800, 1600},
+     audience_kind::business, on(2023, 9, 12), on(2023, 9, 25), "OFFICE", 9'000'000, 800, 3500},
     {"double_11_2023", "双11狂欢", "Double 11", "sales", "full reduction", "all", audience_kind::everybody,
      on(2023, 11, 3), on(2023, 11, 11), "D11", 45'000'000, 1200, 1700},
     {"new_year_2024", "年货节", "New Year goods", "sales", "gift boxes", "all", audience_kind::everybody,
@@ -181,11 +171,13 @@ std::string_view name_of(audience_kind audience) noexcept {
 }
 
 std::string campaigns_csv() {
-    std::string out = "campaign_id,name,name_en,objective,theme,place,audience,starts_on,ends_on,coupon_code,budget,"
-                      "expected_conversion,currency\n";
+    std::string out =
+        "campaign_id,name,name_en,objective,theme,place,materials,audience,starts_on,ends_on,coupon_code,budget,"
+        "expected_conversion,currency\n";
     for (auto const& one : campaigns()) {
         csv_row row(out);
         row.code(one.id).text(one.name).text(one.name_en).code(one.objective).text(one.theme).code(one.place);
+        row.text(one.objective == "sales" ? "banner, coupon, live room" : "message, coupon");
         row.code(name_of(one.audience)).date(shop_first_day + one.first_day).date(shop_first_day + one.last_day);
         row.code(one.coupon_code).money(one.budget).decimal(one.expected, 4).code("CNY").end();
     }

@@ -24,7 +24,8 @@ inline constexpr civil_date shop_as_of = civil_date::of(2024, 7, 1);
 inline constexpr std::int32_t shop_days = shop_as_of - shop_first_day;
 inline constexpr std::int64_t day_seconds = 86'400;
 
-// Local seconds since 2022-01-01T00:00:00+08:00; China has had no clock changes since 1991. Before the opening: negative.
+// Local seconds since 2022-01-01T00:00:00+08:00; China has had no clock changes since 1991. Before the opening:
+// negative.
 using shop_time = std::int64_t;
 inline constexpr shop_time shop_end = std::int64_t{shop_days} * day_seconds;
 inline constexpr shop_time no_time = INT64_MIN;
@@ -64,7 +65,8 @@ private:
     using day_sums = std::array<std::int64_t, static_cast<std::size_t>(shop_days) + 1>;
     std::array<day_sums, 3> busy_{};
     std::array<std::int8_t, static_cast<std::size_t>(shop_days)> promotion_{};
-    std::array<std::array<char, 10>, static_cast<std::size_t>(shop_days)> names_{}; // dates as text: most of all text written
+    std::array<std::array<char, 10>, static_cast<std::size_t>(shop_days)>
+        names_{}; // dates as text: most of all text written
 };
 
 enum class audience_kind : std::uint8_t { everybody, business, newcomers, lapsed };

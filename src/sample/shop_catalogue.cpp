@@ -74,20 +74,45 @@ struct brand_entry {
 };
 
 constexpr std::array<std::array<brand_entry, 5>, department_count> brands{{
-    {{{"linglanya", "铃兰雅"}, {"sushi_li", "素诗丽"}, {"qingrun", "青润"}, {"huayanji", "花颜记"}, {"mirelle", "米蕾儿"}}},
+    {{{"linglanya", "铃兰雅"},
+      {"sushi_li", "素诗丽"},
+      {"qingrun", "青润"},
+      {"huayanji", "花颜记"},
+      {"mirelle", "米蕾儿"}}},
     {{{"yunshang_fang", "云裳坊"}, {"beimo", "北陌"}, {"jianyi", "简衣"}, {"northlane", "北巷"}, {"zhixia", "织夏"}}},
-    {{{"beile_wu", "贝乐屋"}, {"anxinbao", "安心宝"}, {"xiaomuma", "小木马"}, {"tinyleaf", "小叶子"}, {"yunbei", "云贝"}}},
-    {{{"shanye_ji", "山野集"}, {"xiangmai", "香麦"}, {"chayuan", "茶原"}, {"daoxiang_li", "稻香里"}, {"grainhill", "谷山"}}},
+    {{{"beile_wu", "贝乐屋"},
+      {"anxinbao", "安心宝"},
+      {"xiaomuma", "小木马"},
+      {"tinyleaf", "小叶子"},
+      {"yunbei", "云贝"}}},
+    {{{"shanye_ji", "山野集"},
+      {"xiangmai", "香麦"},
+      {"chayuan", "茶原"},
+      {"daoxiang_li", "稻香里"},
+      {"grainhill", "谷山"}}},
     {{{"nuanju", "暖居"}, {"muxi", "木悉"}, {"jiejia_ya", "洁佳雅"}, {"homeling", "霍姆凌"}, {"suijin", "岁锦"}}},
     {{{"xingchi", "星驰"}, {"lingyun_ke", "凌云科"}, {"voltano", "沃塔诺"}, {"jizhi", "极知"}, {"pixora", "皮索拉"}}},
-    {{{"jiale_dian", "佳乐电"}, {"qingfeng_hui", "清风惠"}, {"ronghe", "融禾"}, {"airmont", "艾尔蒙"}, {"shunjia", "舜佳"}}},
-    {{{"jifeng", "疾风"}, {"shanhai_xing", "山海行"}, {"kuayue_li", "跨越力"}, {"trailora", "途洛拉"}, {"yuedong_pai", "跃动派"}}},
+    {{{"jiale_dian", "佳乐电"},
+      {"qingfeng_hui", "清风惠"},
+      {"ronghe", "融禾"},
+      {"airmont", "艾尔蒙"},
+      {"shunjia", "舜佳"}}},
+    {{{"jifeng", "疾风"},
+      {"shanhai_xing", "山海行"},
+      {"kuayue_li", "跨越力"},
+      {"trailora", "途洛拉"},
+      {"yuedong_pai", "跃动派"}}},
     {{{"maomaoxin", "毛毛心"}, {"wanle", "汪乐"}, {"petalin", "佩特林"}, {"chongyou", "宠悠"}, {"xiaozhua", "小爪"}}},
-    {{{"wenyuan_ge", "文远阁"}, {"baihe_zhi", "百合纸"}, {"printera", "普林特"}, {"yunwen", "云文"}, {"gongfang", "工坊"}}},
+    {{{"wenyuan_ge", "文远阁"},
+      {"baihe_zhi", "百合纸"},
+      {"printera", "普林特"},
+      {"yunwen", "云文"},
+      {"gongfang", "工坊"}}},
     {{{"kangning", "康宁源"}, {"hushi", "护世"}, {"medalis", "美达利"}, {"anmai", "安脉"}, {"benyuan", "本元"}}},
 }};
 
-constexpr std::array<std::string_view, 8> adjectives{"经典款", "轻享", "臻选", "家庭装", "升级版", "限定", "专业版", "旅行装"};
+constexpr std::array<std::string_view, 8> adjectives{"经典款", "轻享", "臻选",   "家庭装",
+                                                     "升级版", "限定", "专业版", "旅行装"};
 constexpr std::array<std::string_view, 8> adjectives_en{"Classic", "Light",   "Select", "Family",
                                                         "Plus",    "Limited", "Pro",    "Travel"};
 
@@ -175,7 +200,8 @@ std::string shop_catalogue::csv() const {
         csv_row row(out);
         row.code(one.sku).text(one.name).text(one.name_en).code(one.leaf->path).code(one.leaf->path_zh);
         row.code(one.brand).code(one.brand_zh).money(one.list_price).money(one.cost).code("CNY").date(one.launched);
-        for (auto const tenths : one.scores) row.decimal(tenths, 1);
+        for (auto const tenths : one.scores)
+            row.decimal(tenths, 1);
         row.flag(one.leaf->replenished).end();
     }
     return out;

@@ -19,13 +19,25 @@ inline namespace v0 {
 namespace detail {
 
 // First level of the category tree.
-enum class department : std::uint8_t { beauty, apparel, baby, food, home, digital, appliance, sports, pet, office, health };
+enum class department : std::uint8_t {
+    beauty,
+    apparel,
+    baby,
+    food,
+    home,
+    digital,
+    appliance,
+    sports,
+    pet,
+    office,
+    health
+};
 inline constexpr std::size_t department_count = 11;
 
 // A leaf of the category tree.
 struct category_leaf {
     department first;
-    std::string_view path;    // beauty/skincare/cream
+    std::string_view path; // beauty/skincare/cream
     std::string_view path_zh;
     std::string_view name_en; // of one product
     int low, high;            // usual prices in yuan

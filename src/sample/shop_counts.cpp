@@ -12,7 +12,8 @@ struct counted_text {
 
 // In the order of `counted`.
 constexpr std::array<counted_text, counted_size> texts{{
-    {"fact.organisations", "customers that are organisations (account_kind other than consumer; home offices included)"},
+    {"fact.organisations",
+     "customers that are organisations (account_kind other than consumer; home offices included)"},
     {"fact.buyers", "customers with at least one order that counts (finished, shipped or paid, with a customer)"},
     {"fact.repeat_buyers", "customers with at least two such orders"},
     {"fact.silent_half_year", "buyers whose last such order was paid more than 180 days before as_of"},
@@ -22,7 +23,9 @@ constexpr std::array<counted_text, counted_size> texts{{
     {"fact.exchanges", "exchanges, two rows of kind exchange each that sum to 0"},
     {"fact.net_fen", "sum of amount in fen: orders that count and have a customer, each line once, less their refunds"},
     {"fact.sessions", "browsing sessions"},
-    {"fact.anonymous_events", "events before the registration, with a device and no customer"},
+    {"fact.anonymous_events",
+     "events before the registration, with the device D... of a later customer and no customer_id"},
+    {"fact.stranger_events", "events of visitors who never registered, with a device V... and no customer"},
     {"fact.survey_responses", "filled-in questionnaires"},
     {"fact.credit_records_due", "customers whose last credit assessment is due for review before as_of"},
     {"fact.referrals_converted", "referrals whose invited customer has an order that counts"},
@@ -45,7 +48,8 @@ constexpr std::array<counted_text, counted_size> texts{{
     {"dirt.order_lines_repeated", "orders.csv: rows that are a second copy of an order line"},
     {"dirt.events_repeated", "events.csv: rows that are a second copy of an event"},
     {"dirt.events_unknown_type", "events.csv: events of the undocumented type hover_beta, copies not counted"},
-    {"dirt.last_dwell_missing", "events.csv: page views without dwell_ms, the last of their session, copies not counted"},
+    {"dirt.last_dwell_missing",
+     "events.csv: page views without dwell_ms, the last of their session, copies not counted"},
     {"dirt.answers_missing", "surveys.csv: rows without answer"},
     {"dirt.straight_liners", "surveys.csv: motives questionnaires with the same answer to all items"},
     {"dirt.credit_unknown", "credit.csv: credit_status unknown"},

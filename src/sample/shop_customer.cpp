@@ -16,8 +16,8 @@ constexpr std::array<std::string_view, kinds> kind_names{
 constexpr std::array<std::uint16_t, kinds> kind_weights{9180, 300, 140, 100, 80, 60, 50, 40, 50};
 constexpr std::array<std::string_view, kinds> word_zh{
     "", "科技有限公司", "超市", "商贸有限公司", "实验学校", "医院", "系统集成有限公司", "供应链有限公司", "工作室"};
-constexpr std::array<std::string_view, kinds> word_en{
-    "", "Technology", "Retail", "Trading", "Education", "Medical", "Systems", "Supply Chain", "Studio"};
+constexpr std::array<std::string_view, kinds> word_en{"",        "Technology", "Retail",       "Trading", "Education",
+                                                      "Medical", "Systems",    "Supply Chain", "Studio"};
 constexpr std::array<std::string_view, 12> enterprise_industries{"J66", "J67", "I65", "I64", "C39", "C26",
                                                                  "F51", "K70", "L72", "M74", "G59", "H62"};
 constexpr std::array<std::string_view, kinds> kind_industries{"", "", "F52", "F51", "P83", "Q84", "I65", "G59", ""};
@@ -36,7 +36,8 @@ constexpr std::array<taste_row, kinds> base_taste{{
     {20, 30, 10, 100, 120, 160, 100, 20, 20, 260, 20},
 }};
 
-constexpr std::array<std::string_view, 6> educations{"junior_high", "high_school", "college", "bachelor", "master", "doctor"};
+constexpr std::array<std::string_view, 6> educations{"junior_high", "high_school", "college",
+                                                     "bachelor",    "master",      "doctor"};
 constexpr std::array<std::string_view, 14> occupations{
     "student", "office_worker", "civil_servant", "teacher",        "medical_staff", "engineer",  "manager",
     "worker",  "service_staff", "freelancer",    "business_owner", "farmer",        "homemaker", "retired"};
@@ -70,15 +71,17 @@ void draw_household(dice& chance, person& one) {
     bool const children_at_home = parent && one.age < 55;
     if (children_at_home) one.children = chance.chance(2800) ? 2 : 1;
     bool const grandparents = children_at_home && chance.chance(2500);
-    one.household = !partner ? (children_at_home ? "single_parent" : "single")
-                    : grandparents ? "three_generations"
+    one.household = !partner           ? (children_at_home ? "single_parent" : "single")
+                    : grandparents     ? "three_generations"
                     : children_at_home ? "couple_with_children"
-                    : one.age >= 50 ? "empty_nest" : "couple";
-    one.life_stage = one.occupation == 13 ? "retired"
+                    : one.age >= 50    ? "empty_nest"
+                                       : "couple";
+    one.life_stage = one.occupation == 13  ? "retired"
                      : one.occupation == 0 ? "student"
-                     : children_at_home ? (one.age < 36 ? "young_children" : "school_children")
-                     : one.age >= 50 ? "empty_nest"
-                     : partner ? "young_couple" : "young_single";
+                     : children_at_home    ? (one.age < 36 ? "young_children" : "school_children")
+                     : one.age >= 50       ? "empty_nest"
+                     : partner             ? "young_couple"
+                                           : "young_single";
 }
 
 person draw_person(dice& chance, city const& home) {
@@ -157,10 +160,12 @@ customer_traits consumer_traits(dice& chance, person const& one) {
     traits.pace = traits.sensitivity > 0.55 ? rhythm::bargain : rhythm::steady;
     traits.returns = chance.gamma(1.5, 0.6);
     traits.visits = chance.gamma(0.9, 0.45) + 0.03;
-    traits.social = std::min<std::int64_t>(static_cast<std::int64_t>(chance.gamma(0.5, one.age < 36 ? 1000.0 : 450.0)), 6000);
+    traits.social =
+        std::min<std::int64_t>(static_cast<std::int64_t>(chance.gamma(0.5, one.age < 36 ? 1000.0 : 450.0)), 6000);
     traits.taste = person_taste(chance, one);
     add_favourites(chance, traits.taste);
-    traits.channels = one.age < 36 ? std::array<std::uint16_t, 5>{50, 25, 5, 15, 8} : std::array<std::uint16_t, 5>{30, 28, 10, 12, 22};
+    traits.channels = one.age < 36 ? std::array<std::uint16_t, 5>{50, 25, 5, 15, 8}
+                                   : std::array<std::uint16_t, 5>{30, 28, 10, 12, 22};
     traits.channels[chance.below(5)] *= 5;
     constexpr std::array<std::uint16_t, 4> risks{780, 130, 60, 30};
     traits.risk = static_cast<std::int64_t>(chance.pick_from(risks));
@@ -183,7 +188,8 @@ customer_traits organisation_traits(dice& chance, account_kind kind, int size) {
     traits.habit = chance.between(3000, 7000);
     traits.social = chance.between(0, 120);
     constexpr std::array<double, 4> scale{0.0, 0.35, 0.7, 1.1};
-    traits.bulk = kind == account_kind::home ? 1.0 : chance.lognormal(0.55 + scale[static_cast<std::size_t>(size)], 0.6);
+    traits.bulk =
+        kind == account_kind::home ? 1.0 : chance.lognormal(0.55 + scale[static_cast<std::size_t>(size)], 0.6);
     traits.taste = base_taste[static_cast<std::size_t>(kind)];
     add_favourites(chance, traits.taste);
     traits.channels = {10, 5, 60, 15, 10};
@@ -203,8 +209,10 @@ void write_person(dice& chance, csv_row& row, shop_customer& customer, person co
     auto const fate = chance.below(1000);
     if (fate < 60) counts.add(counted::birth_date_missing);
     if (fate >= 60 && fate < 64) counts.add(counted::birth_date_placeholder);
-    if (fate < 60) row.empty();
-    else row.date(fate < 64 ? civil_date::of(1900, 1, 1) : birthday);
+    if (fate < 60)
+        row.empty();
+    else
+        row.date(fate < 64 ? civil_date::of(1900, 1, 1) : birthday);
     bool const education_known = !chance.chance(1500);
     if (!education_known) counts.add(counted::education_missing);
     row.code(education_known ? educations[static_cast<std::size_t>(one.education)] : "");
@@ -223,12 +231,14 @@ int write_organisation(dice& chance, csv_row& row, shop_customer const& customer
     bool const kind_known = !chance.chance(100);
     if (!kind_known) counts.add(counted::kind_unknown);
     row.code(kind_known ? name_of(customer.kind) : "unknown").text(name);
-    for (int i = 0; i < 8; ++i) row.empty(); // what only people have
+    for (int i = 0; i < 8; ++i)
+        row.empty(); // what only people have
     constexpr std::array<std::uint16_t, 4> size_weights{45, 32, 17, 6};
     constexpr std::array<std::string_view, 4> size_names{"micro", "small", "medium", "large"};
     constexpr std::array<int, 5> size_edges{1, 10, 100, 300, 3000};
     auto const size = customer.kind == account_kind::home ? 0U : chance.pick_from(size_weights);
-    auto const industry = customer.kind == account_kind::enterprise ? chance.one_of(enterprise_industries) : kind_industries[k];
+    auto const industry =
+        customer.kind == account_kind::enterprise ? chance.one_of(enterprise_industries) : kind_industries[k];
     row.code(chance.chance(500) ? "" : industry).code(size_names[size]);
     row.number(chance.between(size_edges[size], size_edges[size + 1] - 1));
     row.date(civil_date::of(2021, 12, 1) - chance.between_int(0, size == 0 ? 2500 : 9000));
@@ -239,10 +249,11 @@ int write_organisation(dice& chance, csv_row& row, shop_customer const& customer
 void write_place(dice& chance, csv_row& row, city const& home, shop_counts& counts) {
     row.number(home.code).number(home.code / 10000 * 10000).code(home.province).code(home.province_en);
     row.code(home.name).code(home.name_en).code(home.region).number(home.tier);
-    // By the tier of the city: 主城区 111, 城乡结合区 112, 镇中心区 121, 镇乡结合区 122, 特殊区域 123, 乡中心区 210, 村庄 220.
+    // By the tier of the city: 主城区 111, 城乡结合区 112, 镇中心区 121, 镇乡结合区 122, 特殊区域 123, 乡中心区 210,
+    // 村庄 220.
     constexpr std::array<int, 7> urban_codes{111, 112, 121, 122, 123, 210, 220};
-    constexpr std::array<std::array<std::uint16_t, 7>, 3> weights{{
-        {780, 120, 40, 15, 15, 10, 20}, {540, 150, 130, 50, 20, 35, 75}, {330, 120, 210, 90, 20, 70, 160}}};
+    constexpr std::array<std::array<std::uint16_t, 7>, 3> weights{
+        {{780, 120, 40, 15, 15, 10, 20}, {540, 150, 130, 50, 20, 35, 75}, {330, 120, 210, 90, 20, 70, 160}}};
     auto const code = urban_codes[chance.pick_from(weights[home.tier <= 1 ? 0U : home.tier <= 3 ? 1U : 2U])];
     bool const unknown = chance.chance(50);
     if (unknown) counts.add(counted::urban_rural_unknown);
@@ -260,7 +271,8 @@ void write_contact(dice& chance, csv_row& row, std::string& out, shop const& in,
                                                : customer.registered - chance.between(3'600, 20 * day_seconds);
     in.calendar.append_time(out, customer.registered);
     in.calendar.append_time(out, std::max<shop_time>(seen, 0));
-    constexpr std::array<std::string_view, 7> leads{"search", "social_media", "advertisement", "referral", "marketplace", "store", "direct"};
+    constexpr std::array<std::string_view, 7> leads{"search",      "social_media", "advertisement", "referral",
+                                                    "marketplace", "store",        "direct"};
     constexpr std::array<std::uint16_t, 7> lead_weights{18, 26, 16, 10, 14, 8, 8};
     constexpr std::array<std::string_view, 5> pages{"home", "promotion", "product", "article", "live_room"};
     constexpr std::array<std::uint16_t, 5> page_weights{30, 25, 25, 12, 8};
@@ -301,7 +313,8 @@ shop_customer make_customer(shop const& in, std::uint64_t number, std::string& r
     customer.registered = registration_time(in, number);
     customer.kind = static_cast<account_kind>(chance.pick_from(kind_weights));
     std::uint64_t draw = 0;
-    for (auto const& one : cities()) draw += static_cast<std::uint64_t>(one.weight);
+    for (auto const& one : cities())
+        draw += static_cast<std::uint64_t>(one.weight);
     draw = chance.below(static_cast<std::size_t>(draw));
     for (auto const& one : cities()) {
         customer.home = &one;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace segmenta {
 inline namespace v0 {
@@ -12,11 +13,12 @@ namespace detail {
 namespace {
 
 constexpr std::array<std::string_view, 17> type_names{
-    "register", "login", "browse", "search",  "favourite", "unfavourite", "cart",      "order",     "pay",
+    "register", "login", "browse",  "search", "favourite", "unfavourite", "cart",      "order",     "pay",
     "refund",   "share", "comment", "like",   "follow",    "review",      "complaint", "hover_beta"};
-constexpr std::array<std::string_view, 7> page_names{"home", "list", "product", "cart", "checkout", "article", "live_room"};
-constexpr std::array<std::string_view, 6> referrer_names{"direct",      "search_engine",     "social_media",
-                                                         "e_commerce",  "traditional_media", "campaign"};
+constexpr std::array<std::string_view, 7> page_names{"home",     "list",    "product",  "cart",
+                                                     "checkout", "article", "live_room"};
+constexpr std::array<std::string_view, 6> referrer_names{"direct",     "search_engine",     "social_media",
+                                                         "e_commerce", "traditional_media", "campaign"};
 constexpr std::array<std::uint16_t, 6> referrer_weights{38, 18, 24, 12, 3, 5};
 constexpr std::array<std::string_view, 3> format_names{"text", "video", "live"};
 constexpr std::array<std::string_view, 6> topic_names{"quality", "price", "after_sales", "logistics", "brand", "other"};
@@ -43,7 +45,8 @@ constexpr std::array<std::array<std::string_view, 2>, 6> blame{{
 // Draws the events of one customer into a list.
 class event_writer {
 public:
-    event_writer(shop const& in, shop_customer const& customer, purchase_history const& history, std::vector<shop_event>& events)
+    event_writer(shop const& in, shop_customer const& customer, purchase_history const& history,
+                 std::vector<shop_event>& events)
         : in_(in), customer_(customer), history_(history), events_(events),
           chance_(in.chance(customer.number, purpose_stream::events)) {
         prefers_video_ = chance_.chance(4500);
@@ -56,11 +59,14 @@ public:
             order_session(i);
             after_order(i);
         }
-        for (auto const& back : history_.returns) refund(back);
+        for (auto const& back : history_.returns)
+            refund(back);
         idle_sessions();
         farewell();
-        std::stable_sort(events_.begin(), events_.end(),
-                         [](shop_event const& a, shop_event const& b) { return a.time < b.time; });
+        stranger_sessions();
+        std::sort(events_.begin(), events_.end(), [](shop_event const& a, shop_event const& b) {
+            return std::tie(a.time, a.serial) < std::tie(b.time, b.serial);
+        });
     }
 
     dice& chance() noexcept { return chance_; }
@@ -75,7 +81,9 @@ private:
     }
 
     void push(shop_event const& one) {
-        if (one.time < shop_end && one.time >= 0) events_.push_back(one);
+        if (one.time >= shop_end || one.time < 0) return;
+        events_.push_back(one);
+        events_.back().serial = static_cast<std::uint32_t>(events_.size());
     }
 
     std::int32_t draw_product(std::int32_t day) {
@@ -89,10 +97,10 @@ private:
         return static_cast<std::int32_t>(std::min(chance_.lognormal(patience, 0.9), 900'000.0));
     }
 
-    void begin_session(bool anonymous) {
+    void begin_session(visitor who) {
         ++session_;
         referrer_ = static_cast<std::uint8_t>(chance_.pick_from(referrer_weights));
-        anonymous_ = anonymous;
+        who_ = who;
     }
 
     // A page seen; the clock moves on by the time spent on it.
@@ -100,7 +108,7 @@ private:
         shop_event one = plain(clock, type);
         one.session = session_;
         one.referrer = referrer_;
-        one.anonymous = anonymous_;
+        one.who = who_;
         one.page = on;
         one.product = what;
         std::int32_t const dwell = draw_dwell();
@@ -113,11 +121,12 @@ private:
 
     void before_registration() {
         if (!chance_.chance(3200)) return;
-        begin_session(true);
+        begin_session(visitor::not_yet);
         shop_time clock = customer_.registered - chance_.between(600, 5 * day_seconds);
         auto const pages = 1 + chance_.below(3);
         for (std::size_t i = 0; i < pages; ++i)
-            view(clock, event_type::browse, i == 0 ? home_page : product_page, i == 0 ? -1 : draw_product(day_of(clock)), i + 1 == pages);
+            view(clock, event_type::browse, i == 0 ? home_page : product_page,
+                 i == 0 ? -1 : draw_product(day_of(clock)), i + 1 == pages);
     }
 
     void add_register() {
@@ -130,11 +139,13 @@ private:
     void order_session(std::size_t number) {
         auto const& order = history_.orders[number];
         if (order.channel >= sales_channel::marketplace) return; // not seen by us
-        begin_session(false);
-        auto const compared = static_cast<std::size_t>(std::max(0.0, 1.6 + 1.6 * customer_.traits.mind[0] - 0.8 * customer_.traits.mind[1]));
+        begin_session(visitor::customer);
+        auto const compared = static_cast<std::size_t>(
+            std::max(0.0, 1.6 + 1.6 * customer_.traits.mind[0] - 0.8 * customer_.traits.mind[1]));
         auto const looks = chance_.below(compared + 2);
         // Times are set backwards from the order, so that the path fits before it.
-        shop_time clock = order.created - static_cast<shop_time>(30 + 75 * (looks + order.lines)) - chance_.between(0, 200);
+        shop_time clock =
+            order.created - static_cast<shop_time>(30 + 75 * (looks + order.lines)) - chance_.between(0, 200);
         clock = std::max(clock, customer_.registered + 1);
         shop_time const latest = order.created - 1;
         auto const step = [&](event_type type, std::int8_t on, std::int32_t what) {
@@ -143,9 +154,11 @@ private:
             clock = std::min(at, clock + 75);
         };
         if (chance_.chance(3500)) step(event_type::search, list_page, draw_product(day_of(clock)));
-        for (std::size_t i = 0; i < looks; ++i) step(event_type::browse, product_page, draw_product(day_of(clock)));
+        for (std::size_t i = 0; i < looks; ++i)
+            step(event_type::browse, product_page, draw_product(day_of(clock)));
         for (std::size_t i = 0; i < order.lines; ++i)
-            step(event_type::cart, product_page, static_cast<std::int32_t>(history_.lines[order.first_line + i].product));
+            step(event_type::cart, product_page,
+                 static_cast<std::int32_t>(history_.lines[order.first_line + i].product));
         shop_event placed = plain(order.created, event_type::order);
         placed.session = session_;
         placed.referrer = referrer_;
@@ -166,7 +179,8 @@ private:
         constexpr std::array<std::uint16_t, 6> bad{22, 12, 22, 30, 4, 10};
         one.topic = static_cast<std::int8_t>(chance_.pick_from(happy ? good : bad));
         one.sentiment = static_cast<std::int8_t>(happy ? chance_.between(20, 98) : -chance_.between(25, 98));
-        if (type == event_type::review) one.rating = static_cast<std::int8_t>(happy ? chance_.between(4, 5) : chance_.between(1, 3));
+        if (type == event_type::review)
+            one.rating = static_cast<std::int8_t>(happy ? chance_.between(4, 5) : chance_.between(1, 3));
         push(one);
     }
 
@@ -184,7 +198,8 @@ private:
     }
 
     void social(shop_time after, std::int32_t what, bool happy) {
-        constexpr std::array<event_type, 4> acts{event_type::share, event_type::comment, event_type::like, event_type::follow};
+        constexpr std::array<event_type, 4> acts{event_type::share, event_type::comment, event_type::like,
+                                                 event_type::follow};
         constexpr std::array<std::uint16_t, 4> weights{25, 25, 42, 8};
         for (int i = 0; i < 3 && chance_.chance(customer_.traits.social); ++i) {
             auto const type = acts[chance_.pick_from(weights)];
@@ -203,7 +218,8 @@ private:
         if (back.exchange || history_.orders[back.order].guest) return;
         shop_event one = plain(back.time, event_type::refund);
         one.order = static_cast<std::int32_t>(back.order);
-        one.product = static_cast<std::int32_t>(history_.lines[history_.orders[back.order].first_line + back.line].product);
+        one.product =
+            static_cast<std::int32_t>(history_.lines[history_.orders[back.order].first_line + back.line].product);
         push(one);
     }
 
@@ -212,7 +228,8 @@ private:
         auto const days_here = static_cast<double>(shop_end - customer_.registered) / static_cast<double>(day_seconds);
         auto const count = std::min<std::uint64_t>(chance_.poisson(customer_.traits.visits * days_here / 30.0), 150);
         for (std::uint64_t i = 0; i < count; ++i) {
-            auto const day = day_of(customer_.registered) + static_cast<std::int32_t>(chance_.below(static_cast<std::size_t>(days_here) + 1));
+            auto const day = day_of(customer_.registered) +
+                             static_cast<std::int32_t>(chance_.below(static_cast<std::size_t>(days_here) + 1));
             shop_time clock = start_of(day) + shop_calendar::time_of_day(chance_, customer_.traits.pace);
             bool const gone = history_.has_left && clock > history_.left + 30 * day_seconds;
             bool const stays_away = gone && !chance_.chance(1200);
@@ -221,22 +238,47 @@ private:
     }
 
     void idle_session(shop_time clock) {
-        begin_session(false);
+        begin_session(visitor::customer);
         if (chance_.chance(2500)) view(clock, event_type::login, home_page, -1);
         auto const pages = 1 + chance_.below(3);
         for (std::size_t i = 0; i < pages; ++i) {
             std::int32_t const what = draw_product(day_of(clock));
             auto const kind = chance_.below(100);
             bool const last = i + 1 == pages;
-            if (kind < 14) view(clock, event_type::search, list_page, what, last);
-            else if (kind < 24) view(clock, event_type::browse, kind < 19 ? article_page : live_page, -1, last);
-            else view(clock, event_type::browse, product_page, what, last);
-            if (kind >= 24 && chance_.chance(1200)) view(clock, event_type::cart, product_page, what);
-            else if (kind >= 24 && chance_.chance(600)) view(clock, event_type::favourite, product_page, what);
-            else if (kind >= 24 && chance_.chance(80)) view(clock, event_type::unfavourite, product_page, what);
+            if (kind < 14)
+                view(clock, event_type::search, list_page, what, last);
+            else if (kind < 24)
+                view(clock, event_type::browse, kind < 19 ? article_page : live_page, -1, last);
+            else
+                view(clock, event_type::browse, product_page, what, last);
+            if (kind >= 24 && chance_.chance(1200))
+                view(clock, event_type::cart, product_page, what);
+            else if (kind >= 24 && chance_.chance(600))
+                view(clock, event_type::favourite, product_page, what);
+            else if (kind >= 24 && chance_.chance(80))
+                view(clock, event_type::unfavourite, product_page, what);
             if (chance_.chance(50)) view(clock, event_type::unknown, product_page, what);
         }
         if (chance_.chance(customer_.traits.social / 3)) social(clock, draw_product(day_of(clock)), true);
+    }
+
+    // Visitors whom nobody knows, with a device of their own.
+    void stranger_sessions() {
+        if (!chance_.chance(1000)) return;
+        auto const sessions = 1 + chance_.below(3);
+        for (std::size_t s = 0; s < sessions; ++s) {
+            begin_session(visitor::stranger);
+            auto const day = static_cast<std::int32_t>(chance_.below(static_cast<std::size_t>(shop_days)));
+            shop_time clock = start_of(day) + shop_calendar::time_of_day(chance_, rhythm::steady);
+            auto const pages = 1 + chance_.below(4);
+            for (std::size_t i = 0; i < pages; ++i) {
+                bool const last = i + 1 == pages;
+                view(clock, event_type::browse, i == 0 ? home_page : product_page, i == 0 ? -1 : draw_product(day),
+                     last);
+                if (!last && i > 0 && chance_.chance(1500))
+                    view(clock, event_type::cart, product_page, draw_product(day));
+            }
+        }
     }
 
     // Some who leave say why.
@@ -247,8 +289,9 @@ private:
             if (history_.orders[i].created <= history_.left) last = i;
         auto const& order = history_.orders[last];
         if (order.finished == no_time || order.guest) return;
-        opinion(order.finished + chance_.between(600, 5 * day_seconds), event_type::complaint, static_cast<std::int32_t>(last),
-                static_cast<std::int32_t>(history_.lines[order.first_line].product), false);
+        opinion(order.finished + chance_.between(600, 5 * day_seconds), event_type::complaint,
+                static_cast<std::int32_t>(last), static_cast<std::int32_t>(history_.lines[order.first_line].product),
+                false);
     }
 
     shop const& in_;
@@ -258,12 +301,13 @@ private:
     dice chance_;
     std::int32_t session_ = 0;
     std::uint8_t referrer_ = 0;
-    bool anonymous_ = false;
+    visitor who_ = visitor::customer;
     bool prefers_video_ = false;
 };
 
 std::string_view text_of(shop_event const& one, product const* what, std::uint64_t customer) {
-    if (one.type == event_type::search && what != nullptr) return what->leaf->path_zh.substr(what->leaf->path_zh.rfind('/') + 1);
+    if (one.type == event_type::search && what != nullptr)
+        return what->leaf->path_zh.substr(what->leaf->path_zh.rfind('/') + 1);
     if (one.topic < 0) return {};
     auto const& texts = one.sentiment > 0 ? praise : blame;
     return texts[static_cast<std::size_t>(one.topic)][customer % 9 == 0 ? 1 : 0];
@@ -275,35 +319,49 @@ std::string_view name_or_empty(Names const& names, int index) {
 }
 
 void write_event(shop const& in, std::uint64_t customer, shop_event const& one, std::size_t number, std::string& rows) {
-    product const* const what = one.product < 0 ? nullptr : &in.catalogue.products()[static_cast<std::size_t>(one.product)];
+    product const* const what =
+        one.product < 0 ? nullptr : &in.catalogue.products()[static_cast<std::size_t>(one.product)];
     csv_row row(rows);
     row.id('E', customer, static_cast<std::int64_t>(number + 1));
-    if (one.anonymous) row.empty();
-    else row.id('C', customer);
-    row.id('D', customer);
+    if (one.who == visitor::customer)
+        row.id('C', customer);
+    else
+        row.empty();
+    row.id(one.who == visitor::stranger ? 'V' : 'D', customer);
     in.calendar.append_time(rows, one.time);
     row.code(type_names[static_cast<std::size_t>(one.type)]);
-    if (one.session > 0) row.id('S', customer, one.session);
-    else row.empty();
+    if (one.session > 0)
+        row.id('S', customer, one.session);
+    else
+        row.empty();
     row.code(name_or_empty(page_names, one.page));
-    if (one.dwell >= 0) row.number(one.dwell);
-    else row.empty();
+    if (one.dwell >= 0)
+        row.number(one.dwell);
+    else
+        row.empty();
     row.code(one.session > 0 ? referrer_names[one.referrer] : "").code(device_names[one.device]);
     row.code(name_or_empty(format_names, one.format));
     // A search names words, not a product.
     row.code(what != nullptr && one.type != event_type::search ? std::string_view(what->sku) : "");
-    if (one.order >= 0) row.id('O', customer, one.order + 1);
-    else row.empty();
-    if (one.rating > 0) row.number(one.rating);
-    else row.empty();
+    if (one.order >= 0)
+        row.id('O', customer, one.order + 1);
+    else
+        row.empty();
+    if (one.rating > 0)
+        row.number(one.rating);
+    else
+        row.empty();
     row.code(name_or_empty(topic_names, one.topic));
-    if (one.topic >= 0) row.decimal(one.sentiment, 2);
-    else row.empty();
+    if (one.topic >= 0)
+        row.decimal(one.sentiment, 2);
+    else
+        row.empty();
     row.text(text_of(one, what, customer)).end();
 }
 
 void count_event(shop_event const& one, shop_counts& counts) {
-    if (one.anonymous) counts.add(counted::anonymous_events);
+    if (one.who == visitor::not_yet) counts.add(counted::anonymous_events);
+    if (one.who == visitor::stranger) counts.add(counted::stranger_events);
     if (one.type == event_type::unknown) counts.add(counted::events_unknown_type);
     bool const page_seen = one.session > 0 && one.order < 0;
     if (page_seen && one.dwell < 0) counts.add(counted::last_dwell_missing);
@@ -322,7 +380,8 @@ std::uint64_t write_events(shop const& in, shop_customer const& customer, purcha
     for (std::size_t i = 0; i < events.size(); ++i) {
         // Delivered at least once: now and then twice, with the same id.
         bool const twice = writer.chance().chance(45);
-        for (int copy = 0; copy < (twice ? 2 : 1); ++copy) write_event(in, customer.number, events[i], i, rows);
+        for (int copy = 0; copy < (twice ? 2 : 1); ++copy)
+            write_event(in, customer.number, events[i], i, rows);
         written += twice ? 2 : 1;
         if (twice) counts.add(counted::events_repeated);
         count_event(events[i], counts);

@@ -16,7 +16,8 @@ namespace detail {
 // Invented names of people and organisations, Chinese or English.
 std::string person_name(dice& chance, bool female, bool english);
 // `word_zh`, `word_en`: what it is: 科技, Technology.
-std::string company_name(dice& chance, city const& home, std::string_view word_zh, std::string_view word_en, bool english);
+std::string company_name(dice& chance, city const& home, std::string_view word_zh, std::string_view word_en,
+                         bool english);
 
 } // namespace detail
 } // namespace v0

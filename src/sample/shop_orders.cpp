@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace segmenta {
 inline namespace v0 {
@@ -19,7 +20,8 @@ shop_time moment_after(shop_time previous, std::int32_t day, dice& chance, rhyth
 
 shop_time next_purchase(shop const& in, customer_traits const& traits, shop_time previous, dice& chance) {
     double const days = chance.gamma(traits.regularity, 365.0 / traits.rate / traits.regularity);
-    auto const busy = static_cast<std::int64_t>(std::min(days, 4000.0) * static_cast<double>(in.calendar.mean(traits.pace)));
+    auto const busy =
+        static_cast<std::int64_t>(std::min(days, 4000.0) * static_cast<double>(in.calendar.mean(traits.pace)));
     std::int32_t const day = in.calendar.day_at(traits.pace, in.calendar.position(traits.pace, previous) + busy);
     return day >= shop_days ? shop_end : moment_after(previous, day, chance, traits.pace);
 }
@@ -60,7 +62,8 @@ std::int64_t draw_quantity(product const& what, shop_customer const& customer, d
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(budget) / what.list_price, 1, 500);
 }
 
-std::int64_t line_price(shop const& in, product const& what, shop_customer const& customer, std::int32_t day, dice& chance) {
+std::int64_t line_price(shop const& in, product const& what, shop_customer const& customer, std::int32_t day,
+                        dice& chance) {
     if (customer.organisation()) return what.list_price * (100 - chance.between(4, 14)) / 100;
     constexpr std::array<std::int64_t, 4> low{0, 4, 8, 15};
     constexpr std::array<std::int64_t, 4> high{0, 10, 18, 35};
@@ -86,9 +89,11 @@ std::string_view draw_payment(shop_customer const& customer, sales_channel chann
 }
 
 // Shares `total` among the lines in proportion to what they cost; largest remainder, earlier lines first.
-void allocate(std::vector<order_line>& lines, shop_order const& one, std::int64_t total, std::int64_t order_line::*part) {
+void allocate(std::vector<order_line>& lines, shop_order const& one, std::int64_t total,
+              std::int64_t order_line::* part) {
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < one.lines; ++i) sum += lines[one.first_line + i].gross();
+    for (std::size_t i = 0; i < one.lines; ++i)
+        sum += lines[one.first_line + i].gross();
     std::int64_t rest = total;
     std::array<std::int64_t, 16> remainders{};
     for (std::size_t i = 0; i < one.lines; ++i) {
@@ -98,7 +103,8 @@ void allocate(std::vector<order_line>& lines, shop_order const& one, std::int64_
         rest -= line.*part;
     }
     for (; rest > 0; --rest) {
-        auto const most = std::max_element(remainders.begin(), remainders.begin() + static_cast<std::ptrdiff_t>(one.lines));
+        auto const most =
+            std::max_element(remainders.begin(), remainders.begin() + static_cast<std::ptrdiff_t>(one.lines));
         lines[one.first_line + static_cast<std::size_t>(most - remainders.begin())].*part += 1;
         *most = -1;
     }
@@ -108,7 +114,8 @@ void draw_discounts(shop const& in, shop_customer const& customer, std::int32_t 
                     purchase_history& history, shop_order& one) {
     if (customer.organisation()) return;
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < one.lines; ++i) sum += history.lines[one.first_line + i].gross();
+    for (std::size_t i = 0; i < one.lines; ++i)
+        sum += history.lines[one.first_line + i].gross();
     // Full reduction of the sales days: 40 off each 300.
     if (in.calendar.promotion(day) >= 2 && sum >= 30'000)
         allocate(history.lines, one, std::min<std::int64_t>(sum / 30'000, 5) * 4'000, &order_line::discount);
@@ -125,13 +132,14 @@ void draw_discounts(shop const& in, shop_customer const& customer, std::int32_t 
     allocate(history.lines, one, worth, &order_line::coupon);
 }
 
-void draw_lines(shop const& in, shop_customer const& customer, std::int32_t day, dice& chance, purchase_history& history,
-                shop_order& one) {
+void draw_lines(shop const& in, shop_customer const& customer, std::int32_t day, dice& chance,
+                purchase_history& history, shop_order& one) {
     one.first_line = history.lines.size();
     bool const company = customer.organisation();
     std::size_t const most = company ? 10 : 6;
     one.lines = 1;
-    while (one.lines < most && chance.chance(company ? 5500 : 4200)) ++one.lines;
+    while (one.lines < most && chance.chance(company ? 5500 : 4200))
+        ++one.lines;
     for (std::size_t i = 0; i < one.lines; ++i) {
         order_line line;
         bool const again = one.first_line > 0 && chance.chance(customer.traits.habit);
@@ -151,7 +159,9 @@ void settle(shop_customer const& customer, dice& chance, shop_order& one) {
         one.status = order_status::unpaid;
         return;
     }
-    shop_time const paid = one.created + (one.channel == sales_channel::store ? 0 : chance.between(12, customer.organisation() ? 40'000 : 1'500));
+    shop_time const paid =
+        one.created +
+        (one.channel == sales_channel::store ? 0 : chance.between(12, customer.organisation() ? 40'000 : 1'500));
     if (fate < 40) {
         one.status = order_status::cancelled;
         if (chance.chance(4000) && paid < shop_end) one.paid = paid;
@@ -162,7 +172,8 @@ void settle(shop_customer const& customer, dice& chance, shop_order& one) {
         return;
     }
     one.paid = paid;
-    shop_time const done = one.channel == sales_channel::store ? paid : paid + chance.between(2 * day_seconds, 9 * day_seconds);
+    shop_time const done =
+        one.channel == sales_channel::store ? paid : paid + chance.between(2 * day_seconds, 9 * day_seconds);
     if (done < shop_end) {
         one.finished = done;
         return;
@@ -187,7 +198,8 @@ void draw_return(shop const& in, shop_customer const& customer, std::size_t orde
     back.discount = line.discount * back.quantity / line.quantity;
     back.coupon = line.coupon * back.quantity / line.quantity;
     back.amount = line.unit_price * back.quantity - back.discount - back.coupon;
-    constexpr std::array<std::string_view, 6> reasons{"no_reason_7_days", "wrong_size", "quality", "not_as_described", "late_delivery", "damaged"};
+    constexpr std::array<std::string_view, 6> reasons{"no_reason_7_days", "wrong_size",    "quality",
+                                                      "not_as_described", "late_delivery", "damaged"};
     constexpr std::array<std::uint16_t, 6> plain{45, 4, 18, 15, 10, 8};
     constexpr std::array<std::uint16_t, 6> clothes{35, 40, 9, 10, 3, 3};
     back.reason = reasons[chance.pick_from(what.leaf->first == department::apparel ? clothes : plain)];
@@ -234,8 +246,9 @@ void make_orders(shop const& in, shop_customer const& customer, dice& chance, st
         for (std::size_t i = 0; i < one.lines; ++i)
             draw_return(in, customer, history.orders.size() - 1, i, chance, history);
     }
-    std::stable_sort(history.returns.begin(), history.returns.end(),
-                     [](shop_return const& a, shop_return const& b) { return a.time < b.time; });
+    std::sort(history.returns.begin(), history.returns.end(), [](shop_return const& a, shop_return const& b) {
+        return std::tie(a.time, a.order, a.line) < std::tie(b.time, b.order, b.line);
+    });
 }
 
 } // namespace detail

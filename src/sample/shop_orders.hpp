@@ -4,11 +4,13 @@
 
 // When a customer buys, what, and what comes back.
 //
-// When: gamma-mixed Poisson purchases with a beta-mixed chance of leaving after each order (P. Fader, B. Hardie and K. L. Lee,
-// "Counting your customers the easy way", Marketing Science 24(2), 2005), on a time axis stretched by the shop's seasons.
+// When: gamma-mixed Poisson purchases with a beta-mixed chance of leaving after each order (P. Fader, B. Hardie and K.
+// L. Lee, "Counting your customers the easy way", Marketing Science 24(2), 2005), on a time axis stretched by the
+// shop's seasons.
 
 #include "sample/shop_customer.hpp"
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +25,7 @@ namespace detail {
 struct purchase {
     shop_time time = 0;
     int campaign = -1;
+    friend auto operator<=>(purchase const&, purchase const&) = default;
 };
 
 enum class order_status : std::uint8_t { finished, shipped, paid, cancelled, unpaid };
@@ -43,8 +46,8 @@ struct shop_order {
     std::string_view payment;
     std::string_view coupon_code;
     int campaign = -1;
-    bool guest = false;    // bought in a store without showing the card: written without customer
-    bool repeated = false; // its rows were delivered twice
+    bool guest = false;                    // bought in a store without showing the card: written without customer
+    bool repeated = false;                 // its rows were delivered twice
     std::size_t first_line = 0, lines = 0; // in purchase_history::lines
     // Paid for and not called off.
     [[nodiscard]] bool counts() const noexcept { return status <= order_status::paid; }
@@ -84,7 +87,8 @@ void make_orders(shop const& in, shop_customer const& customer, dice& chance, st
                  purchase_history& history);
 
 inline constexpr std::string_view orders_header =
-    "order_id,line,customer_id,kind,status,created_at,paid_at,finished_at,channel,pay_method,region_code,sku,category,brand,"
+    "order_id,line,customer_id,kind,status,created_at,paid_at,finished_at,channel,pay_method,region_code,sku,category,"
+    "brand,"
     "list_price,unit_price,quantity,discount,coupon,coupon_code,amount,unit_cost,currency,refund_of,refund_line,"
     "refund_reason\n";
 

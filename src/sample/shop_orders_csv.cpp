@@ -31,7 +31,11 @@ void write_middle(shop const& in, shop_customer const& customer, row_content con
     in.calendar.append_time(out, content.finished);
     product const& what = in.catalogue.products()[content.line->product];
     row.code(name_of(content.order->channel)).code(content.order->payment).number(customer.home->code);
-    row.code(what.sku).code(what.leaf->path).code(what.brand).money(content.line->list_price).money(content.line->unit_price);
+    row.code(what.sku)
+        .code(what.leaf->path)
+        .code(what.brand)
+        .money(content.line->list_price)
+        .money(content.line->unit_price);
     row.number(content.quantity).money(content.discount).money(content.coupon).code(content.order->coupon_code);
     row.money(content.amount).money(what.cost).code("CNY");
 }
@@ -46,8 +50,8 @@ void write_sale(shop const& in, shop_customer const& customer, purchase_history 
         append_number(out, static_cast<std::int64_t>(i + 1));
         out += ',';
         write_middle(in, customer,
-                     {"sale", status_names[static_cast<std::size_t>(order.status)], order.created, order.paid, order.finished,
-                      &order, &line, line.quantity, line.discount, line.coupon, line.amount()},
+                     {"sale", status_names[static_cast<std::size_t>(order.status)], order.created, order.paid,
+                      order.finished, &order, &line, line.quantity, line.discount, line.coupon, line.amount()},
                      out);
         out += ",,,\n"; // refund_of, refund_line, refund_reason
     }

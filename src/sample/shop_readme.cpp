@@ -45,7 +45,13 @@ status finished, shipped or paid, and in rows of kind refund; rows of kind excha
 std::string table(std::vector<sample_count> const& counts) {
     std::string text = "| id | count | meaning |\n|---|---:|---|\n";
     for (auto const& one : counts)
-        text.append("| ").append(one.id).append(" | ").append(std::to_string(one.count)).append(" | ").append(one.meaning).append(" |\n");
+        text.append("| ")
+            .append(one.id)
+            .append(" | ")
+            .append(std::to_string(one.count))
+            .append(" | ")
+            .append(one.meaning)
+            .append(" |\n");
     return text;
 }
 
@@ -64,7 +70,8 @@ boost::json::array list(std::vector<sample_count> const& counts) {
 std::string hexadecimal(std::uint32_t value) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text(8, '0');
-    for (std::size_t i = 0; i < 8; ++i) text[7 - i] = digits[(value >> (4 * i)) & 0xF];
+    for (std::size_t i = 0; i < 8; ++i)
+        text[7 - i] = digits[(value >> (4 * i)) & 0xF];
     return text;
 }
 

@@ -68,11 +68,19 @@ std::uint64_t write_credit(shop const& in, shop_customer const& customer, std::s
         row.date(shop_first_day + day).date(shop_first_day + review);
         row.code(unknown ? "unknown" : events == 0 ? "good" : events <= 2 ? "watch" : "bad");
         row.number(one.defaults).number(one.warnings).number(one.overdue);
-        if (no_ratio) row.empty();
-        else row.decimal(one.debt, 3);
-        if (customer.income_known) row.money(one.income);
-        else row.empty();
-        row.money(one.limit).money(std::min(one.limit, one.income * one.debt / 1000)).money(one.assets).code("CNY").end();
+        if (no_ratio)
+            row.empty();
+        else
+            row.decimal(one.debt, 3);
+        if (customer.income_known)
+            row.money(one.income);
+        else
+            row.empty();
+        row.money(one.limit)
+            .money(std::min(one.limit, one.income * one.debt / 1000))
+            .money(one.assets)
+            .code("CNY")
+            .end();
         if (!chance.chance(8000)) break; // the review was forgotten
         day = review + chance.between_int(-10, 20);
     }
@@ -88,13 +96,14 @@ struct edge {
     std::uint64_t from = 0; // 0: somebody outside
     std::string_view relation;
     shop_time time = 0;
-    std::int64_t weight = 100;            // hundredths
-    std::int64_t order = 0;               // running number of the order, 0: none
+    std::int64_t weight = 100; // hundredths
+    std::int64_t order = 0;    // running number of the order, 0: none
 };
 
 class edge_writer {
 public:
-    edge_writer(shop const& in, shop_customer const& customer, std::string& rows) : in_(in), customer_(customer), rows_(rows) {}
+    edge_writer(shop const& in, shop_customer const& customer, std::string& rows)
+        : in_(in), customer_(customer), rows_(rows) {}
 
     void write(edge const& one, bool reversed = false) {
         ++written_;
@@ -106,12 +115,16 @@ public:
         in_.calendar.append_time(rows_, one.time);
         row.decimal(one.weight, 2);
         bool const converted = one.order > 0 && !reversed;
-        if (converted) row.id('O', customer_.number, one.order);
-        else row.empty();
+        if (converted)
+            row.id('O', customer_.number, one.order);
+        else
+            row.empty();
         // Only an inviter with an account can be rewarded, and nobody for inviting himself.
         bool const rewarded = converted && one.from != 0 && one.from != customer_.number;
-        if (rewarded) row.money(referral_reward).code("CNY").end();
-        else row.empty().empty().end();
+        if (rewarded)
+            row.money(referral_reward).code("CNY").end();
+        else
+            row.empty().empty().end();
     }
 
     [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
@@ -127,11 +140,12 @@ private:
     std::uint64_t written_ = 0;
 };
 
-// An earlier-numbered customer who registered before `time`; small numbers are the well connected ones, so that a few invite many.
+// An earlier-numbered customer who registered before `time`; small numbers are the well connected ones, so that a few
+// invite many.
 std::uint64_t draw_partner(shop const& in, std::uint64_t number, shop_time time, dice& chance) {
     for (int attempt = 0; attempt < 6 && number > 1; ++attempt) {
         double const u = chance.unit();
-        auto const other = 1 + static_cast<std::uint64_t>(static_cast<double>(number - 1) * u * u * u);
+        auto const other = 1 + static_cast<std::uint64_t>(static_cast<double>(number - 1) * u * u);
         if (other < number && registration_time(in, other) < time) return other;
     }
     return 0;

@@ -18,7 +18,8 @@ namespace detail {
 inline constexpr std::string_view surveys_header =
     "response_id,customer_id,survey_id,wave,answered_at,mode,item_id,construct,scale_min,scale_max,reverse,answer\n";
 inline constexpr std::string_view credit_header =
-    "credit_id,customer_id,assessed_on,next_review_on,credit_status,default_count,warning_count,days_overdue,debt_ratio,"
+    "credit_id,customer_id,assessed_on,next_review_on,credit_status,default_count,warning_count,days_overdue,debt_"
+    "ratio,"
     "monthly_income,credit_limit,outstanding,assets_month_average,currency\n";
 inline constexpr std::string_view referrals_header =
     "edge_id,from_customer_id,to_customer_id,relation,occurred_at,weight,converted_order_id,reward,currency\n";

@@ -116,7 +116,7 @@ void motives(survey_writer& out, customer_traits const& traits, shop_counts& cou
     auto const same = out.chance().between_int(3, 5);
     std::size_t number = 0;
     for (auto const& one : motive_items) {
-        double const noise = 0.75 * out.chance().normal();
+        double const noise = 0.65 * out.chance().normal();
         int const honest = rounded_answer(one, 3.1 + 1.7 * traits.mind[number++ % 4] + noise);
         out.item(one, straight ? same : honest);
     }
@@ -135,14 +135,17 @@ void values(survey_writer& out, customer_traits const& traits) {
     std::size_t number = 0;
     for (auto const& one : value_items) {
         std::size_t const attribute = number % 4;
-        double const base = number < 4 ? importance[attribute] : number < 8 ? 0.5 * importance[attribute] + 2.2 : perception[attribute];
+        double const base = number < 4   ? importance[attribute]
+                            : number < 8 ? 0.5 * importance[attribute] + 2.2
+                                         : perception[attribute];
         double const noise = 0.6 * out.chance().normal();
         out.item(one, rounded_answer(one, base + noise));
         ++number;
     }
 }
 
-void satisfaction(survey_writer& out, customer_traits const& traits, purchase_history const& history, wave const& when) {
+void satisfaction(survey_writer& out, customer_traits const& traits, purchase_history const& history,
+                  wave const& when) {
     if (history.orders.empty() || history.orders.front().guest || !out.chance().chance(1100)) return;
     shop_time const time = out.answer_time(when);
     if (time == no_time || history.orders.front().created >= time) return;
@@ -161,7 +164,8 @@ std::uint64_t write_surveys(shop const& in, shop_customer const& customer, purch
     survey_writer out(in, customer, rows, counts);
     motives(out, customer.traits, counts);
     values(out, customer.traits);
-    for (auto const& when : waves) satisfaction(out, customer.traits, history, when);
+    for (auto const& when : waves)
+        satisfaction(out, customer.traits, history, when);
     return out.written();
 }
 

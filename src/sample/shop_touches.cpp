@@ -12,10 +12,10 @@ namespace detail {
 namespace {
 
 constexpr std::array<std::string_view, 5> touch_channels{"sms", "email", "app_push", "wechat", "phone"};
-constexpr std::array<std::int64_t, 5> touch_costs{5, 1, 1, 3, 300}; // fen
-constexpr std::array<std::int64_t, 5> opens{9000, 2200, 3000, 5200, 6500};   // of 10,000 delivered
-constexpr std::array<std::int64_t, 5> clicks{900, 2600, 3200, 3000, 2500};   // of 10,000 opened
-constexpr std::array<std::int64_t, 5> leaves{60, 40, 90, 50, 20};            // of 10,000 opened
+constexpr std::array<std::int64_t, 5> touch_costs{5, 1, 1, 3, 300};        // fen
+constexpr std::array<std::int64_t, 5> opens{9000, 2200, 3000, 5200, 6500}; // of 10,000 delivered
+constexpr std::array<std::int64_t, 5> clicks{900, 2600, 3200, 3000, 2500}; // of 10,000 opened
+constexpr std::array<std::int64_t, 5> leaves{60, 40, 90, 50, 20};          // of 10,000 opened
 constexpr shop_time conversion_window = 7 * day_seconds;
 
 // Orders before `when`, and the last of them.
@@ -36,8 +36,10 @@ bool wanted(campaign const& one, shop_customer const& customer, past const& befo
     switch (one.audience) {
     case audience_kind::everybody: return !customer.organisation();
     case audience_kind::business: return customer.organisation();
-    case audience_kind::newcomers: return !customer.organisation() && before.orders == 0 && start - customer.registered < 120 * day_seconds;
-    case audience_kind::lapsed: return !customer.organisation() && before.orders > 0 && start - before.last > 120 * day_seconds;
+    case audience_kind::newcomers:
+        return !customer.organisation() && before.orders == 0 && start - customer.registered < 120 * day_seconds;
+    case audience_kind::lapsed:
+        return !customer.organisation() && before.orders > 0 && start - before.last > 120 * day_seconds;
     }
     return false;
 }
@@ -100,7 +102,8 @@ void plan_touches(shop const& in, shop_customer const& customer, std::vector<sho
         what.channel = draw_channel(one, chance);
         what.planned = start_of(one.first_day) + chance.between(9 * 3600, 11 * 3600);
         if (!what.control) {
-            bool const alive = !organic.empty() && organic.back() >= what.planned - 200 * day_seconds;
+            bool const fresh = one.audience == audience_kind::newcomers;
+            bool const alive = fresh || (!organic.empty() && organic.back() >= what.planned - 200 * day_seconds);
             if (react(one, customer.traits, alive, chance, what)) {
                 shop_time const when = what.clicked + chance.between(120, 2 * day_seconds);
                 if (when < shop_end) extra.push_back({when, static_cast<int>(c)});
@@ -124,8 +127,10 @@ std::uint64_t write_touches(shop const& in, shop_customer const& customer, std::
         for (auto const time : {what.planned, what.sent, what.delivered, what.opened, what.clicked})
             in.calendar.append_time(rows, time);
         in.calendar.append_time(rows, converted ? history.orders[order].paid : no_time);
-        if (converted) row.id('O', customer.number, static_cast<std::int64_t>(order + 1));
-        else row.empty();
+        if (converted)
+            row.id('O', customer.number, static_cast<std::int64_t>(order + 1));
+        else
+            row.empty();
         in.calendar.append_time(rows, what.unsubscribed);
         row.code(what.control ? "" : one.coupon_code);
         row.flag(converted && history.orders[order].coupon_code == one.coupon_code);

@@ -24,8 +24,8 @@ struct touch {
     shop_time unsubscribed = no_time;
 };
 
-// The touches of a customer whose orders without any campaign are at `organic` (ascending). Appends to `extra` the orders that
-// only the campaigns bring about.
+// The touches of a customer whose orders without any campaign are at `organic` (ascending). Appends to `extra` the
+// orders that only the campaigns bring about.
 void plan_touches(shop const& in, shop_customer const& customer, std::vector<shop_time> const& organic,
                   std::vector<touch>& touches, std::vector<purchase>& extra);
 

@@ -91,8 +91,10 @@ civil_time zone::local_not_before(instant when) const noexcept {
     civil_time local = to_local(when);
     if (table_ == nullptr || !is_safe(local)) return local;
     auto const& segments = table_->segments();
-    std::int64_t number = local_number(local);
-    for (std::size_t i = table_->find(when.microseconds()); i > 0; --i) {
+    std::size_t i = table_->find(when.microseconds());
+    // at the very instant of a change, what the clock shows from then on has not been reached before
+    std::int64_t number = segments[i].begin == when.microseconds() ? local_end(segments, i - 1) : local_number(local);
+    for (; i > 0; --i) {
         if (segments[i].begin < when.microseconds() - two_days) break;
         number = std::max(number, local_end(segments, i - 1));
     }

@@ -148,7 +148,8 @@ public:
     }
 
     /// The smallest local time that no instant before `when` has reached: `to_instant(local) >= when` exactly for
-    /// `local >= local_not_before(when)`. It equals `to_local(when)` except after clocks were set back.
+    /// `local >= local_not_before(when)`. It equals `to_local(when)` except at a change of clocks and after one that set them
+    /// back.
     [[nodiscard]] civil_time local_not_before(instant when) const noexcept;
 
     /// Same name and, for fixed offsets, same offset.

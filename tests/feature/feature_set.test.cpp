@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/feature/feature_set.hpp>
+
+#include "support/catch.hpp"
+
+#include <string>
+#include <vector>
+
+using namespace segmenta;
+
+namespace {
+
+history_schema orders() {
+    return {"orders", "paid_at",
+            {{"paid_at", instant_type, {}, {}}, {"amount", decimal_type(2), {}, {}}, {"sku", string_type, {}, {}}}};
+}
+
+instant at(int year, std::uint8_t month, std::uint8_t day, int hour = 0) {
+    return zone::utc().start_of_day(civil_date::of(year, month, day)) + duration::hours(hour);
+}
+
+} // namespace
+
+TEST_CASE("feature_set: features over the same rows share one summary") {
+    std::vector<feature_request> const requests{{aggregate::recency_days, "orders", "", "", ""},
+                                                {aggregate::sum, "orders", "amount", "", ""},
+                                                {aggregate::orders, "orders", "", "", ""},
+                                                {aggregate::distinct, "orders", "sku", "", ""},
+                                                {aggregate::sum, "orders", "amount", "P90D", ""},
+                                                {aggregate::rows, "orders", "", "", "amount > decimal('10')"}};
+    issue_list issues;
+    feature_set const set(orders(), requests, issues);
+    REQUIRE(issues.empty());
+    CHECK(set.groups().size() == 3);
+    CHECK(set.group_of(0) == set.group_of(3));
+    CHECK(set.group_of(4) != set.group_of(1));
+    CHECK(set.groups()[0].orders);
+    CHECK(set.groups()[0].number == 1u);
+    CHECK(set.groups()[0].distinct == 2u);
+    CHECK(set.result(1) == decimal_type(2));
+    CHECK(set.result(0) == int64_type);
+}
+
+TEST_CASE("feature_set: unknown fields and text that is summed are refused with what would do") {
+    std::vector<feature_request> const requests{{aggregate::sum, "orders", "amonut", "", ""},
+                                                {aggregate::sum, "orders", "sku", "", ""},
+                                                {aggregate::rows, "orders", "", "P-5D", ""}};
+    issue_list issues;
+    feature_set const set(orders(), requests, issues);
+    CHECK(issues.contains("feature.unknown_field"));
+    CHECK(issues.contains("feature.needs_number"));
+    CHECK(issues.size() == 3);
+    CHECK(issues.to_string().find("amount") != std::string::npos); // the nearest name
+}
+
+TEST_CASE("bounds_at: the last seven days are seven days") {
+    auto const week = parse_period("P7D");
+    SECTION("instants: half open, as_of itself counts") {
+        auto const b = bounds_at(week, at(2024, 7, 1), zone::utc(), false);
+        CHECK(b.contains(at(2024, 7, 1).microseconds()));
+        CHECK_FALSE(b.contains(at(2024, 7, 1).microseconds() + 1));
+        CHECK_FALSE(b.contains(at(2024, 6, 24).microseconds()));
+        CHECK(b.contains(at(2024, 6, 24).microseconds() + 1));
+    }
+    SECTION("dates: whole days before the start of as_of's day") {
+        auto const b = bounds_at(week, at(2024, 7, 1), zone::utc(), true);
+        int days = 0;
+        for (int d = 0; d < 20; ++d)
+            days += b.contains(at(2024, 6, 20).microseconds() + d * microseconds_per_day) ? 1 : 0;
+        CHECK(days == 7);
+        CHECK(b.contains(at(2024, 6, 30).microseconds()));
+        CHECK_FALSE(b.contains(at(2024, 7, 1).microseconds()));
+        CHECK(b.contains(at(2024, 6, 24).microseconds()));
+    }
+    SECTION("dates: asked in the afternoon, today is the seventh day") {
+        auto const b = bounds_at(week, at(2024, 7, 1, 15), zone::utc(), true);
+        CHECK(b.contains(at(2024, 7, 1).microseconds()));
+        CHECK(b.contains(at(2024, 6, 25).microseconds()));
+        CHECK_FALSE(b.contains(at(2024, 6, 24).microseconds()));
+    }
+    SECTION("no window reaches back for ever") {
+        CHECK(bounds_at({}, at(2024, 7, 1), zone::utc(), false).contains(std::numeric_limits<std::int64_t>::min()));
+    }
+}
+
+TEST_CASE("read_aggregate: values from one summary") {
+    summary_builder b;
+    b.add_row(at(2024, 1, 1, 10).microseconds(), civil_date::of(2024, 1, 1).days_since_epoch());
+    b.add_value(1000);
+    b.add_row(at(2024, 1, 11, 10).microseconds(), civil_date::of(2024, 1, 11).days_since_epoch());
+    b.add_value(-250);
+    b.add_row(at(2024, 1, 15, 23).microseconds(), civil_date::of(2024, 1, 15).days_since_epoch());
+    b.add_value(500);
+    history_summary s = b.finish();
+    s.orders = 2;
+    feature_moment const moment(at(2024, 2, 1), zone::utc());
+    auto const read = [&](aggregate what) { return read_aggregate(what, decimal_type(2), s, moment); };
+    CHECK(read(aggregate::recency_days).result.as_int() == 17);
+    CHECK(read(aggregate::tenure_days).result.as_int() == 31);
+    CHECK(read(aggregate::recency).result.as_duration_us() == 16 * microseconds_per_day + 3'600'000'000);
+    CHECK(read(aggregate::orders).result.as_int() == 2);
+    CHECK(read(aggregate::rows).result.as_int() == 3);
+    CHECK(read(aggregate::sum).result.as_units() == 1250);
+    CHECK(read(aggregate::gross_sum).result.as_units() == 1500);
+    CHECK(read(aggregate::refund_sum).result.as_units() == 250);
+    CHECK(read(aggregate::mean).result.as_double() == 12.5 / 3);
+    CHECK(read(aggregate::average_order_value).result.as_double() == 6.25);
+    CHECK(read(aggregate::gap_count).result.as_int() == 2);
+    CHECK(read(aggregate::gap_sum_days).result.as_int() == 14);
+    CHECK(read(aggregate::gap_mean_days).result.as_double() == 7.0);
+    CHECK(read(aggregate::gap_deviation_days).result.as_double() == 3.0); // gaps 10 and 4
+    CHECK(read(aggregate::gap_max_days).result.as_int() == 10);
+    CHECK(read(aggregate::previous_day).result.as_date() == civil_date::of(2024, 1, 11));
+}
+
+TEST_CASE("read_aggregate: no rows give zero counts and sums, and everything else is missing") {
+    history_summary const none;
+    feature_moment const moment(at(2024, 2, 1), zone::utc());
+    for (auto const& info : aggregates()) {
+        auto const v = read_aggregate(info.what, decimal_type(2), none, moment);
+        bool const counts = info.what == aggregate::rows || info.what == aggregate::orders ||
+                            info.what == aggregate::days || info.what == aggregate::distinct ||
+                            info.what == aggregate::gap_count || info.what == aggregate::gap_sum_days ||
+                            info.what == aggregate::sum || info.what == aggregate::gross_sum ||
+                            info.what == aggregate::refund_sum;
+        CAPTURE(std::string(info.name));
+        CHECK(v.result.present() == counts);
+        CHECK(v.state == (counts ? status::ok : status::unknown));
+        if (counts) CHECK(v.result.as_int() == 0);
+    }
+}
+
+TEST_CASE("read_aggregate: an overflown sum is an error, counts stay good") {
+    summary_builder b;
+    for (int i = 0; i < 2; ++i) {
+        b.add_row(i, 0);
+        b.add_value(std::numeric_limits<std::int64_t>::max());
+    }
+    auto const s = b.finish();
+    feature_moment const moment(at(2024, 2, 1), zone::utc());
+    CHECK(read_aggregate(aggregate::sum, int64_type, s, moment).state == status::error);
+    CHECK(read_aggregate(aggregate::mean, int64_type, s, moment).state == status::error);
+    CHECK(read_aggregate(aggregate::rows, int64_type, s, moment).result.as_int() == 2);
+}

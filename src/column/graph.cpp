@@ -235,7 +235,8 @@ required_fields column_graph::fields_for(std::span<std::uint32_t const> outputs)
     required_fields result;
     std::vector<std::uint32_t> attributes;
     for (std::uint32_t const node : required_for(outputs)) {
-        if (nodes_[node].origin == column_origin::attribute) attributes.push_back(node);
+        // an attribute that time changes by itself is the moment of the question, nothing to load
+        if (nodes_[node].origin == column_origin::attribute && !nodes_[node].time_dependent) attributes.push_back(node);
         for (auto const& need : nodes_[node].histories)
             merge(result.histories, need);
     }

@@ -105,6 +105,8 @@ void read_outputs(json_node const& root, plan_parts& parts, broken_names& broken
         known.push_back(column.name);
     for (auto const& attribute : described.attributes())
         known.push_back(attribute.name);
+    for (auto const& [name, what] : moment_columns)
+        known.emplace_back(name);
     for (auto const& element : outputs->elements()) {
         auto const name = element.text();
         if (!name) continue;

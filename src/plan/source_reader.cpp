@@ -244,9 +244,10 @@ std::string read_field_name(source_scope& scope, std::string_view key, bool requ
                         did_you_mean(*name, names));
         return {};
     }
-    bool const derived = std::none_of(scope.source->fields.begin(), scope.source->fields.end(),
-                                      [&](field_definition const& f) { return f.name == *name; });
-    if (derived)
+    // the reader needs these two before it computes anything
+    bool const from_file = std::any_of(scope.source->fields.begin(), scope.source->fields.end(),
+                                       [&](field_definition const& f) { return f.name == *name; });
+    if (required && !from_file)
         node->error("plan.derived_field", "this must be a field of the file, not a derived one", shown(*name));
     if (!fits(field->what))
         node->error("plan.field_type", "the field \"" + *name + "\" has a type that does not serve as \"" +

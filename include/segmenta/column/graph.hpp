@@ -114,7 +114,8 @@ public:
     /// Whether the node's value can change as time passes with no new event: by itself or through what it reads.
     [[nodiscard]] bool time_dependent(std::size_t index) const noexcept { return (reached_[index] & time_bit) != 0; }
 
-    /// The attributes and the parts of histories that `outputs` need.
+    /// The attributes and the parts of histories that `outputs` need. Attributes that are time-dependent by themselves are
+    /// left out: they are the moment of the question.
     [[nodiscard]] required_fields fields_for(std::span<std::uint32_t const> outputs) const;
 
 private:

@@ -40,6 +40,7 @@ constexpr std::array<counted_text, counted_size> texts{{
     {"dirt.education_missing", "customers.csv: consumers without education"},
     {"dirt.income_missing", "customers.csv: consumers without income_band"},
     {"dirt.kind_unknown", "customers.csv: account_kind unknown"},
+    {"dirt.industry_missing", "customers.csv: organisations, other than home offices, without industry_code"},
     {"dirt.urban_rural_unknown", "customers.csv: urban_rural_code 999, which the standard does not have"},
     {"dirt.ip_elsewhere", "customers.csv: ip_region_code contradicts region_code"},
     {"dirt.orders_cancelled", "orders.csv: orders of status cancelled, some of them with paid_at"},

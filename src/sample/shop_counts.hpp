@@ -44,6 +44,7 @@ enum class counted : std::uint8_t {
     education_missing,
     income_missing,
     kind_unknown,
+    industry_missing,
     urban_rural_unknown,
     ip_elsewhere,
     orders_cancelled,

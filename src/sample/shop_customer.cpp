@@ -239,7 +239,9 @@ int write_organisation(dice& chance, csv_row& row, shop_customer const& customer
     auto const size = customer.kind == account_kind::home ? 0U : chance.pick_from(size_weights);
     auto const industry =
         customer.kind == account_kind::enterprise ? chance.one_of(enterprise_industries) : kind_industries[k];
-    row.code(chance.chance(500) ? "" : industry).code(size_names[size]);
+    bool const industry_known = !chance.chance(500);
+    if (!industry_known && !industry.empty()) counts.add(counted::industry_missing);
+    row.code(industry_known ? industry : "").code(size_names[size]);
     row.number(chance.between(size_edges[size], size_edges[size + 1] - 1));
     row.date(civil_date::of(2021, 12, 1) - chance.between_int(0, size == 0 ? 2500 : 9000));
     counts.add(counted::organisations);

@@ -58,9 +58,9 @@ public:
     /// All rows of a block whose columns are in the order of the environment's variables. Columns that are not
     /// `required_variables()` may be empty. A required column that is absent, shorter than the block, or of another type
     /// than declared makes what reads it an error; `string` and `category` columns serve each other. `float64` NaN is
-    /// missing. Blocks of 4,096 to 16,384 rows keep the working memory in the cache. If memory runs out, all rows are
-    /// errors.
-    [[nodiscard]] block_result evaluate(block const& rows, rule_scratch& scratch) const noexcept;
+    /// missing. Blocks of 4,096 to 16,384 rows keep the working memory in the cache. Nothing is allocated once the scratch
+    /// has seen a block as large; before, `std::bad_alloc` is possible.
+    [[nodiscard]] block_result evaluate(block const& rows, rule_scratch& scratch) const;
 
     /// For the library's own readers of the checked tree (src/rule/typed.hpp).
     [[nodiscard]] detail::program_data const& data() const noexcept { return *data_; }

@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rule/checker.hpp"
+
+#include "rule/functions.hpp"
+#include "rule/lexer.hpp"
+
+#include <segmenta/base/text.hpp>
+
+#include <algorithm>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+// --- types --------------------------------------------------------------------------------------------------------------
+std::string to_string(rule_type t) {
+    switch (t.base) {
+    case rule_kind::null: return "null";
+    case rule_kind::boolean: return "bool";
+    case rule_kind::int64: return "int";
+    case rule_kind::uint64: return "uint";
+    case rule_kind::float64: return "double";
+    case rule_kind::decimal:
+        if (t.is_money()) return "money(" + std::string(t.unit.name()) + "," + std::to_string(t.scale) + ")";
+        return "decimal(" + std::to_string(t.scale) + ")";
+    case rule_kind::date: return "date";
+    case rule_kind::instant: return "timestamp";
+    case rule_kind::duration: return "duration";
+    case rule_kind::string: return "string";
+    case rule_kind::bytes: return "bytes";
+    case rule_kind::set: return "set";
+    }
+    return {};
+}
+
+rule_type rule_type_of(type t) noexcept {
+    switch (t.base) {
+    case kind::boolean: return {rule_kind::boolean, 0, {}};
+    case kind::int64: return {rule_kind::int64, 0, {}};
+    case kind::float64: return {rule_kind::float64, 0, {}};
+    case kind::decimal: return {rule_kind::decimal, t.scale, t.unit};
+    case kind::date: return {rule_kind::date, 0, {}};
+    case kind::instant: return {rule_kind::instant, 0, {}};
+    case kind::duration: return {rule_kind::duration, 0, {}};
+    case kind::string:
+    case kind::category: return {rule_kind::string, 0, {}};
+    case kind::category_set: return {rule_kind::set, 0, {}};
+    }
+    return {};
+}
+
+std::optional<type> column_type_of(rule_type t) noexcept {
+    switch (t.base) {
+    case rule_kind::boolean: return boolean_type;
+    case rule_kind::int64: return int64_type;
+    case rule_kind::float64: return float64_type;
+    case rule_kind::decimal: return type{kind::decimal, t.scale, t.unit};
+    case rule_kind::date: return date_type;
+    case rule_kind::instant: return instant_type;
+    case rule_kind::duration: return duration_type;
+    case rule_kind::string: return string_type;
+    case rule_kind::null:
+    case rule_kind::uint64:
+    case rule_kind::bytes:
+    case rule_kind::set: break;
+    }
+    return std::nullopt;
+}
+
+lane lane_of(rule_kind k) noexcept {
+    switch (k) {
+    case rule_kind::boolean: return lane::boolean;
+    case rule_kind::uint64: return lane::natural;
+    case rule_kind::float64: return lane::real;
+    case rule_kind::string:
+    case rule_kind::bytes: return lane::text;
+    case rule_kind::set: return lane::set;
+    default: return lane::integer;
+    }
+}
+
+// --- building -----------------------------------------------------------------------------------------------------------
+typed_id checker::add(typed_node node, std::span<typed_id const> children) {
+    node.first_child = static_cast<std::uint32_t>(out_.tree.children.size());
+    node.child_count = static_cast<std::uint32_t>(children.size());
+    out_.tree.children.insert(out_.tree.children.end(), children.begin(), children.end());
+    out_.tree.nodes.push_back(node);
+    return static_cast<typed_id>(out_.tree.nodes.size() - 1);
+}
+
+typed_id checker::constant(slot value, rule_type what, std::uint32_t position) {
+    typed_node node;
+    node.kind = typed_kind::constant;
+    node.what = what;
+    node.position = position;
+    node.payload = static_cast<std::uint32_t>(out_.tables.constants.size());
+    out_.tables.constants.push_back(value);
+    return add(node, {});
+}
+
+typed_id checker::text_constant(std::string_view text, rule_type what, std::uint32_t position) {
+    slot value(status::ok);
+    value.text = out_.tables.keep(text);
+    return constant(value, what, position);
+}
+
+slot const* checker::known(typed_id node) const noexcept {
+    if (!is_constant(node)) return nullptr;
+    slot const& value = out_.tables.constants[out_.tree[node].payload];
+    return value.state == status::ok ? &value : nullptr;
+}
+
+typed_id checker::retype(typed_id node, rule_type what) {
+    typed_node copy = out_.tree[node]; // shares the children
+    copy.what = what;
+    out_.tree.nodes.push_back(copy);
+    return static_cast<typed_id>(out_.tree.nodes.size() - 1);
+}
+
+namespace {
+
+// Operations that read text a rule's author wrote: a constant that cannot be read is a mistake, not an error to absorb.
+bool reads_text(opcode code) noexcept {
+    switch (code) {
+    case opcode::text_to_integer:
+    case opcode::text_to_natural:
+    case opcode::text_to_real:
+    case opcode::text_to_boolean:
+    case opcode::text_to_decimal:
+    case opcode::text_to_instant:
+    case opcode::text_to_date:
+    case opcode::text_to_duration: return true;
+    default: return false;
+    }
+}
+
+std::string_view readable_form(opcode code) noexcept {
+    switch (code) {
+    case opcode::text_to_integer: return "a whole number such as '-12', within 64 bits";
+    case opcode::text_to_natural: return "a whole number such as '12', within 64 bits";
+    case opcode::text_to_real: return "a number such as '1.5e3'";
+    case opcode::text_to_boolean: return "'true', 'false', 't', 'f', '1', '0'";
+    case opcode::text_to_decimal: return "a number such as '-12.50' with no more digits after the point than asked for";
+    case opcode::text_to_instant:
+        return "RFC 3339 with offset, '2024-06-30T12:00:00Z' or '2024-06-30T12:00:00+08:00', to the microsecond";
+    case opcode::text_to_date: return "an existing date such as '2024-06-30'";
+    case opcode::text_to_duration: return "'1h30m', '-2.5s', '90m', '100ms', to the microsecond";
+    default: return {};
+    }
+}
+
+} // namespace
+
+typed_id checker::operation(opcode code, rule_type what, std::uint32_t position,
+                            std::initializer_list<typed_id> arguments, std::uint64_t immediate) {
+    return operation(code, what, position, std::span<typed_id const>(arguments.begin(), arguments.size()), immediate);
+}
+
+typed_id checker::operation(opcode code, rule_type what, std::uint32_t position, std::span<typed_id const> arguments,
+                            std::uint64_t immediate) {
+    bool const foldable =
+        std::all_of(arguments.begin(), arguments.end(), [&](typed_id argument) { return is_constant(argument); });
+    if (!foldable) {
+        typed_node node;
+        node.kind = typed_kind::operation;
+        node.code = code;
+        node.what = what;
+        node.position = position;
+        node.immediate = immediate;
+        return add(node, arguments);
+    }
+    std::vector<slot> values;
+    bool failed_before = false;
+    for (typed_id const argument : arguments) {
+        values.push_back(out_.tables.constants[out_.tree[argument].payload]);
+        failed_before |= values.back().state != status::ok;
+    }
+    slot result = run_operation(code, {&out_.tables, &folding_, immediate}, values.data());
+    if (result.state == status::ok && lane_of(what.base) == lane::text) result.text = out_.tables.keep(result.text);
+    folding_.reset();
+    if (result.state != status::ok && !failed_before) {
+        if (reads_text(code)) {
+            return fail(position, "rule.bad_constant", "this text cannot be read as " + to_string(what),
+                        quoted(values.front().text), std::string(readable_form(code)));
+        }
+        warn(position, "rule.always_fails", "this computation of constants always fails",
+             "Overflow, division by zero or a position outside the text");
+    }
+    return constant(result, what, position);
+}
+
+// --- issues -------------------------------------------------------------------------------------------------------------
+typed_id checker::fail(std::uint32_t position, std::string code, std::string message, std::string seen,
+                       std::string allowed, std::string remedy) {
+    if (!remedy.empty()) remedy += '.';
+    remedy += caret_text(tree_.source, position);
+    issues_.error(std::move(code), issue_place(place_, tree_.source, position), std::move(message), std::move(seen),
+                  std::move(allowed), std::move(remedy));
+    return no_node;
+}
+
+void checker::warn(std::uint32_t position, std::string code, std::string message, std::string remedy) {
+    issue problem;
+    problem.level = severity::warning;
+    problem.code = std::move(code);
+    problem.place = issue_place(place_, tree_.source, position);
+    problem.message = std::move(message);
+    problem.remedy = std::move(remedy) + "." + caret_text(tree_.source, position);
+    issues_.add(std::move(problem));
+}
+
+typed_id checker::unsupported(std::uint32_t position, std::string message, std::string remedy) {
+    return fail(position, "rule.unsupported", std::move(message), {}, {}, std::move(remedy));
+}
+
+std::size_t checker::zone_number(std::string_view name, std::uint32_t position) {
+    auto& zones = out_.tables.zones;
+    try {
+        zone const found = zone::parse(name);
+        auto const same = std::find(zones.begin(), zones.end(), found);
+        if (same != zones.end()) return static_cast<std::size_t>(same - zones.begin());
+        zones.push_back(found);
+        return zones.size() - 1;
+    } catch (issue_error const& problem) {
+        issue const& reason = problem.issues()[0];
+        fail(position, "rule.bad_constant", reason.message, quoted(name), reason.allowed, reason.remedy);
+        return std::string_view::npos;
+    }
+}
+
+// --- names --------------------------------------------------------------------------------------------------------------
+// `a.b.c` as written, or nothing when it is not only names.
+std::optional<std::vector<std::string_view>> checker::path_of(node_id node) const {
+    std::vector<std::string_view> path;
+    while (tree_[node].kind == syntax_kind::select) {
+        path.push_back(tree_[node].text);
+        node = tree_.child(node, 0);
+    }
+    if (tree_[node].kind != syntax_kind::name) return std::nullopt;
+    path.push_back(tree_[node].text);
+    std::reverse(path.begin(), path.end());
+    return path;
+}
+
+std::optional<std::uint32_t> checker::variable_of(node_id node) const {
+    auto const path = path_of(node);
+    if (!path) return std::nullopt;
+    auto const joined = [&](std::size_t first) {
+        std::string name;
+        for (std::size_t i = first; i < path->size(); ++i) {
+            if (i > first) name += '.';
+            name += (*path)[i];
+        }
+        return name;
+    };
+    auto found = names_.find(joined(0));
+    if (!found && path->size() > 1 && path->front() == names_.record_name()) found = names_.find(joined(1));
+    if (!found) return std::nullopt;
+    return static_cast<std::uint32_t>(*found);
+}
+
+typed_id checker::unknown_name(node_id node) {
+    auto const path = path_of(node);
+    std::uint32_t position = tree_[node].position;
+    if (!path) return unsupported(position, "only columns have fields");
+    node_id first = node;
+    while (tree_[first].kind == syntax_kind::select)
+        first = tree_.child(first, 0);
+    std::string full;
+    for (auto const part : *path)
+        full += (full.empty() ? "" : ".") + std::string(part);
+    bool const of_record = path->size() > 1 && path->front() == names_.record_name();
+    std::string name = of_record ? full.substr(path->front().size() + 1) : full;
+    if (!of_record) position = tree_[first].position;
+    if (path->size() > 1 && !of_record && names_.find(path->front())) {
+        return fail(tree_[node].position, "rule.type", "this column has no fields", quoted(full), {},
+                    "A text, number or date is used as it is");
+    }
+    if (full == names_.record_name()) {
+        return fail(position, "rule.unknown_name", "the record itself is no value", quoted(full), {},
+                    "Name one of its fields: " + full + ".name");
+    }
+    auto nearest = names_.nearest(name);
+    std::vector<std::string_view> all;
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        all.push_back(names_.name(i));
+    std::string remedy;
+    if (!nearest.empty()) remedy = "Did you mean " + std::string(nearest) + "?";
+    if (nearest.empty() && is_known_elsewhere(name)) remedy = "Types are no values here";
+    return fail(position, "rule.unknown_name", "there is no column of this name", quoted(name), join_names(all), remedy);
+}
+
+typed_id checker::check_name(node_id node) {
+    auto const variable = variable_of(node);
+    if (!variable) return unknown_name(node);
+    typed_node made;
+    made.kind = typed_kind::variable;
+    made.what = rule_type_of(names_.what(*variable));
+    made.position = tree_[node].position;
+    made.payload = *variable;
+    return add(made, {});
+}
+
+typed_id checker::check_presence(node_id node) {
+    node_id const operand = tree_.child(node, 0);
+    auto const variable = variable_of(operand);
+    if (!variable) return unknown_name(operand);
+    typed_node made;
+    made.kind = typed_kind::presence;
+    made.what = {rule_kind::boolean, 0, {}};
+    made.position = tree_[node].position;
+    made.payload = *variable;
+    return add(made, {});
+}
+
+// --- literals and logic -------------------------------------------------------------------------------------------------
+typed_id checker::check_literal(syntax_node const& node) {
+    literal const& value = node.constant;
+    slot made(status::ok);
+    made.integer = value.integer;
+    switch (value.kind) {
+    case literal_kind::null: return constant(made, {rule_kind::null, 0, {}}, node.position);
+    case literal_kind::boolean: return constant(made, {rule_kind::boolean, 0, {}}, node.position);
+    case literal_kind::int64: return constant(made, {rule_kind::int64, 0, {}}, node.position);
+    case literal_kind::uint64: return constant(made, {rule_kind::uint64, 0, {}}, node.position);
+    case literal_kind::float64:
+        made.real = value.real;
+        return constant(made, {rule_kind::float64, 0, {}}, node.position);
+    case literal_kind::string: return text_constant(value.text, {rule_kind::string, 0, {}}, node.position);
+    case literal_kind::bytes: return text_constant(value.text, {rule_kind::bytes, 0, {}}, node.position);
+    }
+    return no_node;
+}
+
+typed_id checker::check_chain(node_id node) {
+    bool const all = tree_[node].kind == syntax_kind::conjunction;
+    std::vector<typed_id> parts;
+    bool failed = false;
+    bool decided = false;
+    for (node_id const child : tree_.children_of(node)) {
+        typed_id const part = check(child);
+        if (part == no_node) {
+            failed = true;
+            continue;
+        }
+        if (what(part).base != rule_kind::boolean) {
+            fail(tree_[child].position, "rule.type", all ? "&& joins conditions" : "|| joins conditions",
+                 to_string(what(part)), "bool", "Compare it with something");
+            failed = true;
+            continue;
+        }
+        if (slot const* const value = known(part)) {
+            decided |= (value->integer != 0) != all;
+            continue; // true in && and false in || say nothing
+        }
+        parts.push_back(part);
+    }
+    if (failed) return no_node;
+    std::uint32_t const position = tree_[node].position;
+    rule_type const boolean{rule_kind::boolean, 0, {}};
+    if (decided || parts.empty()) {
+        slot value(status::ok);
+        value.integer = decided != all ? 1 : 0;
+        return constant(value, boolean, position);
+    }
+    if (parts.size() == 1) return parts.front();
+    if (std::all_of(parts.begin(), parts.end(), [&](typed_id part) { return is_constant(part); })) return parts.front();
+    typed_node made;
+    made.kind = all ? typed_kind::conjunction : typed_kind::disjunction;
+    made.what = boolean;
+    made.position = position;
+    return add(made, parts);
+}
+
+// Gives both one type; false after an issue.
+bool checker::join(typed_id& a, typed_id& b, std::uint32_t position) {
+    rule_type const x = what(a);
+    rule_type const y = what(b);
+    if (x == y) return true;
+    if (x.is_exact() && y.is_exact()) {
+        if (!same_unit(a, b, position)) return false;
+        unsigned const scale = std::max(what(a).scale, what(b).scale);
+        a = to_scale(a, scale);
+        b = to_scale(b, scale);
+        return a != no_node && b != no_node;
+    }
+    std::string remedy = "Convert one of them";
+    if (x.is_numeric() && y.is_numeric()) remedy = "Write double(...) around the exact one, or 2.0 instead of 2";
+    if (x.base == rule_kind::null || y.base == rule_kind::null) {
+        remedy = "There is no null here; what is missing is unknown by itself";
+    }
+    fail(position, "rule.type", "the two branches differ in type", to_string(x) + " and " + to_string(y), "one type", remedy);
+    return false;
+}
+
+typed_id checker::check_conditional(node_id node) {
+    typed_id const condition = check(tree_.child(node, 0));
+    typed_id then = check(tree_.child(node, 1));
+    typed_id otherwise = check(tree_.child(node, 2));
+    std::uint32_t const position = tree_[node].position;
+    bool failed = condition == no_node || then == no_node || otherwise == no_node;
+    if (condition != no_node && what(condition).base != rule_kind::boolean) {
+        fail(tree_[tree_.child(node, 0)].position, "rule.type", "what stands before ? is no condition",
+             to_string(what(condition)), "bool");
+        failed = true;
+    }
+    if (failed || !join(then, otherwise, position)) return no_node;
+    if (is_constant(condition)) {
+        slot const* const value = known(condition);
+        if (value != nullptr) return value->integer != 0 ? then : otherwise;
+        return constant(slot(status::error), what(then), position);
+    }
+    if (what(then).base == rule_kind::set) {
+        return unsupported(position, "a condition cannot choose between sets", "Choose between the answers instead");
+    }
+    typed_node made;
+    made.kind = typed_kind::conditional;
+    made.what = what(then);
+    made.position = position;
+    typed_id const children[] = {condition, then, otherwise};
+    return add(made, children);
+}
+
+typed_id checker::check(node_id node) {
+    syntax_node const& here = tree_[node];
+    switch (here.kind) {
+    case syntax_kind::constant: return check_literal(here);
+    case syntax_kind::name:
+    case syntax_kind::select: return check_name(node);
+    case syntax_kind::presence: return check_presence(node);
+    case syntax_kind::call: return check_call(node);
+    case syntax_kind::logical_not: {
+        typed_id const operand = check(tree_.child(node, 0));
+        if (operand == no_node) return no_node;
+        std::vector<typed_id> arguments{operand};
+        return call("!", false, arguments, here.position);
+    }
+    case syntax_kind::negate: return check_negate(node);
+    case syntax_kind::multiply:
+    case syntax_kind::divide:
+    case syntax_kind::modulo:
+    case syntax_kind::add:
+    case syntax_kind::subtract: return check_arithmetic(node);
+    case syntax_kind::less:
+    case syntax_kind::less_equal:
+    case syntax_kind::greater:
+    case syntax_kind::greater_equal:
+    case syntax_kind::equal:
+    case syntax_kind::not_equal: return check_relation(node);
+    case syntax_kind::in: return check_in(node);
+    case syntax_kind::conjunction:
+    case syntax_kind::disjunction: return check_chain(node);
+    case syntax_kind::conditional: return check_conditional(node);
+    case syntax_kind::optional_select:
+        return unsupported(here.position, "an optional value must be asked for its value",
+                           "Write .orValue(...), .hasValue() or .value() behind it");
+    case syntax_kind::macro:
+        return unsupported(here.position, "'" + here.text + "' over lists is not taken here",
+                           "Use 'in' with a list, or a column computed before");
+    case syntax_kind::list:
+        return unsupported(here.position, "a list can only stand to the right of 'in'", "Write value in [...]");
+    case syntax_kind::map:
+        return unsupported(here.position, "maps are not taken here", "Use a lookup table or nested ?:");
+    case syntax_kind::index:
+    case syntax_kind::optional_index:
+        return unsupported(here.position, "indexing is not taken here", "For a character of a text use charAt(position)");
+    case syntax_kind::optional_element:
+        return unsupported(here.position, "optional elements are not taken here");
+    }
+    return no_node;
+}
+
+// --- the answer ---------------------------------------------------------------------------------------------------------
+typed_id checker::convert_answer(typed_id answer, type wanted) {
+    rule_type const have = what(answer);
+    rule_type const want = rule_type_of(wanted);
+    if (have == want) return answer;
+    if (have.is_exact() && want.base == rule_kind::decimal && have.scale <= want.scale &&
+        (have.unit.empty() || have.unit == want.unit)) {
+        typed_id const scaled = to_scale(answer, want.scale);
+        return scaled == no_node ? no_node : retype(scaled, want);
+    }
+    if (have.is_exact() && !have.is_money() && want.base == rule_kind::float64) return to_real(answer);
+    std::string remedy;
+    if (want.base == rule_kind::boolean) remedy = "Compare it with something";
+    if (have.is_exact() && want.base == rule_kind::decimal && have.scale > want.scale) {
+        remedy = "Declare it with " + std::to_string(have.scale) + " digits after the point";
+    }
+    return fail(0, "rule.result_type", "the answer has another type than it should", to_string(have), to_string(want),
+                remedy);
+}
+
+bool checker::run(std::optional<type> wanted) {
+    auto const before = issues_.size();
+    typed_id answer = check(tree_.root());
+    if (answer != no_node && wanted) answer = convert_answer(answer, *wanted);
+    if (answer != no_node && !column_type_of(what(answer)) &&
+        !(what(answer).base == rule_kind::set && out_.tree[answer].kind == typed_kind::variable)) {
+        std::string remedy;
+        if (what(answer).base == rule_kind::uint64) remedy = "Write int(...) around it";
+        if (what(answer).base == rule_kind::bytes) remedy = "Write string(...) around it";
+        answer = fail(0, "rule.result_type", "an answer cannot be of this type", to_string(what(answer)),
+                      "bool, int, double, decimal, money, date, timestamp, duration, string", remedy);
+    }
+    out_.tree.root = answer;
+    for (std::size_t i = before; i < issues_.size(); ++i)
+        if (issues_[i].level == severity::error) return false;
+    return answer != no_node;
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rule/lexer.hpp"
+
+#include "rule/utf8.hpp"
+
+#include <segmenta/base/text.hpp>
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_name_start(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_name_part(char c) noexcept { return is_name_start(c) || is_digit(c); }
+
+// 16 for what is no digit of any base.
+unsigned digit_value(char c) noexcept {
+    if (is_digit(c)) return static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+    return 16;
+}
+
+// Longer symbols first, so that the first match is the right one.
+constexpr std::array<std::string_view, 25> symbols{"&&", "||", "<=", ">=", "==", "!=", "[?", ".?", "+", "-", "*", "/", "%",
+                                                   "<",  ">",  "!",  "?",  ":",  ",",  ".",  "(",  ")", "[", "]", "{"};
+
+} // namespace
+
+std::string shortened(std::string_view text) { return v0::quoted(text, 40); }
+
+void lexer::skip_blanks() noexcept {
+    for (;;) {
+        char const c = peek();
+        if (at_ < source_.size() && (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f')) {
+            ++at_;
+        } else if (starts("//")) {
+            while (at_ < source_.size() && source_[at_] != '\n')
+                ++at_;
+        } else {
+            return;
+        }
+    }
+}
+
+token lexer::next() {
+    skip_blanks();
+    if (at_ == source_.size()) return {token_kind::end, at_, 0, {}, {}};
+    char const c = peek();
+    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
+    if (c == '"' || c == '\'') return text_literal(0, false, false);
+    if (c == '`') return backquoted();
+    if (is_name_start(c)) {
+        auto const quote_at = [&](std::size_t i) { return peek(i) == '"' || peek(i) == '\''; };
+        bool const r0 = c == 'r' || c == 'R';
+        bool const b0 = c == 'b' || c == 'B';
+        if ((r0 || b0) && quote_at(1)) return text_literal(1, r0, b0);
+        bool const r1 = peek(1) == 'r' || peek(1) == 'R';
+        bool const b1 = peek(1) == 'b' || peek(1) == 'B';
+        if (((r0 && b1) || (b0 && r1)) && quote_at(2)) return text_literal(2, true, true);
+        std::size_t const begin = at_;
+        while (is_name_part(peek()))
+            ++at_;
+        return {token_kind::identifier, begin, at_ - begin, from(begin), {}};
+    }
+    for (auto const symbol : symbols) {
+        if (!starts(symbol)) continue;
+        // `x ? .y : z` with blanks aside, ".?" and "[?" are one symbol each in CEL's grammar as well.
+        at_ += symbol.size();
+        return {token_kind::symbol, at_ - symbol.size(), symbol.size(), symbol, {}};
+    }
+    if (c == '}') return {token_kind::symbol, at_++, 1, "}", {}};
+    auto const seen = shortened(source_.substr(at_, step_length(source_, at_)));
+    std::string remedy;
+    if (c == '=') remedy = "Equality is written ==";
+    if (c == '&') remedy = "And is written &&";
+    if (c == '|') remedy = "Or is written ||";
+    if (static_cast<unsigned char>(c) >= 0x80) {
+        remedy = "Names with other letters are written in backquotes, text in single quotes; operators are ASCII";
+    }
+    throw syntax_error{"rule.syntax", at_, "this character cannot stand here", seen, {}, remedy};
+}
+
+token lexer::number() {
+    std::size_t const begin = at_;
+    bool const hex = peek() == '0' && (peek(1) == 'x' || peek(1) == 'X') && digit_value(peek(2)) < 16;
+    bool real = false;
+    if (hex) {
+        at_ += 2;
+        while (digit_value(peek()) < 16)
+            ++at_;
+    } else {
+        while (is_digit(peek()))
+            ++at_;
+        if (peek() == '.' && is_digit(peek(1))) {
+            real = true;
+            ++at_;
+            while (is_digit(peek()))
+                ++at_;
+        }
+        std::size_t const sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
+        if ((peek() == 'e' || peek() == 'E') && is_digit(peek(1 + sign))) {
+            real = true;
+            at_ += 1 + sign;
+            while (is_digit(peek()))
+                ++at_;
+        }
+    }
+    auto digits_text = from(begin);
+    bool const is_unsigned = !real && (peek() == 'u' || peek() == 'U');
+    if (is_unsigned) ++at_;
+    auto const whole = from(begin);
+    if (is_name_part(peek())) {
+        throw syntax_error{"rule.bad_literal", begin, "a number runs into a name", shortened(source_.substr(begin, 24)), {},
+                           "Put an operator or a blank between them"};
+    }
+    token out{token_kind::number, begin, whole.size(), {}, {}};
+    if (real) {
+        out.constant.kind = literal_kind::float64;
+        auto const [end, failed] =
+            std::from_chars(digits_text.data(), digits_text.data() + digits_text.size(), out.constant.real);
+        if (failed != std::errc{} || end != digits_text.data() + digits_text.size()) {
+            throw syntax_error{"rule.bad_literal", begin, "this double is out of range", shortened(whole),
+                               "up to 1.7976931348623157e308", {}};
+        }
+        return out;
+    }
+    if (hex) digits_text.remove_prefix(2);
+    std::uint64_t magnitude = 0;
+    auto const [end, failed] =
+        std::from_chars(digits_text.data(), digits_text.data() + digits_text.size(), magnitude, hex ? 16 : 10);
+    // 2^63 may still become the smallest int when a minus stands before it; the parser looks.
+    constexpr std::uint64_t smallest = std::uint64_t{1} << 63;
+    if (failed != std::errc{} || end != digits_text.data() + digits_text.size() ||
+        (!is_unsigned && magnitude > smallest)) {
+        throw syntax_error{"rule.bad_literal", begin, "this integer is out of range", shortened(whole),
+                           is_unsigned ? "0u to 18446744073709551615u" : "-9223372036854775808 to 9223372036854775807",
+                           {}};
+    }
+    out.constant.kind = is_unsigned ? literal_kind::uint64 : literal_kind::int64;
+    out.constant.integer = static_cast<std::int64_t>(magnitude);
+    return out;
+}
+
+token lexer::text_literal(std::size_t prefix, bool raw, bool bytes) {
+    std::size_t const begin = at_;
+    at_ += prefix;
+    char const quote = peek();
+    bool const triple = peek(1) == quote && peek(2) == quote;
+    std::string_view const end_mark = source_.substr(at_, triple ? 3 : 1);
+    at_ += end_mark.size();
+    token out{token_kind::text, begin, 0, {}, {}};
+    out.constant.kind = bytes ? literal_kind::bytes : literal_kind::string;
+    while (!starts(end_mark)) {
+        char const c = peek();
+        if (at_ >= source_.size() || (!triple && (c == '\n' || c == '\r'))) {
+            throw syntax_error{"rule.bad_literal", begin, "this text has no end", shortened(source_.substr(begin, 24)),
+                               std::string(end_mark) + " at its end",
+                               triple ? "" : "Text over several lines takes three quotes at both ends"};
+        }
+        if (c == '\\' && !raw) {
+            escape(out.constant.text, bytes);
+        } else {
+            out.constant.text.push_back(c);
+            ++at_;
+        }
+    }
+    at_ += end_mark.size();
+    out.size = at_ - begin;
+    return out;
+}
+
+std::uint32_t lexer::digits(std::size_t count, unsigned base, std::size_t begin) {
+    std::uint32_t code = 0;
+    for (std::size_t i = 0; i < count; ++i, ++at_) {
+        unsigned const digit = digit_value(peek());
+        if (digit >= base) {
+            throw syntax_error{"rule.bad_literal", begin, "this escape has too few digits",
+                               shortened(source_.substr(begin, at_ - begin + 1)),
+                               std::to_string(count) + (base == 16 ? " hexadecimal digits" : " octal digits"), {}};
+        }
+        code = code * base + digit;
+    }
+    return code;
+}
+
+void lexer::escape(std::string& out, bool bytes) {
+    std::size_t const begin = at_;
+    ++at_;
+    char const c = peek();
+    constexpr std::string_view letters = "abfnrtv\\?\"'`";
+    constexpr std::string_view meanings = "\a\b\f\n\r\t\v\\?\"'`";
+    if (auto const known = letters.find(c); c != '\0' && known != std::string_view::npos) {
+        out.push_back(meanings[known]);
+        ++at_;
+        return;
+    }
+    std::uint32_t code = 0;
+    if (c >= '0' && c <= '3') {
+        code = digits(3, 8, begin);
+    } else if (c == 'x' || c == 'X') {
+        ++at_;
+        code = digits(2, 16, begin);
+    } else if ((c == 'u' || c == 'U') && !bytes) {
+        ++at_;
+        code = digits(c == 'u' ? 4 : 8, 16, begin);
+        if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+            throw syntax_error{"rule.bad_literal", begin, "this escape is no Unicode character",
+                               shortened(from(begin)), "U+0000 to U+D7FF, U+E000 to U+10FFFF", {}};
+        }
+    } else {
+        throw syntax_error{"rule.bad_literal", begin, "this escape is not known", shortened(source_.substr(begin, 2)),
+                           bytes ? "\\a \\b \\f \\n \\r \\t \\v \\\\ \\? \\\" \\' \\` \\xHH \\OOO"
+                                 : "\\a \\b \\f \\n \\r \\t \\v \\\\ \\? \\\" \\' \\` \\xHH \\OOO \\uHHHH \\UHHHHHHHH",
+                           "A backslash itself is written \\\\, or the text is written raw: r'...'"};
+    }
+    // In text an escape names a code point, in bytes a byte (langdef.md, "String and Bytes Values").
+    if (bytes) {
+        out.push_back(static_cast<char>(static_cast<unsigned char>(code)));
+    } else {
+        append_code_point(out, code);
+    }
+}
+
+token lexer::backquoted() {
+    std::size_t const begin = at_++;
+    while (at_ < source_.size() && peek() != '`' && static_cast<unsigned char>(peek()) >= 0x20)
+        ++at_;
+    auto const name = source_.substr(begin + 1, at_ - begin - 1);
+    if (peek() != '`' || name.empty()) {
+        throw syntax_error{"rule.syntax", begin, "this name in backquotes has no end or is empty",
+                           shortened(source_.substr(begin, 24)), {}, {}};
+    }
+    ++at_;
+    return {token_kind::quoted_identifier, begin, at_ - begin, name, {}};
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_RULE_LEXER_HPP
+#define SEGMENTA_RULE_LEXER_HPP
+
+// Cuts the text of a rule into tokens (langdef.md, "Syntax").
+
+#include "rule/syntax.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+enum class token_kind : std::uint8_t { end, identifier, quoted_identifier, number, text, symbol };
+
+struct token {
+    token_kind kind = token_kind::end;
+    std::size_t begin = 0;
+    std::size_t size = 0;
+    std::string_view symbol; // symbol, or the identifier without backquotes
+    literal constant;        // number (without sign) and text
+};
+
+// Why a rule was refused.
+struct syntax_error {
+    std::string code; // rule.syntax, rule.bad_literal, ...
+    std::size_t position = 0;
+    std::string message;
+    std::string seen;
+    std::string allowed;
+    std::string remedy;
+};
+
+class lexer {
+public:
+    explicit lexer(std::string_view source) noexcept : source_(source) {}
+
+    // The next token; throws syntax_error.
+    token next();
+
+private:
+    void skip_blanks() noexcept;
+    token number();
+    token text_literal(std::size_t prefix, bool raw, bool bytes);
+    token backquoted();
+    void escape(std::string& out, bool bytes);
+    std::uint32_t digits(std::size_t count, unsigned base, std::size_t begin);
+    [[nodiscard]] char peek(std::size_t ahead = 0) const noexcept {
+        return at_ + ahead < source_.size() ? source_[at_ + ahead] : '\0';
+    }
+    [[nodiscard]] bool starts(std::string_view what) const noexcept { return source_.substr(at_).starts_with(what); }
+    [[nodiscard]] std::string_view from(std::size_t begin) const noexcept { return source_.substr(begin, at_ - begin); }
+
+    std::string_view source_;
+    std::size_t at_ = 0;
+};
+
+// Text for an issue's `seen`: in quotes, not longer than 40 bytes.
+std::string shortened(std::string_view text);
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// One row: the code over single values.
+#include "rule/code.hpp"
+#include "rule/operation_traits.hpp"
+#include "rule/scalar_text.hpp"
+#include "rule/scratch.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+template <class Op, std::size_t... I>
+slot apply(operation_context const& context, slot const* arguments, std::index_sequence<I...>) {
+    using t = traits<Op>;
+    slot out;
+    out.state = status::ok;
+    ((out.state = combine(out.state, arguments[I].state)), ...);
+    if (out.state != status::ok) return out;
+    typename t::result made{};
+    if (!call_operation<Op>(context, made, get<typename t::template argument<I>>(arguments[I])...)) {
+        return slot(status::error);
+    }
+    put(out, made);
+    return out;
+}
+
+template <class Op>
+slot apply(operation_context const& context, slot const* arguments) {
+    return apply<Op>(context, arguments, std::make_index_sequence<traits<Op>::count>());
+}
+
+} // namespace
+
+slot run_operation(opcode code, operation_context const& context, slot const* arguments) {
+    switch (code) {
+#define SEGMENTA_RULE_CASE(name)                                                                                       \
+    case opcode::name: return apply<op::name>(context, arguments);
+        SEGMENTA_RULE_NUMERIC_OPERATIONS(SEGMENTA_RULE_CASE)
+        SEGMENTA_RULE_CAREFUL_OPERATIONS(SEGMENTA_RULE_CASE)
+#undef SEGMENTA_RULE_CASE
+    }
+    return slot(status::error);
+}
+
+namespace {
+
+bool fits(type have, used_variable const& used) noexcept {
+    if (have == used.what) return true;
+    return have.is_text() && used.what.is_text();
+}
+
+// Presence and the three values of && || follow docs/rules.md.
+bool known_true(slot const& v) noexcept { return v.state == status::ok && v.integer != 0; }
+bool known_false(slot const& v) noexcept { return v.state == status::ok && v.integer == 0; }
+
+slot boolean_slot(bool v) noexcept {
+    slot out(status::ok);
+    out.integer = v ? 1 : 0;
+    return out;
+}
+
+slot conjunction(slot const& a, slot const& b) noexcept {
+    if (known_false(a) || known_false(b)) return boolean_slot(false);
+    status const state = combine(a.state, b.state);
+    return state == status::ok ? boolean_slot(true) : slot(state);
+}
+
+slot disjunction(slot const& a, slot const& b) noexcept {
+    if (known_true(a) || known_true(b)) return boolean_slot(true);
+    status const state = combine(a.state, b.state);
+    return state == status::ok ? boolean_slot(false) : slot(state);
+}
+
+class row_machine {
+public:
+    row_machine(program_data const& data, row_source const& row, rule_scratch::state& scratch) noexcept
+        : data_(data), row_(row), scratch_(scratch) {}
+
+    rule_result run() {
+        std::size_t const end = data_.code.size();
+        for (std::size_t at = 0; at < end;)
+            at = step(at);
+        return answer(load(data_.answer));
+    }
+
+private:
+    [[nodiscard]] slot* registers() noexcept { return reinterpret_cast<slot*>(registers_); }
+
+    slot load_variable(std::uint32_t index) {
+        used_variable const& used = data_.variables[index];
+        value const v = row_[used.number];
+        if (v.missing()) {
+            scratch_.note_missing(used.number);
+            return slot(status::unknown);
+        }
+        if (!fits(v.what(), used)) return slot(status::error);
+        slot out(status::ok);
+        switch (used.where) {
+        case lane::boolean: out.integer = v.as_bool() ? 1 : 0; break;
+        case lane::real: out.real = v.as_double(); break;
+        case lane::text: out.text = v.as_string(); break;
+        case lane::set:
+            set_ = v.as_set();
+            out.set = &set_;
+            break;
+        default: out.integer = v.as_int(); break;
+        }
+        return out;
+    }
+
+    slot load(operand from) {
+        if (from.is_register()) return registers()[from.number()];
+        if (from.is_constant()) return data_.tables.constants[from.number()];
+        return load_variable(from.number());
+    }
+
+    slot presence(std::uint32_t index) {
+        slot const v = load_variable(index);
+        return v.state == status::error ? v : boolean_slot(v.state == status::ok);
+    }
+
+    void write(std::uint32_t to, slot const& v) noexcept { ::new (static_cast<void*>(registers() + to)) slot(v); }
+
+    // Runs instruction `at` and returns the number of the next.
+    std::size_t step(std::size_t at) {
+        instruction const& here = data_.code[at];
+        std::size_t const next = at + 1;
+        switch (here.kind) {
+        case instruction_kind::operation: {
+            slot arguments[4];
+            for (std::size_t i = 0; i < here.count; ++i)
+                arguments[i] = load(here.arguments[i]);
+            write(here.to, run_operation(here.code, {&data_.tables, &scratch_.arena, here.immediate}, arguments));
+            return next;
+        }
+        case instruction_kind::presence: write(here.to, presence(here.arguments[0].number())); return next;
+        case instruction_kind::jump_if_false:
+        case instruction_kind::jump_if_true: {
+            slot const v = load(here.arguments[0]);
+            write(here.to, v); // also when it does not decide: the join reads it from here, a variable only once
+            bool const decided = here.kind == instruction_kind::jump_if_false ? known_false(v) : known_true(v);
+            return decided ? here.target : next;
+        }
+        case instruction_kind::conjunction:
+            write(here.to, conjunction(load(here.arguments[0]), load(here.arguments[1])));
+            return next;
+        case instruction_kind::disjunction:
+            write(here.to, disjunction(load(here.arguments[0]), load(here.arguments[1])));
+            return next;
+        case instruction_kind::choose: {
+            slot const v = load(here.arguments[0]);
+            write(here.to, v); // as above
+            return known_true(v) ? next : here.target;
+        }
+        case instruction_kind::end_then: return here.target;
+        case instruction_kind::skip_else: return known_false(load(here.arguments[0])) ? next : here.target;
+        case instruction_kind::select: {
+            slot const condition = load(here.arguments[0]);
+            slot out = condition;
+            if (known_true(condition)) out = load(here.arguments[1]);
+            if (known_false(condition)) out = load(here.arguments[2]);
+            write(here.to, out);
+            return next;
+        }
+        case instruction_kind::jump_if_decided: {
+            slot const v = load(here.arguments[0]);
+            write(here.to, v);
+            return v.state == status::unknown ? next : here.target;
+        }
+        case instruction_kind::coalesce: {
+            slot const v = load(here.arguments[0]);
+            write(here.to, v.state == status::unknown ? load(here.arguments[1]) : v);
+            return next;
+        }
+        case instruction_kind::dictionary: return next;
+        }
+        return next;
+    }
+
+    [[nodiscard]] rule_result answer(slot const& made) const noexcept {
+        if (made.state != status::ok) return {value{}, made.state};
+        switch (data_.answer_type.base) {
+        case kind::boolean: return {value::of_bool(made.integer != 0), status::ok};
+        case kind::int64: return {value::of_int(made.integer), status::ok};
+        case kind::float64:
+            if (made.real != made.real) return {value{}, status::error}; // columns hold no NaN
+            return {value::of_double(made.real), status::ok};
+        case kind::decimal: return {value::of_decimal(data_.answer_type, made.integer), status::ok};
+        case kind::date: return {value::of_date(civil_date{static_cast<std::int32_t>(made.integer)}), status::ok};
+        case kind::instant: return {value::of_instant(instant{made.integer}), status::ok};
+        case kind::duration: return {value::of_duration_us(made.integer), status::ok};
+        case kind::string:
+        case kind::category: return {value::of_string(made.text), status::ok};
+        case kind::category_set: return {value::of_set(*made.set), status::ok};
+        }
+        return {value{}, status::error};
+    }
+
+    program_data const& data_;
+    row_source const& row_;
+    rule_scratch::state& scratch_;
+    text_set set_; // an operation reads at most one
+    // Every register is written before it is read, so nothing is set up here.
+    alignas(slot) std::byte registers_[sizeof(slot) * most_registers];
+};
+
+} // namespace
+} // namespace detail
+
+void rule_scratch::state::note_missing(std::uint32_t variable) {
+    std::size_t const word = variable / 64;
+    if (word >= missing_bits.size()) missing_bits.resize(word + 1, 0);
+    std::uint64_t const bit = std::uint64_t{1} << (variable % 64);
+    if ((missing_bits[word] & bit) != 0) return;
+    missing.push_back(variable);
+    missing_bits[word] |= bit;
+}
+
+void rule_scratch::state::forget_missing() noexcept {
+    for (auto const variable : missing)
+        missing_bits[variable / 64] = 0;
+    missing.clear();
+}
+
+rule_result program::evaluate(row_source const& row, rule_scratch& scratch) const noexcept {
+    auto& inner = scratch.inner();
+    inner.arena.reset();
+    inner.forget_missing();
+    try {
+        rule_result const made = detail::row_machine(*data_, row, inner).run();
+        std::sort(inner.missing.begin(), inner.missing.end());
+        return made;
+    } catch (...) { // out of memory
+        return {value{}, status::error};
+    }
+}
+
+rule_scratch::rule_scratch() : state_(std::make_unique<state>()) {}
+rule_scratch::rule_scratch(rule_scratch&&) noexcept = default;
+rule_scratch& rule_scratch::operator=(rule_scratch&&) noexcept = default;
+rule_scratch::~rule_scratch() = default;
+
+std::span<std::uint32_t const> rule_scratch::missing() const noexcept { return state_->missing; }
+
+std::size_t rule_scratch::memory_bytes() const noexcept {
+    std::size_t total = sizeof(state) + state_->arena.memory_bytes() + state_->missing.capacity() * sizeof(std::uint32_t) +
+                        state_->missing_bits.capacity() * sizeof(std::uint64_t);
+    for (auto const& r : state_->registers)
+        total += sizeof r + r.data.capacity() + r.unknown.capacity() + r.error.capacity();
+    for (auto const& input : state_->inputs)
+        total += sizeof input + input.data.capacity() + input.unknown.capacity();
+    auto const& spare = state_->spare;
+    total += spare.data.capacity() + spare.unknown.capacity() + spare.error.capacity();
+    total += state_->dictionary.data.capacity() + state_->dictionary.unknown.capacity();
+    return total + state_->fail.capacity() + state_->skip.capacity() + state_->answer.capacity() +
+           state_->answer_known.capacity() + state_->answer_error.capacity();
+}
+
+} // namespace v0
+} // namespace segmenta

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_RULE_TYPED_HPP
+#define SEGMENTA_RULE_TYPED_HPP
+
+// The checked tree of a rule: every node has a type and an operation, names are variable numbers, conversions are
+// explicit, constants are folded. The compiler turns it into code; lint, explanation and rule indexes read it.
+
+#include "rule/operations.hpp"
+
+#include <segmenta/record/type.hpp>
+#include <segmenta/time/zone.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+enum class rule_kind : std::uint8_t {
+    null,
+    boolean,
+    int64,
+    uint64,
+    float64,
+    decimal,
+    date,
+    instant,
+    duration,
+    string, // string and category variables
+    bytes,
+    set, // category_set variables
+};
+
+struct rule_type {
+    rule_kind base = rule_kind::null;
+    std::uint8_t scale = 0; // decimal
+    currency unit{};        // decimal
+
+    [[nodiscard]] bool is_money() const noexcept { return base == rule_kind::decimal && !unit.empty(); }
+    // int or decimal: whole units at a scale, exact.
+    [[nodiscard]] bool is_exact() const noexcept { return base == rule_kind::int64 || base == rule_kind::decimal; }
+    [[nodiscard]] bool is_numeric() const noexcept {
+        return is_exact() || base == rule_kind::uint64 || base == rule_kind::float64;
+    }
+    friend bool operator==(rule_type const&, rule_type const&) = default;
+};
+
+// `int`, `decimal(3)`, `money(CNY,2)`, `timestamp`, ... as in messages.
+std::string to_string(rule_type t);
+rule_type rule_type_of(type t) noexcept;
+// The column type of an answer; nothing for uint, bytes, null and set.
+std::optional<type> column_type_of(rule_type t) noexcept;
+lane lane_of(rule_kind k) noexcept;
+
+enum class typed_kind : std::uint8_t {
+    constant,    // payload: constant number
+    variable,    // payload: variable number
+    operation,   // code(children), all strict
+    presence,    // has(variable); payload: variable number
+    coalesce,    // [optional, otherwise]: the second where the first is unknown
+    conjunction, // two or more children
+    disjunction,
+    conditional, // [condition, then, else]
+};
+
+using typed_id = std::uint32_t;
+inline constexpr typed_id no_node = 0xFFFF'FFFFU;
+
+struct typed_node {
+    typed_kind kind = typed_kind::constant;
+    opcode code{};
+    rule_type what{};
+    std::uint32_t position = 0;
+    std::uint32_t payload = 0;   // see typed_kind
+    std::uint64_t immediate = 0; // operation: see operations.hpp
+    std::uint32_t first_child = 0;
+    std::uint32_t child_count = 0;
+};
+
+// What operations refer to by number. Grows while a rule is checked, then never changes.
+struct rule_tables {
+    std::vector<slot> constants; // texts live in `texts`
+    std::deque<std::string> texts;
+    std::vector<integer_lookup> integer_lookups;
+    std::vector<real_lookup> real_lookups;
+    std::vector<text_lookup> text_lookups;
+    std::vector<std::shared_ptr<pattern const>> patterns;
+    std::vector<zone> zones;
+
+    std::string_view keep(std::string_view text) { return texts.emplace_back(text); }
+};
+
+struct typed_tree {
+    std::vector<typed_node> nodes; // children before parents
+    std::vector<typed_id> children;
+    typed_id root = no_node;
+
+    [[nodiscard]] typed_node const& operator[](typed_id id) const noexcept { return nodes[id]; }
+    [[nodiscard]] std::span<typed_id const> children_of(typed_id id) const noexcept {
+        return {children.data() + nodes[id].first_child, nodes[id].child_count};
+    }
+};
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -27,6 +27,8 @@ function(segmenta_kernel_flags)
       set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS "${avx2}")
     elseif(file MATCHES "\\.avx512\\.cpp$")
       set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS "${avx512}")
+    elseif(file MATCHES "\\.avx512vbmi2\\.cpp$") # for kernels that ask for VBMI2 beside the level
+      set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS "${avx512};-mavx512vbmi2")
     endif()
   endforeach()
 endfunction()

@@ -52,7 +52,8 @@ public:
     [[nodiscard]] record_source& source() noexcept { return source_; }
 
 private:
-    csv_file(record_source source, csv_dialect dialect);
+    csv_file(csv_dialect dialect, record_source source);
+    void read_columns();
 
     record_source source_;
     csv_dialect dialect_;

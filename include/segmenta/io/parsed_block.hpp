@@ -5,6 +5,7 @@
 /// \file
 /// What reading a chunk of text gives, the same for CSV and JSON Lines: typed columns, and what could not be read.
 
+#include <segmenta/base/bitmap.hpp>
 #include <segmenta/base/string_pool.hpp>
 #include <segmenta/record/column.hpp>
 #include <segmenta/record/type.hpp>
@@ -22,8 +23,15 @@ namespace segmenta {
 inline namespace v0 {
 
 namespace detail {
+
 class block_builder;
-}
+
+struct text_span {
+    std::uint32_t begin;
+    std::uint32_t end;
+};
+
+} // namespace detail
 
 /// One column to read. How text becomes a value is strict:
 ///
@@ -70,15 +78,16 @@ enum class read_error : std::uint8_t {
 /// ASCII id such as `wrong_field_count`, as written to quarantine files.
 [[nodiscard]] std::string_view to_string(read_error reason) noexcept;
 
-/// A field or record that could not be read. Its row is in the block and all of its columns that were not read are
-/// missing there: whoever uses a block must look at `bad_rows` first.
+/// A field or record that could not be read. Its row is in the block, and what could not be read is missing there (all of
+/// it when the whole record is bad): whoever uses a block must look at `bad_rows` first.
 struct bad_field {
     static constexpr std::uint32_t whole_record = 0xFFFF'FFFFU;
 
     std::uint32_t row = 0;               ///< row in the block
     std::uint32_t column = whole_record; ///< index in the wanted columns, or `whole_record`
     read_error reason = read_error::none;
-    std::uint32_t seen = 0; ///< `wrong_field_count`: the number of fields seen, otherwise 0
+    std::uint32_t fields = 0; ///< `wrong_field_count`: the number of fields the record has, otherwise 0
+    std::string_view text;    ///< the field without its quotes, or the record; borrowed like everything in a block
 };
 
 /// The typed rows of one chunk. Everything is borrowed from the reader and the chunk, until either is used again.
@@ -89,10 +98,12 @@ public:
     [[nodiscard]] std::size_t rows() const noexcept { return rows_.size(); }
     /// In the order of the wanted columns; each of `rows()` rows. Category codes refer to `column_view::pool`, which
     /// belongs to the reader, keeps growing from block to block and never changes a code. `valid` is null when no row
-    /// is missing.
+    /// is missing; otherwise its bits past `rows()` are 0.
     [[nodiscard]] std::span<column_view const> columns() const noexcept { return columns_; }
     /// By row, then column. A row may have several.
     [[nodiscard]] std::span<bad_field const> bad_fields() const noexcept { return bad_; }
+    /// The rows with bad fields; empty when there are none.
+    [[nodiscard]] bitmap_view bad_rows() const noexcept;
     /// The text of a record as it stands in the chunk, without its line end.
     [[nodiscard]] std::string_view record(std::size_t row) const noexcept {
         return text_.substr(rows_[row].begin, rows_[row].end - rows_[row].begin);
@@ -108,29 +119,23 @@ public:
     /// One plain sentence about a bad field of this block, for issues and quarantine files:
     /// `amount "1.2.3" is not a number`.
     [[nodiscard]] std::string message(bad_field const& problem) const;
-    /// The text of a bad field, without its quotes; for a whole record, the record.
-    [[nodiscard]] std::string seen(bad_field const& problem) const;
 
 private:
-    struct span_of_text {
-        std::uint32_t begin;
-        std::uint32_t end;
-    };
-    struct line_mark {
-        std::uint32_t row;   ///< first row of a stretch
-        std::uint64_t line;  ///< its line
-        bool one_line_each;  ///< every row of the stretch takes one line
-    };
     friend class detail::block_builder;
-    friend class csv_block_reader;
-    friend class json_block_reader;
+
+    struct stretch {
+        std::uint32_t first_row;
+        bool one_line_each;       // its records have no line feeds inside and nothing between them
+        std::uint32_t begin;      // where it begins in the text: at its first row or a blank line before it
+        std::uint64_t first_line; // of that place
+    };
 
     std::string_view text_;
-    std::vector<span_of_text> rows_;
+    std::vector<detail::text_span> rows_;
     std::vector<column_view> columns_;
     std::vector<bad_field> bad_;
-    std::vector<std::string> seen_;      ///< text of each bad field, by its index in `bad_`
-    std::vector<line_mark> lines_;
+    std::vector<std::uint64_t> bad_rows_;
+    std::vector<stretch> stretches_;
     std::span<wanted_column const> wanted_;
     std::size_t expected_fields_ = 0;
     std::uint64_t sequence_ = 0;

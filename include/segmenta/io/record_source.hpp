@@ -22,10 +22,7 @@ inline namespace v0 {
 /// Thread safety: one thread at a time.
 class text_chunk {
 public:
-    text_chunk() noexcept;
-    ~text_chunk();
-    text_chunk(text_chunk&&) noexcept;
-    text_chunk& operator=(text_chunk&&) noexcept;
+    text_chunk() = default;
 
     /// The records, each with its line end (the last one of a file gets one if it had none). Valid until the chunk is
     /// filled again.
@@ -38,19 +35,18 @@ public:
     [[nodiscard]] std::uint64_t first_line() const noexcept { return first_line_; }
     /// Whether every byte is ASCII.
     [[nodiscard]] bool ascii() const noexcept { return ascii_; }
-    /// Bytes of memory held.
-    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-
     /// Bytes that may be read before `text()` begins and after it ends; their values mean nothing.
     static constexpr std::size_t padding = 128;
 
 private:
     friend class record_source;
     friend class csv_block_reader;
-    /// Room for `bytes`, keeping the first `keep` bytes.
-    void reserve(std::size_t bytes, std::size_t keep);
 
-    char* memory_ = nullptr;
+    /// Room for `bytes` of text, keeping the first `keep`, and as much again for a reader's scratch text.
+    void reserve(std::size_t bytes, std::size_t keep);
+    [[nodiscard]] std::size_t scratch_begin() const noexcept { return capacity_ + padding; }
+
+    std::unique_ptr<char[]> memory_; // padding, text, padding, scratch, padding
     char* data_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;
@@ -95,8 +91,9 @@ public:
     /// Fills `chunk` with the next records, or returns false when there are none left.
     [[nodiscard]] bool next(text_chunk& chunk);
 
-    /// Takes the first record (a header line) with its line end; empty when the file has no record. Blank and comment
-    /// lines before it are skipped. Call it before the first `next`.
+    /// The first record (a header line) without its line end; empty when the file has none. Blank and comment lines before
+    /// it are skipped. `take_record` also removes it. Call these before the first `next`.
+    [[nodiscard]] std::string peek_record();
     [[nodiscard]] std::string take_record();
 
     [[nodiscard]] std::string const& name() const noexcept;

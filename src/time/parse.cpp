@@ -212,17 +212,27 @@ bool time_format::parse_fields(std::string_view text, parsed_time& out) const no
     return parse_pattern(text, out);
 }
 
-std::optional<instant> time_format::parse(std::string_view text, zone const& where) const noexcept {
+bool time_format::parse(std::string_view text, zone const& where, instant& out) const noexcept {
     if (separator_ != 0 && text.size() == 19) {
         char const c = text[10];
         bool const separated = separator_ == '*' ? c == 'T' || c == ' ' : c == separator_;
         civil_time local;
-        if (separated && detail::read_iso_date_time(text.data(), local)) return where.to_instant(local);
+        if (separated && detail::read_iso_date_time(text.data(), local)) {
+            out = where.to_instant(local);
+            return true;
+        }
         // not digits there, or a shape such as 2024-06-30T12:34+08 of the same length
     }
+    return parse_any(text, where, out);
+}
+
+// Apart, so that the fast path above has no stack frame to build.
+[[gnu::noinline]] bool time_format::parse_any(std::string_view text, zone const& where, instant& out) const noexcept {
     parsed_time fields;
-    if (!parse_fields(text, fields)) return std::nullopt;
-    return resolve(fields, where);
+    if (!parse_fields(text, fields)) return false;
+    auto const when = resolve(fields, where);
+    if (when) out = *when;
+    return when.has_value();
 }
 
 std::optional<instant> time_format::parse(std::string_view text, zone const& where, ambiguous_time ambiguous,
@@ -255,6 +265,8 @@ std::optional<instant> parse_instant(std::string_view text, zone const& where) n
 }
 
 std::optional<civil_date> parse_date(std::string_view text) noexcept {
+    civil_date date;
+    if (text.size() == 10 && detail::read_iso_date(text.data(), date)) return date;
     parsed_time fields;
     if (!read_iso(text, fields) || fields.has_time) return std::nullopt;
     return fields.local.date;

@@ -11,16 +11,9 @@ namespace {
 constexpr std::int64_t high = std::numeric_limits<std::int64_t>::max();
 // No offset reaches a day, so segments this far away cannot hold a local time.
 constexpr std::int64_t two_days = 2 * microseconds_per_day;
-// Days inside this bound are safe to turn into microseconds, with two days and an offset to spare.
-constexpr std::int32_t safe_days = 106'751'980;
 
 std::int64_t local_number(civil_time local) noexcept {
     return std::int64_t{local.date.days_since_epoch()} * microseconds_per_day + local.time_of_day;
-}
-
-bool is_safe(civil_time local) noexcept {
-    std::int32_t const days = local.date.days_since_epoch();
-    return days > -safe_days && days < safe_days;
 }
 
 instant beyond(civil_time local) noexcept {
@@ -60,10 +53,9 @@ detail::zone_table::zone_table(std::string name, std::vector<segment> segments)
     }
 }
 
-instant zone::to_instant(civil_time local) const noexcept {
+instant zone::to_instant_by_table(civil_time local) const noexcept {
     if (!is_safe(local)) return beyond(local);
     std::int64_t const number = local_number(local);
-    if (table_ == nullptr) return instant{number - fixed_offset_};
     std::size_t const i = first_reaching(*table_, number);
     auto const& segment = table_->segments()[i];
     return instant{std::max(segment.begin, number - segment.offset)};

@@ -53,7 +53,13 @@ public:
 
     /// The instant. Without an offset in the text, the local time is one of `where`: first pass when it occurs twice, end of
     /// the gap when it does not exist. A date alone is the start of that day.
-    [[nodiscard]] std::optional<instant> parse(std::string_view text, zone const& where) const noexcept;
+    [[nodiscard]] std::optional<instant> parse(std::string_view text, zone const& where) const noexcept {
+        instant when;
+        if (!parse(text, where, when)) return std::nullopt;
+        return when;
+    }
+    /// As above into `out`, which is unchanged when the answer is false. For loops over columns of text.
+    [[nodiscard]] bool parse(std::string_view text, zone const& where, instant& out) const noexcept;
     /// As above; a local time that does not exist is nothing under `nonexistent_time::refuse`.
     [[nodiscard]] std::optional<instant> parse(std::string_view text, zone const& where, ambiguous_time ambiguous,
                                                nonexistent_time nonexistent) const noexcept;
@@ -84,6 +90,7 @@ private:
 
     class compiler;
     void compile_pattern(std::string_view place);
+    [[nodiscard]] bool parse_any(std::string_view text, zone const& where, instant& out) const noexcept;
     [[nodiscard]] bool parse_pattern(std::string_view text, parsed_time& out) const noexcept;
     [[nodiscard]] bool parse_unix(std::string_view text, parsed_time& out) const noexcept;
 

@@ -136,7 +136,11 @@ public:
 
     /// The first instant that is not before `local` on the zone's clock: the only instant of an ordinary local time, the
     /// first pass of an ambiguous one, the end of the gap for one that does not exist. Never decreases as `local` grows.
-    [[nodiscard]] instant to_instant(civil_time local) const noexcept;
+    [[nodiscard]] instant to_instant(civil_time local) const noexcept {
+        std::int32_t const days = local.date.days_since_epoch();
+        if (table_ != nullptr || days >= safe_days || days <= -safe_days) return to_instant_by_table(local);
+        return instant{std::int64_t{days} * microseconds_per_day + local.time_of_day - fixed_offset_};
+    }
 
     /// As above with stated policies; nothing only under `nonexistent_time::refuse`.
     [[nodiscard]] std::optional<instant> to_instant(civil_time local, ambiguous_time ambiguous,
@@ -156,6 +160,13 @@ public:
     friend bool operator==(zone const& a, zone const& b) noexcept;
 
 private:
+    // Days inside this bound are safe to turn into microseconds, with two days and an offset to spare.
+    static constexpr std::int32_t safe_days = 106'751'980;
+
+    [[nodiscard]] instant to_instant_by_table(civil_time local) const noexcept;
+    [[nodiscard]] static bool is_safe(civil_time local) noexcept {
+        return local.date.days_since_epoch() > -safe_days && local.date.days_since_epoch() < safe_days;
+    }
     [[nodiscard]] std::int64_t local_microseconds(instant when) const noexcept {
         std::int64_t const offset = offset_microseconds_at(when);
         if (auto const sum = detail::add_if_fits(when.microseconds(), offset)) return *sum;

@@ -16,6 +16,14 @@ inline constexpr int version_major = SEGMENTA_VERSION_MAJOR;
 inline constexpr int version_minor = SEGMENTA_VERSION_MINOR;
 inline constexpr int version_patch = SEGMENTA_VERSION_PATCH;
 
+#define SEGMENTA_VERSION_TEXT2(text) #text
+#define SEGMENTA_VERSION_TEXT(number) SEGMENTA_VERSION_TEXT2(number)
+/// `0.1.0`
+inline constexpr char const* version_string = SEGMENTA_VERSION_TEXT(SEGMENTA_VERSION_MAJOR) "." SEGMENTA_VERSION_TEXT(
+    SEGMENTA_VERSION_MINOR) "." SEGMENTA_VERSION_TEXT(SEGMENTA_VERSION_PATCH);
+#undef SEGMENTA_VERSION_TEXT
+#undef SEGMENTA_VERSION_TEXT2
+
 } // namespace v0
 } // namespace segmenta
 

@@ -128,6 +128,8 @@ feature_set::feature_set(history_schema const& history, std::span<feature_reques
         summary_group group;
         group.where = request.where;
         group.orders = request.what == aggregate::orders || request.what == aggregate::average_order_value;
+        group.extremes = request.what == aggregate::minimum || request.what == aggregate::maximum ||
+                         request.what == aggregate::gap_max_days;
         if (!request.window.empty()) group.window = parse_period(request.window, place, issues);
         type field_type{};
         if (info.needs_field) {
@@ -159,6 +161,7 @@ feature_set::feature_set(history_schema const& history, std::span<feature_reques
         if (group.number) at->number = group.number;
         if (group.distinct) at->distinct = group.distinct;
         at->orders = at->orders || group.orders;
+        at->extremes = at->extremes || group.extremes;
         items_.push_back({request.what, static_cast<std::uint32_t>(at - groups_.begin()), field_type,
                           result_type(request.what, field_type)});
     }

@@ -17,39 +17,47 @@ constexpr std::int64_t us = 1'000'000;
 class key_table {
 public:
     void clear() {
-        std::fill(slots_.begin(), slots_.end(), empty_slot);
+        std::fill(slots_.begin(), slots_.end(), slot{0, empty_id});
         keys.clear();
     }
     [[nodiscard]] std::uint32_t intern(std::int64_t key) {
-        if (2 * (keys.size() + 1) > slots_.size()) grow();
         std::size_t at = start(key);
-        while (slots_[at] != empty_slot) {
-            if (keys[slots_[at]] == key) return slots_[at];
-            at = (at + 1) & (slots_.size() - 1);
+        while (true) { // the key stands in the slot: one cache line answers most rows
+            slot const& s = slots_[at];
+            if (s.key == key && s.id != empty_id) return s.id;
+            if (s.id == empty_id) break;
+            at = (at + 1) & mask_;
         }
-        slots_[at] = static_cast<std::uint32_t>(keys.size());
+        auto const id = static_cast<std::uint32_t>(keys.size());
         keys.push_back(key);
-        return slots_[at];
+        slots_[at] = {key, id};
+        if (2 * keys.size() > slots_.size()) grow();
+        return id;
     }
 
     std::vector<std::int64_t> keys;
 
 private:
-    static constexpr std::uint32_t empty_slot = 0xFFFF'FFFFU;
+    static constexpr std::uint32_t empty_id = 0xFFFF'FFFFU;
+    struct slot {
+        std::int64_t key;
+        std::uint32_t id;
+    };
     // The partition took the top byte of the same product; these bits are below it.
     [[nodiscard]] std::size_t start(std::int64_t key) const noexcept {
-        return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 24) &
-               (slots_.size() - 1);
+        return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 32) & mask_;
     }
     void grow() {
-        slots_.assign(std::max<std::size_t>(slots_.size() * 2, 4096), empty_slot);
+        slots_.assign(slots_.size() * 2, slot{0, empty_id});
+        mask_ = slots_.size() - 1;
         for (std::uint32_t id = 0; id < keys.size(); ++id) {
             std::size_t at = start(keys[id]);
-            while (slots_[at] != empty_slot) at = (at + 1) & (slots_.size() - 1);
-            slots_[at] = id;
+            while (slots_[at].id != empty_id) at = (at + 1) & mask_;
+            slots_[at] = {keys[id], id};
         }
     }
-    std::vector<std::uint32_t> slots_;
+    std::vector<slot> slots_ = std::vector<slot>(8192, slot{0, empty_id});
+    std::size_t mask_ = 8191;
 };
 
 /// Sorts a short run in place; most customers have a handful of rows.

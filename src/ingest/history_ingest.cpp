@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/history_ingest.hpp"
 
+#include "feature/identity.hpp"
 #include "ingest/aggregate.hpp"
 #include "ingest/row_store.hpp"
 #include "ingest/sort_rows.hpp"
@@ -136,17 +137,7 @@ private:
         if (!from.what.is_text() && element_size(from.what.base) == 8) return static_cast<std::uint64_t const*>(from.data);
         auto& to = identities_[slot];
         to.resize(from.size);
-        for (auto const row : rows) {
-            if (!from.is_present(row)) {
-                to[row] = 0;
-            } else if (from.what.is_text()) {
-                to[row] = identity_of(from.text(row));
-            } else if (from.what.base == kind::boolean) {
-                to[row] = from.as<std::uint8_t>()[row];
-            } else {
-                to[row] = static_cast<std::uint64_t>(from.as<std::int32_t>()[row]);
-            }
-        }
+        for (auto const row : rows) to[row] = from.is_present(row) ? identity_of(from, row) : 0;
         return to.data();
     }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/source_program.hpp"
 
-#include <segmenta/base/hash.hpp>
-
-#include <cstring>
 #include <utility>
 
 namespace segmenta {
@@ -68,15 +65,6 @@ source_program compile_source(source_definition const& definition, plan const& w
         out.dates_only = !issues.has_errors() && out.what(out.time).base == kind::date;
     }
     return out;
-}
-
-std::uint64_t identity_of(std::string_view text) noexcept {
-    if (text.size() <= 7) {
-        std::uint64_t packed = 0;
-        std::memcpy(&packed, text.data(), text.size());
-        return packed | static_cast<std::uint64_t>(text.size()) << 56;
-    }
-    return hash_bytes(text) | std::uint64_t{1} << 63; // packed texts have the top bit clear
 }
 
 } // namespace detail

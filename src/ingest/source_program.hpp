@@ -49,11 +49,6 @@ struct source_program {
 [[nodiscard]] source_program compile_source(source_definition const& definition, plan const& whole,
                                             issue_list& issues);
 
-/// One integer for a value of any kind, so that equal values get equal integers and different ones different integers:
-/// numbers are themselves; text of at most seven bytes is packed with its length; longer text is hashed to 63 bits
-/// (XXH64; two different texts of one customer collide with probability 2^-63).
-[[nodiscard]] std::uint64_t identity_of(std::string_view text) noexcept;
-
 } // namespace detail
 } // namespace v0
 } // namespace segmenta

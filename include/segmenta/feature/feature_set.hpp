@@ -33,6 +33,7 @@ struct summary_group {
     std::optional<std::size_t> number;     ///< index of the history field that is summed
     std::optional<std::size_t> distinct;   ///< index of the history field whose values are counted
     bool orders = false;                   ///< distinct orders are asked for
+    bool extremes = false;                 ///< smallest and largest values, or the longest gap, are asked for
 
     friend bool operator==(summary_group const&, summary_group const&) = default;
 };

@@ -39,7 +39,8 @@ struct query {
     instant as_of{};              ///< the moment of the question; rows of histories after it do not count
     std::string_view purpose = {}; ///< what the answers are for; fields whose purposes do not list it make what reads
                                    ///< them `refused`. Empty: no check
-    classification const* prior = nullptr; ///< the last answers, for columns that read them
+    classification const* prior = nullptr; ///< the last answers of the same segmenter, for `answer::changed`; another object
+                                           ///< than the one being filled
     std::span<output_handle const> outputs = {}; ///< what is wanted; empty: the plan's outputs
 };
 
@@ -55,6 +56,9 @@ struct answer {
     std::uint32_t reason = no_reason; ///< for `segmenter::reason`
     std::uint16_t index = no_segment; ///< number of the segment in its scheme
     status state = status::not_requested;
+    /// Whether the answer differs from that of `query::prior`: another segment, score, value or status. Nothing without
+    /// a prior of the same segmenter that was asked for this column, and for text that no segment names.
+    std::optional<bool> changed{};
 
     [[nodiscard]] bool ok() const noexcept { return state == status::ok; }
     /// Of a tag: whether it holds; nothing when that is not known.

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/interrupt.hpp"
+
+#include <signal.h>
+
+namespace segmenta::cli {
+namespace {
+
+sigset_t stop_signals() noexcept {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGINT);
+    ::sigaddset(&set, SIGTERM);
+    ::sigaddset(&set, SIGUSR2); // from the destructor: stop waiting
+    return set;
+}
+
+} // namespace
+
+interrupt::interrupt() {
+    sigset_t const set = stop_signals();
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    waiter_ = std::thread([source = source_]() mutable {
+        sigset_t const wanted = stop_signals();
+        int got = 0;
+        if (::sigwait(&wanted, &got) == 0 && got != SIGUSR2) source.request_stop();
+        // A second Ctrl-C ends the process at once: the files are temporary ones until the very end.
+        sigset_t again;
+        ::sigemptyset(&again);
+        ::sigaddset(&again, SIGINT);
+        ::sigaddset(&again, SIGTERM);
+        if (got != SIGUSR2) ::pthread_sigmask(SIG_UNBLOCK, &again, nullptr);
+        if (got != SIGUSR2) {
+            int more = 0;
+            sigset_t end;
+            ::sigemptyset(&end);
+            ::sigaddset(&end, SIGUSR2);
+            (void)::sigwait(&end, &more);
+        }
+    });
+}
+
+interrupt::~interrupt() {
+    ::pthread_kill(waiter_.native_handle(), SIGUSR2);
+    waiter_.join();
+}
+
+} // namespace segmenta::cli

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `segmenta` command: arguments in, messages out. What it does lives in the library.
+
+#include "cli/interrupt.hpp"
+#include "cli/run_command.hpp"
+#include "cli/screen.hpp"
+
+#include <segmenta/error.hpp>
+#include <segmenta/sample/sample_shop.hpp>
+#include <segmenta/version.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+
+namespace {
+
+using namespace segmenta;
+
+constexpr int exit_problem = 1;     // data, plan or machine: the message says which
+constexpr int exit_usage = 2;       // the command line
+constexpr int exit_interrupted = 130; // as shells report Ctrl-C
+
+void add_run(CLI::App& app, cli::run_arguments& a) {
+    auto* const run = app.add_subcommand("run", "Segment customers: read files, apply a plan, write the results");
+    run->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
+    run->add_option("--source", a.sources, "Files of a source: NAME=FILE[,FILE]; once per source")->required();
+    run->add_option("--as-of", a.as_of, "Date or time to segment for; later rows do not count")->required();
+    run->add_option("--out", a.out, "Directory for customers.csv, summary.json and timings.json")->required();
+    run->add_option("--threads", a.threads, "Threads; 0 for all processors. Results do not depend on it")
+        ->check(CLI::Range(0U, 1024U));
+    run->add_option("--locale", a.locale, "Language of labels on the screen: en, zh-Hans, zh-Hant");
+    auto* const save = run->add_option("--save-fitted", a.save_fitted, "Write the fitted plan to this file");
+    run->add_option("--fitted", a.fitted, "Use this fitted plan instead of fitting")->excludes(save);
+    run->add_flag("--quarantine", a.quarantine, "Write the rows that do not count to quarantine.csv in --out");
+    run->add_option("--isa", a.isa, "Instruction set of the kernels: sse2, avx2, avx512. Results do not depend on it")
+        ->envname("SEGMENTA_ISA");
+    run->add_flag("--quiet", a.quiet, "Print nothing but errors");
+}
+
+struct sample_arguments {
+    sample_options what;
+    std::string out;
+    bool quiet = false;
+};
+
+void add_sample(CLI::App& app, sample_arguments& a) {
+    auto* const sample = app.add_subcommand("sample", "Write a synthetic shop to try plans on");
+    sample->add_option("--seed", a.what.seed, "Another seed, another shop")->capture_default_str();
+    sample->add_option("--customers", a.what.customers, "How many customers")->capture_default_str();
+    sample->add_option("--threads", a.what.threads, "Threads; 0 for all processors. The files do not depend on it");
+    sample->add_option("--out", a.out, "Directory for the files")->required();
+    sample->add_flag("--quiet", a.quiet, "Print nothing but errors");
+}
+
+void write_sample(sample_arguments const& a, std::stop_token stop) {
+    sample_summary made;
+    {
+        cli::progress_line line("making the shop", a.quiet);
+        made = write_sample_shop(
+            a.what, a.out,
+            [&](std::size_t done, std::size_t total) {
+                line.update(done, total, cli::grouped(done) + " customers");
+            },
+            stop);
+    }
+    if (!made.completed)
+        throw issue_error("ingest.stopped", a.out, "stopped on request; no file was written");
+    if (a.quiet) return;
+    cli::text_table table({"file", "rows", "bytes"});
+    for (auto const& file : made.files) table.row({file.name, cli::grouped(file.rows), cli::grouped(file.bytes)});
+    fmt::print("A shop of {} customers (seed {}) in {}\n\n{}\n  Next: segmenta run examples/plans/sample_shop.json "
+               "--source customers={}/customers.csv --source orders={}/orders.csv --as-of 2024-07-01 --out out\n",
+               cli::grouped(a.what.customers), a.what.seed, a.out, table.text(), a.out, a.out);
+}
+
+int main_with_exceptions(int argc, char** argv) {
+    cli::interrupt interrupted;
+    CLI::App app("Customer segmentation: who belongs to which segment, why, and until when");
+    app.name("segmenta");
+    app.set_version_flag("--version", std::string(version_string));
+    app.require_subcommand(1);
+    cli::run_arguments run;
+    sample_arguments sample;
+    add_run(app, run);
+    add_sample(app, sample);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& problem) {
+        int const code = app.exit(problem);
+        return code == 0 ? 0 : exit_usage;
+    }
+    try {
+        if (app.got_subcommand("run")) cli::run(run, interrupted.token());
+        if (app.got_subcommand("sample")) write_sample(sample, interrupted.token());
+    } catch (issue_error const& problem) {
+        fmt::print(stderr, "{}\n", problem.what());
+        return interrupted.requested() ? exit_interrupted : exit_problem;
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return main_with_exceptions(argc, argv);
+    } catch (std::bad_alloc const&) {
+        std::fputs("error: not enough memory\n", stderr);
+    } catch (std::exception const& problem) {
+        std::fprintf(stderr, "error: %s\n", problem.what());
+    }
+    return exit_problem;
+}

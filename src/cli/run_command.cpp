@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_command.hpp"
+
+#include "base/file.hpp"
+#include "base/json.hpp"
+#include "cli/screen.hpp"
+#include "cli/summary.hpp"
+
+#include <segmenta/base/parallel.hpp>
+#include <segmenta/base/text.hpp>
+#include <segmenta/io/csv_writer.hpp>
+#include <segmenta/segmenter/segmenter.hpp>
+#include <segmenta/time/parse.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ctime>
+#include <optional>
+#include <utility>
+
+namespace segmenta::cli {
+namespace {
+
+/// Wall and processor seconds of the parts of a run.
+class stopwatch {
+public:
+    void lap(char const* name) {
+        double const wall = wall_now();
+        double const cpu = cpu_now();
+        laps_.push_back({name, wall - wall_, cpu - cpu_});
+        wall_ = wall;
+        cpu_ = cpu;
+    }
+    [[nodiscard]] std::string json(unsigned threads) const {
+        boost::json::object parts;
+        double wall = 0;
+        double cpu = 0;
+        for (auto const& lap : laps_) {
+            parts[lap.name] = {{"wall_seconds", lap.wall}, {"cpu_seconds", lap.cpu}};
+            wall += lap.wall;
+            cpu += lap.cpu;
+        }
+        boost::json::object const out{
+            {"threads", threads}, {"wall_seconds", wall}, {"cpu_seconds", cpu}, {"parts", std::move(parts)}};
+        return detail::write_json(out, 2) + "\n";
+    }
+    [[nodiscard]] double total() const {
+        double wall = 0;
+        for (auto const& lap : laps_) wall += lap.wall;
+        return wall;
+    }
+
+private:
+    struct one_lap {
+        char const* name;
+        double wall;
+        double cpu;
+    };
+    static double wall_now() {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    }
+    static double cpu_now() {
+        std::timespec t{};
+        ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+    }
+    double wall_ = wall_now();
+    double cpu_ = cpu_now();
+    std::vector<one_lap> laps_;
+};
+
+std::vector<source_file> files_of(std::vector<std::string> const& arguments) {
+    issue_list issues;
+    std::vector<source_file> out;
+    for (auto const& argument : arguments) {
+        auto const equals = argument.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            issues.error("cli.source", "--source", "a source needs a name and a file", argument, "NAME=FILE[,FILE]",
+                         "For example --source orders=orders.csv");
+            continue;
+        }
+        std::string const name = argument.substr(0, equals);
+        std::string const list = argument.substr(equals + 1);
+        for (std::size_t at = 0; at <= list.size();) {
+            std::size_t const comma = std::min(list.find(',', at), list.size());
+            std::string const file = list.substr(at, comma - at);
+            if (file.empty())
+                issues.error("cli.source", "--source", "a file name is empty", argument, "NAME=FILE[,FILE]");
+            else
+                out.push_back({name, file});
+            at = comma + 1;
+        }
+    }
+    issues.throw_if_errors();
+    return out;
+}
+
+instant moment_of(std::string const& text, std::string const& zone_name) {
+    auto const parsed = time_format().parse(text, zone::parse(zone_name));
+    if (!parsed)
+        throw issue_error("cli.as_of", "--as-of", "this is no date or time", quoted(std::string_view(text)),
+                          "2024-07-01, 2024-07-01T12:00:00+08:00", "A date means the start of that day in the plan's zone.");
+    return *parsed;
+}
+
+std::optional<cpu_level> level_of(std::string const& name) {
+    if (name.empty()) return std::nullopt;
+    auto const level = parse_cpu_level(name);
+    if (!level)
+        throw issue_error("cli.isa", "--isa", "there is no such instruction set level", name, "sse2, avx2, avx512");
+    return level;
+}
+
+/// Makes the directory and shows that files can be made in it, before hours of work rather than after.
+void prepare_directory(std::filesystem::path const& out) {
+    std::error_code problem;
+    std::filesystem::create_directories(out, problem);
+    if (problem || !std::filesystem::is_directory(out))
+        throw issue_error("cli.out", out.string(), "the output directory cannot be made",
+                          problem ? problem.message() : "a file of this name exists", {},
+                          "Choose another --out or its permissions.");
+    detail::atomic_file const probe(out / "customers.csv"); // never committed: removes its temporary file
+}
+
+void write_customers(std::filesystem::path const& path, customer_columns const& customers, batch_result const& result,
+                     zone const& where, unsigned threads) {
+    std::vector<std::string> header{"customer_id"};
+    std::vector<column_view> columns(1);
+    columns[0].size = customers.size();
+    columns[0].what = customers.integer_ids ? int64_type : string_type;
+    columns[0].data = customers.integer_ids ? static_cast<void const*>(customers.ids.data())
+                                            : static_cast<void const*>(customers.text_ids.data());
+    for (auto const& column : result.columns()) {
+        header.push_back(column.name);
+        columns.push_back(column.values);
+    }
+    csv_writer writer(path, header);
+    constexpr std::size_t rows = 8192;
+    std::size_t const blocks = (customers.size() + rows - 1) / rows;
+    if (threads == 0) threads = hardware_threads();
+    std::vector<csv_text> texts(threads);
+    for (std::size_t first = 0; first < blocks; first += threads) { // a wave of blocks, then written in order
+        std::size_t const wave = std::min<std::size_t>(threads, blocks - first);
+        parallel_for_blocks(threads, wave, [&](std::size_t b) {
+            std::size_t const row = (first + b) * rows;
+            texts[b].clear();
+            texts[b].records(columns, row, std::min(rows, customers.size() - row), where);
+        });
+        for (std::size_t b = 0; b < wave; ++b) writer.append(texts[b].pending());
+    }
+    writer.commit();
+}
+
+fitted_plan fitted_for(run_arguments const& arguments, plan const& definition, ingest_result const& read,
+                       instant as_of) {
+    if (!arguments.fitted.empty()) return rebase(read_fitted_plan(arguments.fitted), definition);
+    fitted_plan made = fit(definition, read.customers, as_of, arguments.threads);
+    if (!arguments.save_fitted.empty()) made.save(arguments.save_fitted);
+    return made;
+}
+
+} // namespace
+
+void run(run_arguments const& arguments, std::stop_token stop) {
+    stopwatch watch;
+    plan const definition = read_plan(arguments.plan);
+    std::vector<source_file> const files = files_of(arguments.sources);
+    ingest_options options;
+    options.as_of = moment_of(arguments.as_of, definition.zone());
+    options.threads = arguments.threads;
+    options.level = level_of(arguments.isa);
+    options.stop = stop;
+    prepare_directory(arguments.out);
+    if (arguments.quarantine) options.quarantine = arguments.out / "quarantine.csv";
+    for (auto const& warning : definition.warnings())
+        if (!arguments.quiet) fmt::print(stderr, "{}\n", to_string(warning));
+    watch.lap("plan");
+
+    std::optional<progress_line> line(std::in_place, "reading", arguments.quiet);
+    options.progress = [&](ingest_progress const& p) {
+        line->update(p.bytes_read, p.bytes_total, fmt::format("{} rows of {}", grouped(p.rows), p.source));
+    };
+    ingest_result const read = ingest(definition, files, options);
+    line.reset();
+    watch.lap("read");
+
+    fitted_plan const fitted = fitted_for(arguments, definition, read, options.as_of);
+    segmenter const with = compile(fitted);
+    watch.lap("fit");
+    batch_result const result = with.classify(read.customers, {options.as_of, arguments.threads, false});
+    watch.lap("classify");
+    if (stop.stop_requested())
+        throw issue_error("ingest.stopped", arguments.out.string(), "stopped on request before anything was written");
+    write_customers(arguments.out / "customers.csv", read.customers, result, zone::parse(definition.zone()),
+                    arguments.threads);
+    detail::write_file(arguments.out / "summary.json", summary_json(with, fitted, read, result, options.as_of));
+    watch.lap("write");
+    detail::write_file(arguments.out / "timings.json", watch.json(arguments.threads));
+
+    if (arguments.quiet) return;
+    std::string const locale = arguments.locale.empty() ? definition.locale() : arguments.locale;
+    fmt::print("{} as of {} ({})\n\n{}", definition.title(locale), arguments.as_of, definition.zone(),
+               summary_text(with, read, result, locale));
+    fmt::print("  {} customers in {:.2f} s\n  {}\n  {}\n", grouped(result.rows()), watch.total(),
+               (arguments.out / "customers.csv").string(), (arguments.out / "summary.json").string());
+    if (arguments.quarantine) fmt::print("  {}\n", options.quarantine.string());
+}
+
+} // namespace segmenta::cli

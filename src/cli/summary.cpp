@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/summary.hpp"
+
+#include "base/json.hpp"
+#include "cli/screen.hpp"
+
+#include <segmenta/record/cell.hpp>
+#include <segmenta/time/parse.hpp>
+#include <segmenta/version.hpp>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace segmenta::cli {
+namespace {
+
+namespace json = boost::json;
+__extension__ using wide = __int128;
+
+/// Units of 10^-scale with exactly `scale` digits after the point.
+std::string exact_text(wide units, unsigned scale) {
+    bool const negative = units < 0;
+    std::string digits;
+    for (wide rest = negative ? -units : units; rest > 0; rest /= 10)
+        digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
+    if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
+    if (scale > 0) digits.insert(digits.size() - scale, 1, '.');
+    return negative ? "-" + digits : digits;
+}
+
+/// How many rows have each segment, by index.
+std::vector<std::uint64_t> segment_counts(batch_column const& column) {
+    std::vector<std::uint64_t> counts(column.segments.size());
+    auto const codes = column.values.as<std::uint32_t>();
+    for (std::size_t row = 0; row < codes.size(); ++row)
+        if (column.values.is_present(row)) ++counts[codes[row]];
+    return counts;
+}
+
+/// Rows without an answer, by status.
+json::object states_of(batch_column const& column) {
+    std::map<std::string_view, std::uint64_t> counts;
+    if (column.values.valid != nullptr || !column.states.empty())
+        for (std::size_t row = 0; row < column.values.size; ++row)
+            if (auto const s = column.state(row); s != status::ok) ++counts[to_string(s)];
+    json::object out;
+    for (auto const& [state, n] : counts) out[state] = n;
+    return out;
+}
+
+json::object number_statistics(column_view const& values) {
+    json::object out;
+    std::uint64_t present = 0;
+    bool const real = values.what.base == kind::float64;
+    wide total = 0;
+    double real_total = 0;
+    std::optional<std::size_t> least;
+    std::optional<std::size_t> most;
+    for (std::size_t row = 0; row < values.size; ++row) {
+        if (!values.is_present(row)) continue;
+        ++present;
+        if (real) {
+            auto const data = values.as<double>();
+            real_total += data[row]; // in the order of ids: the same for any order of input
+            if (!least || data[row] < data[*least]) least = row;
+            if (!most || data[row] > data[*most]) most = row;
+        } else {
+            auto const data = values.as<std::int64_t>();
+            total += data[row];
+            if (!least || data[row] < data[*least]) least = row;
+            if (!most || data[row] > data[*most]) most = row;
+        }
+    }
+    out["present"] = present;
+    if (present == 0) return out;
+    if (real) {
+        auto const data = values.as<double>();
+        out["sum"] = real_total;
+        out["mean"] = real_total / static_cast<double>(present);
+        out["minimum"] = data[*least];
+        out["maximum"] = data[*most];
+        return out;
+    }
+    // Exact numbers are written as text: JSON readers turn numbers into doubles.
+    auto const data = values.as<std::int64_t>();
+    unsigned const scale = values.what.scale;
+    out["sum"] = exact_text(total, scale);
+    double unit = 1;
+    for (unsigned i = 0; i < scale; ++i) unit *= 10;
+    out["mean"] = static_cast<double>(total) / unit / static_cast<double>(present);
+    out["minimum"] = exact_text(data[*least], scale);
+    out["maximum"] = exact_text(data[*most], scale);
+    return out;
+}
+
+json::object text_statistics(column_view const& values) {
+    std::map<std::string_view, std::uint64_t> counts;
+    std::uint64_t present = 0;
+    for (std::size_t row = 0; row < values.size; ++row) {
+        if (!values.is_present(row)) continue;
+        ++present;
+        ++counts[values.text(row)];
+    }
+    json::object out{{"present", present}, {"distinct", counts.size()}};
+    if (counts.size() > 100) return out; // ids and free text: a list would help nobody
+    json::object list;
+    for (auto const& [text, n] : counts) list[text] = n;
+    out["values"] = std::move(list);
+    return out;
+}
+
+json::object other_statistics(column_view const& values) {
+    json::object out;
+    std::uint64_t present = 0;
+    std::uint64_t yes = 0;
+    std::optional<value> least;
+    std::optional<value> most;
+    for (std::size_t row = 0; row < values.size; ++row) {
+        if (!values.is_present(row)) continue;
+        ++present;
+        if (values.what.base == kind::boolean) {
+            yes += values.as<std::uint8_t>()[row];
+            continue;
+        }
+        if (values.what.base == kind::category_set) continue;
+        value const v = cell(values, row);
+        if (!least || compare(v, *least) < 0) least = v;
+        if (!most || compare(v, *most) > 0) most = v;
+    }
+    out["present"] = present;
+    if (values.what.base == kind::boolean) {
+        out["true"] = yes;
+        out["false"] = present - yes;
+    }
+    if (least) {
+        out["minimum"] = to_string(*least);
+        out["maximum"] = to_string(*most);
+    }
+    return out;
+}
+
+json::object column_summary(batch_column const& column) {
+    json::object out{{"type", to_string(column.values.what)}};
+    json::object details;
+    if (!column.segments.empty()) {
+        json::object counts;
+        auto const n = segment_counts(column);
+        std::uint64_t present = 0;
+        for (std::size_t i = 0; i < n.size(); ++i) {
+            counts[local_id(column.segments[i].id)] = n[i];
+            present += n[i];
+        }
+        details["present"] = present;
+        details["segments"] = std::move(counts);
+    } else if (column.values.what.is_numeric()) {
+        details = number_statistics(column.values);
+    } else if (column.values.what.is_text()) {
+        details = text_statistics(column.values);
+    } else {
+        details = other_statistics(column.values);
+    }
+    for (auto& member : details) out[member.key()] = std::move(member.value());
+    auto states = states_of(column);
+    if (!states.empty()) out["without_answer"] = std::move(states);
+    return out;
+}
+
+json::object source_summary(source_quality const& source) {
+    json::object reasons;
+    for (auto const& reason : source.reasons) reasons[reason.reason] = reason.rows;
+    json::object out{{"rows", source.rows}, {"counted", source.counted}, {"customers", source.customers}};
+    out["not_counted"] = std::move(reasons);
+    if (!source.missing.empty()) {
+        json::object missing;
+        for (auto const& [field, n] : source.missing) missing[field] = n;
+        out["missing_values"] = std::move(missing);
+    }
+    return out;
+}
+
+} // namespace
+
+std::string summary_json(segmenter const& with, fitted_plan const& fitted, ingest_result const& read,
+                         batch_result const& result, instant as_of) {
+    plan const& definition = with.definition();
+    json::object out;
+    out["segmenta"] = std::string(version_string);
+    out["plan"] = {{"id", definition.id()}, {"hash", definition.hash()}};
+    out["fitted_hash"] = with.hash();
+    out["as_of"] = to_string(as_of, zone::parse(definition.zone()));
+    out["zone"] = definition.zone();
+    out["customers"] = result.rows();
+    json::object sources;
+    for (auto const& source : read.sources) sources[source.source] = source_summary(source);
+    out["sources"] = std::move(sources);
+    json::object columns;
+    for (auto const& column : result.columns()) columns[column.name] = column_summary(column);
+    out["columns"] = std::move(columns);
+    json::object parameters;
+    for (auto const& column : fitted.columns()) parameters[column.name] = detail::parse_json(column.parameters);
+    out["fitted"] = std::move(parameters);
+    return detail::write_json(out, 2) + "\n";
+}
+
+namespace {
+
+std::string segments_text(segmenter const& with, batch_column const& column, std::string_view locale) {
+    auto const counts = segment_counts(column);
+    std::uint64_t const most = counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
+    text_table table({column.name, "customers", "share", ""});
+    table.left_from(3);
+    auto const handle = with.output(column.name);
+    auto const share = [&](std::uint64_t n) { return static_cast<double>(n) / static_cast<double>(column.values.size); };
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        table.row({with.label(handle, local_id(column.segments[i].id), locale), grouped(counts[i]),
+                   percent(share(counts[i])),
+                   bar(most == 0 ? 0 : static_cast<double>(counts[i]) / static_cast<double>(most), 30)});
+    for (auto const& state : states_of(column))
+        table.row({"(" + std::string(state.key()) + ")", grouped(state.value().to_number<std::uint64_t>()),
+                   percent(share(state.value().to_number<std::uint64_t>())), ""});
+    return table.text();
+}
+
+std::string numbers_text(batch_result const& result) {
+    text_table table({"column", "present", "sum", "mean", "minimum", "maximum"});
+    bool any = false;
+    for (auto const& column : result.columns()) {
+        if (!column.values.what.is_numeric()) continue;
+        auto const s = number_statistics(column.values);
+        auto const shown = [&](char const* key) -> std::string {
+            auto const* const found = s.if_contains(key);
+            if (found == nullptr) return "";
+            if (found->is_string()) return std::string(found->get_string());
+            return fmt::format("{:.2f}", found->to_number<double>());
+        };
+        table.row({column.name, grouped(s.at("present").to_number<std::uint64_t>()), shown("sum"), shown("mean"),
+                   shown("minimum"), shown("maximum")});
+        any = true;
+    }
+    return any ? table.text() : std::string();
+}
+
+std::string tags_text(batch_result const& result) {
+    text_table table({"tag", "yes", "no", "unknown"});
+    bool any = false;
+    for (auto const& column : result.columns()) {
+        if (column.values.what.base != kind::boolean) continue;
+        auto const s = other_statistics(column.values);
+        std::uint64_t const present = s.at("present").to_number<std::uint64_t>();
+        table.row({column.name, grouped(s.at("true").to_number<std::uint64_t>()),
+                   grouped(s.at("false").to_number<std::uint64_t>()), grouped(column.values.size - present)});
+        any = true;
+    }
+    return any ? table.text() : std::string();
+}
+
+std::string quality_text(source_quality const& source) {
+    std::string out = fmt::format("  {}: {} of {} rows count, {} customers\n", source.source, grouped(source.counted),
+                                  grouped(source.rows), grouped(source.customers));
+    if (!source.reasons.empty()) {
+        text_table table({"not counted", "rows", "first"});
+        table.left_from(2);
+        for (auto const& reason : source.reasons)
+            table.row({reason.reason, grouped(reason.rows), reason.first.place + (reason.first.message.empty() ? "" : "  ") +
+                                                                reason.first.message});
+        out += table.text();
+    }
+    for (auto const& [field, n] : source.missing)
+        out += fmt::format("  {} rows count without {}: it is left out of their sums\n", grouped(n), field);
+    return out;
+}
+
+} // namespace
+
+std::string summary_text(segmenter const& with, ingest_result const& read, batch_result const& result,
+                         std::string_view locale) {
+    std::string out;
+    for (auto const& source : read.sources) out += quality_text(source) + "\n";
+    auto const part = [&](std::string const& text) {
+        if (!text.empty()) out += text + "\n";
+    };
+    part(numbers_text(result));
+    for (auto const& column : result.columns())
+        if (!column.segments.empty()) part(segments_text(with, column, locale));
+    part(tags_text(result));
+    return out;
+}
+
+} // namespace segmenta::cli

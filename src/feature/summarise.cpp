@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/feature/summarise.hpp>
+
+#include "feature/identity.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace segmenta {
+inline namespace v0 {
+namespace {
+
+/// Distinct present values of a field. `sets_missing`: rows without the field count as one value of their own.
+std::int64_t distinct(history_view const& from, row_range rows, std::size_t field, std::span<std::uint8_t const> mask,
+                      bool missing_counts, std::vector<std::uint64_t>& ids) {
+    column_view const& column = from.columns()[field];
+    ids.clear();
+    for (std::size_t row = rows.begin; row < rows.end; ++row) {
+        if (!mask.empty() && mask[row - rows.begin] == 0) continue;
+        bool const present = column.is_present(row);
+        if (!present && !missing_counts) continue;
+        std::uint64_t const id = present ? detail::identity_of(column, row) : 0;
+        if (ids.empty() || ids.back() != id) ids.push_back(id); // rows of one order mostly follow each other
+    }
+    if (ids.size() <= 16) { // quadratic, but without moving anything
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            if (std::find(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(kept), ids[i]) ==
+                ids.begin() + static_cast<std::ptrdiff_t>(kept))
+                ids[kept++] = ids[i];
+        return static_cast<std::int64_t>(kept);
+    }
+    std::sort(ids.begin(), ids.end());
+    return std::unique(ids.begin(), ids.end()) - ids.begin();
+}
+
+history_summary row_by_row(history_view const& from, row_range rows, std::optional<std::size_t> number,
+                           std::span<std::uint8_t const> mask) {
+    summary_builder builder;
+    column_view const* const column = number ? &from.columns()[*number] : nullptr;
+    for (std::size_t row = rows.begin; row < rows.end; ++row) {
+        if (!mask.empty() && mask[row - rows.begin] == 0) continue;
+        builder.add_row(from.times()[row], from.days()[row]);
+        if (column == nullptr || !column->is_present(row)) continue;
+        if (column->what.base == kind::float64)
+            builder.add_real(column->as<double>()[row]);
+        else
+            builder.add_value(column->as<std::int64_t>()[row]);
+    }
+    return builder.finish();
+}
+
+history_summary by_running_sums(history_view const& from, row_range rows, std::optional<std::size_t> number) {
+    history_summary out;
+    out.rows = static_cast<std::int64_t>(rows.size());
+    out.orders = out.rows;
+    if (rows.empty()) return out;
+    out.first_time = from.times()[rows.begin];
+    out.last_time = from.times()[rows.end - 1];
+    out.first_day = from.days()[rows.begin];
+    out.last_day = from.days()[rows.end - 1];
+    out.days = static_cast<std::int32_t>(from.distinct_days(rows));
+    out.gap_square_sum = from.gap_square_sum(rows);
+    if (auto const previous = from.previous_day(rows)) out.previous_day = previous->days_since_epoch();
+    if (!number) return out;
+    out.values = static_cast<std::int64_t>(from.count(*number, rows));
+    if (from.columns()[*number].what.base == kind::float64) {
+        out.real_sum = from.sum_real(*number, rows);
+        out.real_gross = from.gross_real(*number, rows);
+        return out;
+    }
+    auto const sum = from.sum_units(*number, rows);
+    auto const gross = from.gross_units(*number, rows);
+    out.overflow = !sum || !gross;
+    out.sum = sum.value_or(0);
+    out.gross = gross.value_or(0);
+    return out;
+}
+
+} // namespace
+
+history_summary summarise(history_view const& from, row_range rows, summary_group const& group,
+                          std::optional<std::size_t> order_field, std::span<std::uint8_t const> mask,
+                          std::vector<std::uint64_t>& ids) noexcept {
+    try {
+        bool const row_wise = !mask.empty() || group.extremes;
+        history_summary out = row_wise ? row_by_row(from, rows, group.number, mask)
+                                       : by_running_sums(from, rows, group.number);
+        if (group.orders && order_field) out.orders = distinct(from, rows, *order_field, mask, true, ids);
+        if (group.distinct) out.distinct = distinct(from, rows, *group.distinct, mask, false, ids);
+        return out;
+    } catch (std::bad_alloc const&) {
+        history_summary out;
+        out.overflow = true;
+        return out;
+    }
+}
+
+} // namespace v0
+} // namespace segmenta

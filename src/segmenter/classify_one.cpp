@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+// One customer through the graph. Nothing here throws or, after the first calls, allocates.
+#include "segmenter/classify_one.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+class one_answer {
+public:
+    one_answer(classification::state& to, customer_view const& customer, query const& asked) noexcept
+        : to_(to), plan_(*to.plan), compiled_(*plan_.compiled), customer_(customer), asked_(asked),
+          moment_(asked.as_of, compiled_.where) {}
+
+    void run() noexcept {
+        choose();
+        for (auto& history : to_.histories) history.ready = false;
+        for (std::uint32_t const node : compiled_.graph().order()) {
+            node_slot& slot = to_.slots[node];
+            if (((to_.wanted[node / 64] >> (node % 64)) & 1U) == 0) {
+                slot.state = status::not_requested;
+                continue;
+            }
+            slot.valid_until = instant::never();
+            slot.given = {};
+            if (!refuse(node)) compute(node);
+        }
+        to_.valid_until = instant::never();
+        auto const outputs = asked_.outputs.empty() ? std::span<output_handle const>(plan_.outputs) : asked_.outputs;
+        for (auto const& output : outputs)
+            if (output.plan == plan_.id && output.node < to_.slots.size())
+                to_.valid_until = std::min(to_.valid_until, to_.slots[output.node].valid_until);
+    }
+
+private:
+    void choose() noexcept {
+        if (asked_.outputs.empty()) {
+            std::copy(plan_.output_closure.begin(), plan_.output_closure.end(), to_.wanted.begin());
+            return;
+        }
+        std::fill(to_.wanted.begin(), to_.wanted.end(), 0);
+        for (auto const& output : asked_.outputs) {
+            if (output.plan != plan_.id || output.node >= to_.slots.size()) continue;
+            for (std::size_t w = 0; w < plan_.words; ++w)
+                to_.wanted[w] |= plan_.closures[output.node * plan_.words + w];
+        }
+    }
+
+    /// Fields whose purposes do not list that of the query are not read, nor is anything that reads them answered.
+    bool refuse(std::uint32_t node) noexcept {
+        if (asked_.purpose.empty()) return false;
+        bool refused = false;
+        if (plan_.steps[node].from == node_step::source::attribute)
+            refused = !permits(compiled_.what.attributes()[plan_.steps[node].attribute]);
+        if (plan_.steps[node].from == node_step::source::feature) refused = refuses_history(plan_.steps[node]);
+        for (std::uint32_t const read : compiled_.graph().reads(node))
+            refused = refused || to_.slots[read].state == status::refused;
+        if (refused) set(node, value{}, status::refused);
+        return refused;
+    }
+    [[nodiscard]] bool permits(field const& f) const noexcept {
+        return f.purposes.empty() || std::find(f.purposes.begin(), f.purposes.end(), asked_.purpose) != f.purposes.end();
+    }
+    [[nodiscard]] bool refuses_history(node_step const& step) const noexcept {
+        history_plan const& rows = plan_.histories[step.history];
+        auto const& fields = compiled_.what.histories()[rows.index].fields;
+        summary_group const& group = rows.features.groups()[rows.features.group_of(step.feature)];
+        if (group.number && !permits(fields[*group.number])) return true;
+        if (group.distinct && !permits(fields[*group.distinct])) return true;
+        auto const& where = rows.wheres[rows.features.group_of(step.feature)];
+        if (!where) return false;
+        for (auto const variable : where->required_variables())
+            if (!permits(fields[variable])) return true;
+        return false;
+    }
+
+    void compute(std::uint32_t node) noexcept {
+        if (auto const& condition = compiled_.resolved.conditions[node]) {
+            auto const applies = condition->evaluate(variables(), to_.scratch);
+            if (applies.state != status::ok || !applies.result.as_bool()) {
+                set(node, value{}, applies.state == status::ok ? status::not_applicable : applies.state);
+                inherit_time(node);
+                return;
+            }
+        }
+        node_step const& step = plan_.steps[node];
+        switch (step.from) {
+        case node_step::source::attribute: attribute(node, step); break;
+        case node_step::source::as_of:
+            set(node, value::of_instant(asked_.as_of), status::ok);
+            to_.slots[node].valid_until = asked_.as_of + duration{1};
+            break;
+        case node_step::source::as_of_day:
+            set(node, value::of_date(moment_.day), status::ok);
+            to_.slots[node].valid_until = day_after(1);
+            break;
+        case node_step::source::feature: feature(node, step); break;
+        case node_step::source::rule: rule(node, step); break;
+        case node_step::source::strategy: strategy(node, step); break;
+        }
+    }
+
+    [[nodiscard]] instant day_after(std::int64_t days) const noexcept {
+        return compiled_.where.start_of_day(civil_date{static_cast<std::int32_t>(
+            std::min<std::int64_t>(moment_.day.days_since_epoch() + days, std::numeric_limits<std::int32_t>::max()))});
+    }
+
+    void attribute(std::uint32_t node, node_step const& step) noexcept {
+        value const v = customer_.attribute(step.attribute);
+        set(node, v, v.present() ? status::ok : status::unknown);
+    }
+
+    void feature(std::uint32_t node, node_step const& step) noexcept {
+        gathered_history& rows = to_.histories[step.history];
+        if (!rows.ready) summarise_history(step.history, rows);
+        history_plan const& what = plan_.histories[step.history];
+        auto const answer = what.features.read(step.feature, rows.summaries, moment_);
+        set(node, answer.result, rows.truncated && answer.state == status::ok ? status::truncated : answer.state);
+        instant changes = rows.changes[what.features.group_of(step.feature)];
+        aggregate const kind_of = what.features.what(step.feature);
+        bool const some = rows.summaries[what.features.group_of(step.feature)].rows > 0;
+        if (some && (kind_of == aggregate::recency_days || kind_of == aggregate::tenure_days))
+            changes = std::min(changes, day_after(1));
+        if (some && kind_of == aggregate::recency) changes = std::min(changes, asked_.as_of + duration{1});
+        to_.slots[node].valid_until = changes;
+    }
+
+    void summarise_history(std::size_t index, gathered_history& rows) noexcept {
+        history_plan const& what = plan_.histories[index];
+        gather(customer_, what, compiled_.what.histories()[what.index], compiled_.where, rows);
+        for (std::size_t g = 0; g < what.features.groups().size(); ++g) {
+            summary_group const& group = what.features.groups()[g];
+            time_bounds const bounds = bounds_at(group.window, asked_.as_of, compiled_.where, what.dates_only);
+            row_range const range = rows.view.between(instant{bounds.lowest}, instant{bounds.highest});
+            auto const mask = what.wheres[g] ? masked(*what.wheres[g], rows.view, range) : std::span<std::uint8_t const>{};
+            rows.summaries[g] = summarise(rows.view, range, group, what.order_field, mask, to_.ids);
+            rows.changes[g] = next_change(group, rows.view, range, what.dates_only);
+        }
+        rows.ready = true;
+    }
+
+    std::span<std::uint8_t const> masked(program const& where, history_view const& rows, row_range range) noexcept {
+        try {
+            to_.mask.resize(range.size());
+        } catch (...) {
+            return {};
+        }
+        for (std::size_t row = range.begin; row < range.end; ++row) {
+            struct cursor {
+                history_view const& rows;
+                std::size_t row;
+            } const at{rows, row};
+            row_source const fields(&at, [](void const* context, std::size_t variable) noexcept {
+                auto const& c = *static_cast<cursor const*>(context);
+                return c.rows.at(c.row, variable);
+            });
+            auto const answer = where.evaluate(fields, to_.scratch);
+            to_.mask[row - range.begin] = answer.state == status::ok && answer.result.as_bool() ? 1 : 0;
+        }
+        return {to_.mask.data(), range.size()};
+    }
+
+    /// When the oldest row leaves the window, or a row that lies ahead of `as_of` comes in.
+    [[nodiscard]] instant next_change(summary_group const& group, history_view const& rows, row_range range,
+                                      bool dates_only) const noexcept {
+        instant changes = instant::never();
+        duration const open{dates_only ? 1 : 0}; // a day leaves when the window starts after its start
+        if (group.window && !range.empty())
+            changes = expiry(*group.window, rows.time(range.begin) + open, compiled_.where);
+        if (range.end < rows.size()) changes = std::min(changes, rows.time(range.end) + open);
+        return changes;
+    }
+
+    [[nodiscard]] row_source variables() const noexcept {
+        return row_source(this, [](void const* context, std::size_t variable) noexcept {
+            auto const& self = *static_cast<one_answer const*>(context);
+            node_slot const& slot = self.to_.slots[self.compiled_.graph().order()[variable]];
+            return slot.state == status::ok ? slot.result : value{};
+        });
+    }
+
+    void rule(std::uint32_t node, node_step const& step) noexcept {
+        type const what = compiled_.graph()[node].what;
+        bool const text = what.is_text() || what.base == kind::category_set;
+        auto const answer = compiled_.resolved.rules[node]->evaluate(
+            variables(), text ? to_.text_scratch[step.text_scratch] : to_.scratch);
+        status state = answer.state;
+        if (state == status::unknown) state = worst_input(node, state);
+        set(node, answer.result, state);
+        set_time(node, step);
+    }
+
+    /// An unknown that comes from an error or a limit below says so.
+    [[nodiscard]] status worst_input(std::uint32_t node, status state) const noexcept {
+        for (std::uint32_t const read : compiled_.graph().reads(node)) {
+            status const s = to_.slots[read].state;
+            if (s == status::unknown) return status::unknown;
+            if (s != status::ok) state = s;
+        }
+        return state;
+    }
+
+    void strategy(std::uint32_t node, node_step const& step) noexcept {
+        if (step.population) { // needs everybody: see segmenter::classify of a table
+            set(node, value{}, status::not_applicable);
+            return;
+        }
+        std::span<column_view const> const inputs(&to_.inputs[step.inputs], compiled_.resolved.strategies[node]->reads.size());
+        node_slot& slot = to_.slots[node];
+        compiled_.strategies[node].assign(block{1, inputs}, {&slot.given, 1});
+        assignment const& given = slot.given;
+        if (given.standing != status::ok) {
+            set(node, value{}, given.standing == status::unknown ? worst_input(node, given.standing) : given.standing);
+        } else if (compiled_.scores(node)) {
+            bool const whole = compiled_.resolved.strategies[node]->whole_scores;
+            set(node, whole ? value::of_int(static_cast<std::int64_t>(given.score)) : value::of_double(given.score),
+                status::ok);
+        } else if (given.segment == no_segment) {
+            set(node, value{}, status::unknown);
+        } else {
+            set(node, value::of_string(compiled_.segment_pools[node]->view(given.segment)), status::ok);
+        }
+        set_time(node, step);
+    }
+
+    void inherit_time(std::uint32_t node) noexcept {
+        node_slot& slot = to_.slots[node];
+        for (std::uint32_t const read : compiled_.graph().reads(node))
+            slot.valid_until = std::min(slot.valid_until, to_.slots[read].valid_until);
+    }
+
+    void set_time(std::uint32_t node, node_step const& step) noexcept {
+        node_slot& slot = to_.slots[node];
+        if (step.day_steps) {
+            node_slot const& days = to_.slots[step.day_input];
+            if (days.state != status::ok) {
+                slot.valid_until = days.valid_until;
+                return;
+            }
+            auto const next = std::upper_bound(step.day_steps->begin(), step.day_steps->end(), days.result.as_int());
+            if (next != step.day_steps->end()) slot.valid_until = day_after(*next - days.result.as_int());
+            return;
+        }
+        if (step.from == node_step::source::strategy && compiled_.resolved.strategies[node]->time_dependent) {
+            // The strategy knows when the day alone changes its answer; windows it reads may change it before.
+            slot.valid_until = slot.given.valid_until;
+            for (std::uint32_t const read : compiled_.graph().reads(node))
+                if (plan_.steps[read].from != node_step::source::as_of_day)
+                    slot.valid_until = std::min(slot.valid_until, to_.slots[read].valid_until);
+            return;
+        }
+        inherit_time(node);
+    }
+
+    void set(std::uint32_t node, value const& v, status state) noexcept {
+        node_slot& slot = to_.slots[node];
+        slot.result = v;
+        slot.state = state;
+        slot.present = state == status::ok && v.present() ? 1 : 0;
+        if (slot.present == 0) {
+            slot.result = value{};
+            return;
+        }
+        auto const write = [&](auto const& element) { std::memcpy(slot.cell.data(), &element, sizeof element); };
+        switch (v.base()) {
+        case kind::boolean: write(static_cast<std::uint8_t>(v.as_bool())); break;
+        case kind::float64: write(v.as_double()); break;
+        case kind::date: write(v.as_date().days_since_epoch()); break;
+        case kind::string:
+        case kind::category: write(v.as_string()); break;
+        case kind::category_set: break; // no strategy reads sets
+        default: write(v.as_int());
+        }
+    }
+
+    classification::state& to_;
+    request_plan const& plan_;
+    compiled_plan const& compiled_;
+    customer_view const& customer_;
+    query const& asked_;
+    feature_moment moment_;
+};
+
+} // namespace
+
+namespace {
+
+/// Nothing where the answers cannot be compared.
+std::optional<bool> differs(node_slot const& before, node_slot const& now, bool strategy) noexcept {
+    if (before.state == status::not_requested || now.state == status::not_requested) return std::nullopt;
+    if (before.state != now.state) return true;
+    if (now.state != status::ok) return false;
+    if (strategy) return before.given.segment != now.given.segment || before.given.score != now.given.score;
+    switch (now.result.base()) {
+    case kind::float64: return before.result.as_double() != now.result.as_double();
+    case kind::string:
+    case kind::category:
+    case kind::category_set: return std::nullopt; // the text of the prior answer may be gone
+    default: return before.result.as_int() != now.result.as_int();
+    }
+}
+
+} // namespace
+
+void compare_with(classification::state const* prior, classification::state& to) noexcept {
+    for (std::size_t node = 0; node < to.slots.size(); ++node)
+        to.slots[node].changed =
+            prior == nullptr ? std::nullopt
+                             : differs(prior->slots[node], to.slots[node],
+                                       to.plan->steps[node].from == node_step::source::strategy);
+}
+
+void classify_one(classification::state& to, customer_view const& customer, query const& asked) noexcept {
+    one_answer(to, customer, asked).run();
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

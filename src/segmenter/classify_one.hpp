@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_SRC_SEGMENTER_CLASSIFY_ONE_HPP
+#define SEGMENTA_SRC_SEGMENTER_CLASSIFY_ONE_HPP
+
+#include "segmenter/request_plan.hpp"
+
+#include <segmenta/feature/summarise.hpp>
+#include <segmenta/record/customer.hpp>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+/// Fills the slots of `to`, whose plan is set.
+void classify_one(classification::state& to, customer_view const& customer, query const& asked) noexcept;
+
+/// Sets `changed` of every slot; `prior` null: nothing is known.
+void compare_with(classification::state const* prior, classification::state& to) noexcept;
+
+/// Makes `rows.view` show a history of a customer: the prepared one where there is one, else columns gathered from the
+/// host's rows, of which at most `history_limit` of the newest are read.
+void gather(customer_view const& customer, history_plan const& what, history_schema const& rows_of, zone const& where,
+            gathered_history& rows) noexcept;
+
+/// Rows of a host's own range that one request reads at most; prepared histories have no limit.
+inline constexpr std::size_t history_limit = 100'000;
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

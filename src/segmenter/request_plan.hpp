@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_SRC_SEGMENTER_REQUEST_PLAN_HPP
+#define SEGMENTA_SRC_SEGMENTER_REQUEST_PLAN_HPP
+
+// What answering about one customer needs beside the compiled plan, worked out once, and the memory of one thread.
+
+#include "segmenter/compiled.hpp"
+
+#include <segmenta/feature/feature_set.hpp>
+#include <segmenta/feature/history_summary.hpp>
+#include <segmenta/record/history.hpp>
+#include <segmenta/segmenter/classification.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+/// The features of one history.
+struct history_plan {
+    std::size_t index = 0; ///< in the schema
+    feature_set features;
+    std::optional<std::size_t> order_field;
+    bool dates_only = false;
+    std::vector<std::optional<program>> wheres; ///< per group
+    std::vector<std::size_t> fields;            ///< those that features or conditions read
+};
+
+/// How one node is computed.
+struct node_step {
+    enum class source : std::uint8_t { attribute, as_of, as_of_day, feature, rule, strategy };
+    source from = source::attribute;
+    std::uint32_t attribute = 0; ///< index in the schema
+    std::uint32_t history = 0;   ///< feature: index into request_plan::histories
+    std::uint32_t feature = 0;   ///< feature: index into its feature_set
+    std::uint32_t inputs = 0;    ///< strategy: first of its views in state::inputs
+    std::uint32_t text_scratch = 0; ///< rule with text: which scratch keeps it
+    bool population = false;
+    /// A strategy or rule whose only time-dependent input counts days (recency_days, tenure_days) and that reads nothing
+    /// else: the values of that input at which its answer changes, ascending.
+    std::optional<std::vector<std::int64_t>> day_steps;
+    std::uint32_t day_input = 0; ///< the node that counts the days
+};
+
+struct request_plan {
+    std::shared_ptr<compiled_plan const> compiled;
+    std::uint64_t id = 0;
+    std::vector<history_plan> histories;
+    std::vector<node_step> steps;                       ///< per node
+    std::vector<output_handle> outputs;
+    std::size_t words = 0;                              ///< of a set of nodes
+    std::vector<std::uint64_t> closures;                ///< per node: itself and all it reads
+    std::vector<std::uint64_t> output_closure;          ///< of the plan's outputs
+    std::size_t inputs = 0;                             ///< views of all strategies
+    std::size_t text_rules = 0;
+};
+
+[[nodiscard]] std::shared_ptr<request_plan const> make_request_plan(std::shared_ptr<compiled_plan const> compiled);
+
+/// One node's answer. `cell` holds it as a column of one row, for strategies.
+struct node_slot {
+    value result;
+    assignment given;
+    instant valid_until = instant::never();
+    status state = status::not_requested;
+    std::optional<bool> changed{};
+    std::uint64_t present = 0;
+    alignas(16) std::array<std::byte, 16> cell{};
+};
+
+/// Rows of a host's own range, gathered as columns.
+struct gathered_history {
+    history_view view;
+    bool ready = false;
+    bool truncated = false;
+    std::vector<std::int64_t> times;
+    std::vector<std::int32_t> days;
+    std::vector<column_view> columns;
+    std::vector<std::vector<std::uint64_t>> data;      ///< per field: two words per row for text, else one
+    std::vector<std::vector<std::uint64_t>> valid;
+    std::vector<history_summary> summaries;
+    std::vector<instant> changes; ///< per group: when its rows change next
+};
+
+} // namespace detail
+
+struct classification::state {
+    std::shared_ptr<detail::request_plan const> plan;
+    std::vector<detail::node_slot> slots;
+    std::vector<column_view> views;  ///< per node: its cell as a column
+    std::vector<column_view> inputs; ///< of all strategies, copies of `views` in their order
+    std::vector<detail::gathered_history> histories;
+    std::vector<std::uint64_t> wanted;
+    rule_scratch scratch;
+    std::vector<rule_scratch> text_scratch;
+    std::vector<std::uint8_t> mask;
+    std::vector<std::uint64_t> ids;
+    instant as_of{};
+    instant valid_until = instant::never();
+    bool other_plan = false; ///< the last call was made by another segmenter
+};
+
+} // namespace v0
+} // namespace segmenta
+
+#endif

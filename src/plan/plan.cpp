@@ -59,6 +59,7 @@ void read_zone(json_node const& node, plan::contents& into) {
 }
 
 void read_currency(json_node const& node, plan_parts& parts) {
+    parts.currency_code = unusable_currency;
     auto const text = node.text();
     if (!text) return;
     issue_list issues;

@@ -40,6 +40,9 @@ struct broken_names {
     std::set<std::pair<std::string, std::string>> fields; // history and field
 };
 
+// plan_parts::currency_code while a plan is read whose currency is none.
+inline constexpr std::string_view unusable_currency = "?";
+
 // Field names read in the definition of a source itself: by derive, cancelled and reject.
 using used_fields = std::set<std::pair<std::string, std::string>>;
 

@@ -160,8 +160,14 @@ private:
         if (is_name(name)) return true;
         if (is_broken_name(name)) return false;
         auto const names = all_names();
-        issues_.error("plan.unknown_column", place_below(column, "of"), "there is no such column or attribute",
-                      shown(name), join_names(names), did_you_mean(name, names));
+        // names of the mechanism's own are those of no key
+        bool const by_default = column.strategy()->reads.empty();
+        auto const nearest = did_you_mean(name, names);
+        issues_.error("plan.unknown_column", by_default ? column.place.to_string() : place_below(column, "of"),
+                      by_default ? column.strategy()->kind + " reads a column that does not exist"
+                                 : "there is no such column or attribute",
+                      shown(name), join_names(names),
+                      by_default ? "Define it, or say under \"of\" what to read instead." : nearest);
         return false;
     }
 

@@ -31,6 +31,7 @@ std::optional<type> read_type(json_node const& node, plan_parts const& parts) {
     std::string full = *text;
     if (full == "money" || full.rfind("money(", 0) == 0) {
         bool const scale_only = full == "money" || (full.size() > 6 && full[6] >= '0' && full[6] <= '9');
+        if (scale_only && parts.currency_code == unusable_currency) return std::nullopt; // said already
         if (scale_only && parts.currency_code.empty()) {
             node.error("plan.bad_type", "money without a currency, and the plan names none", shown(*text), {},
                        "Write money(EUR), or give the plan a \"currency\".");
@@ -249,7 +250,7 @@ std::string read_field_name(source_scope& scope, std::string_view key, bool requ
                                        [&](field_definition const& f) { return f.name == *name; });
     if (required && !from_file)
         node->error("plan.derived_field", "this must be a field of the file, not a derived one", shown(*name));
-    if (!fits(field->what))
+    else if (!fits(field->what))
         node->error("plan.field_type", "the field \"" + *name + "\" has a type that does not serve as \"" +
                                            std::string{key} + "\"",
                     to_string(field->what), std::string{allowed});
@@ -374,6 +375,20 @@ void describe_source(source_scope const& scope, schema& described, broken_names&
     described.history({source.name, source.time, scope.typed});
 }
 
+/// False (and reported) when the kind is none.
+bool read_kind(json_node const& source_node, source_definition& source) {
+    static constexpr std::array<std::string_view, 2> kinds{"history", "customers"};
+    auto const node = source_node.find("kind");
+    if (!node) return true;
+    auto const text = node->text();
+    if (!text) return false;
+    if (*text == kinds[1]) source.kind = source_kind::customers;
+    if (*text == kinds[0] || *text == kinds[1]) return true;
+    node->error("plan.unknown_name", "a source is a history or a list of customers", shown(*text), join_names(kinds),
+                did_you_mean(*text, kinds));
+    return false;
+}
+
 void read_source(std::string const& name, json_node const& node, plan_parts& parts, schema& described,
                  broken_names& broken, used_fields& used) {
     if (!is_identifier(name)) {
@@ -390,14 +405,7 @@ void read_source(std::string const& name, json_node const& node, plan_parts& par
     source_definition source;
     source.name = name;
     source.place = node.definition();
-    if (auto const kind = node.find("kind")) {
-        auto const text = kind->text();
-        if (text == "customers") source.kind = source_kind::customers;
-        static constexpr std::array<std::string_view, 2> kinds{"history", "customers"};
-        if (text && *text != "history" && *text != "customers")
-            kind->error("plan.unknown_name", "a source is a history or a list of customers", shown(*text),
-                        join_names(kinds), did_you_mean(*text, kinds));
-    }
+    bool const kind_known = read_kind(node, source);
     if (auto const format = node.find("format")) source.format = read_format(*format);
 
     source_scope scope{node, &source, {}, {}, {}, &used};
@@ -405,6 +413,12 @@ void read_source(std::string const& name, json_node const& node, plan_parts& par
     read_fields(scope, parts);
     read_derived(scope);
     read_conditions(scope);
+    if (!kind_known) {
+        broken.histories.insert(name);
+        for (auto const& field : scope.typed)
+            broken.attributes.insert(field.name);
+        return;
+    }
     source.customer = read_field_name(scope, "customer", true, is_id, "int64, string, category");
     bool const is_history = source.kind == source_kind::history;
     for (std::string_view const key : {"time", "order", "event_id"}) {

@@ -72,7 +72,7 @@ issue_list check(customer_view const& customer) {
     issue_list issues;
     auto const histories = customer.what().histories();
     for (std::size_t h = 0; h < histories.size(); ++h) {
-        history_rows const rows = customer.history(h);
+        history_rows const rows = customer.open(h);
         std::string const place = "history " + histories[h].name;
         if (rows.prepared_zone() != nullptr && !rows.prepared())
             issues.error("record.other_schema", place, "the prepared history was made with another schema than the binding's",

@@ -181,8 +181,9 @@ bool allocate_units(std::int64_t total, std::span<std::int64_t const> weights, s
         parts[i] = static_cast<std::int64_t>(total < 0 ? -whole : whole);
     }
     // Fewer units are left than there are parts with a remainder, so no part of weight 0 gets one.
-    std::stable_sort(remainders.begin(), remainders.end(),
-                     [](remainder const& a, remainder const& b) { return a.left > b.left; });
+    std::sort(remainders.begin(), remainders.end(), [](remainder const& a, remainder const& b) {
+        return a.left != b.left ? a.left > b.left : a.part < b.part;
+    });
     for (std::size_t i = 0; i < static_cast<std::size_t>(rest); ++i)
         parts[remainders[i].part] += total < 0 ? -1 : 1;
     return true;
@@ -217,8 +218,10 @@ exchange_rates::exchange_rates(std::vector<exchange_rate> rates, std::int32_t ma
     auto const place_of = [&](std::size_t i) { return std::string(place) + '[' + std::to_string(i) + ']'; };
     for (std::size_t i = 0; i < rates.size(); ++i)
         check_rate(rates[i], place_of(i), issues);
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return earlier(rates[a], rates[b]); });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        if (earlier(rates[a], rates[b])) return true;
+        return !earlier(rates[b], rates[a]) && a < b;
+    });
     for (std::size_t i = 0; i < order.size(); ++i) {
         exchange_rate const& rate = rates[order[i]];
         if (i > 0 && same_day_pair(rates_.back(), rate)) {

@@ -24,8 +24,10 @@
 #include <segmenta/record/schema.hpp>
 #include <segmenta/record/value.hpp>
 
+#include <cassert>
 #include <cstddef>
 #include <memory>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -68,14 +70,23 @@ public:
     /// By name, for tests and tools: linear. Unknown names are missing.
     [[nodiscard]] value attribute(std::string_view name) const noexcept;
     /// A history by its index in `what().histories()`; past the end it has no rows.
+    /// Debug builds assert that the rows are sorted by time.
     [[nodiscard]] history_rows history(std::size_t index) const noexcept {
-        if (index >= binding_->histories.size()) return {};
-        auto const& reader = binding_->histories[index];
-        return reader.open(object_, reader);
+        history_rows const rows = open(index);
+        assert(rows.is_sorted() && "segmenta: the rows of a history must be sorted by time");
+        return rows;
     }
     [[nodiscard]] history_rows history(std::string_view name) const noexcept;
 
 private:
+    friend issue_list check(customer_view const& customer);
+
+    [[nodiscard]] history_rows open(std::size_t index) const noexcept {
+        if (index >= binding_->histories.size()) return {};
+        auto const& reader = binding_->histories[index];
+        return reader.open(object_, reader);
+    }
+
     detail::customer_binding const* binding_;
     void const* object_;
 };

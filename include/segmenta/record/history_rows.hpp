@@ -13,7 +13,7 @@
 #include <segmenta/time/instant.hpp>
 #include <segmenta/time/zone.hpp>
 
-#include <cassert>
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -177,9 +177,7 @@ history_rows open_rows(void const* object, history_reader const& self) noexcept 
         start = std::ranges::data(rows);
     else
         start = std::addressof(rows);
-    history_rows const made(self, start, size, false);
-    assert(made.is_sorted() && "segmenta: the rows of a history must be sorted by time");
-    return made;
+    return history_rows(self, start, size, false);
 }
 
 /// The reader of a host's range, without its fields.

@@ -271,6 +271,7 @@ private:
         block_result out;
         out.values = input.column;
         out.values.size = rows_;
+        if (data_.answer_type.base == kind::decimal) out.values.what = data_.answer_type; // int as decimal, plain as money
         if (input.value.unknown == nullptr) out.values.valid = nullptr;
         else if (input.column.what.base == kind::float64) out.values.valid = known_rows(input.value);
         return out;

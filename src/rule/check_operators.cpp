@@ -267,6 +267,12 @@ typed_id checker::relate(relation r, typed_id a, typed_id b, std::uint32_t posit
     if (x.base == y.base && comparable) {
         return operation(relation_code(lane_of(x.base), r), boolean, position, {a, b});
     }
+    bool const equality = r == relation::equal || r == relation::not_equal;
+    if (x.base == rule_kind::null && y.base == rule_kind::null && equality) {
+        slot same(status::ok);
+        same.integer = r == relation::equal ? 1 : 0;
+        return constant(same, boolean, position);
+    }
     std::string remedy = "Convert one of them";
     auto const either = [&](rule_kind k) { return x.base == k || y.base == k; };
     if (either(rule_kind::null)) remedy = "Whether a column is missing is asked with has(...)";

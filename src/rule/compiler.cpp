@@ -24,12 +24,9 @@ public:
         typed_node const& root = out_.tree[out_.tree.root];
         out_.answer = emit(out_.tree.root, 0);
         out_.answer_lane = lane_of(root.what.base);
-        if (root.kind == typed_kind::variable) {
-            out_.answer_type = names_.what(root.payload);
-            if (out_.answer_type.base == kind::decimal) out_.answer_type = *column_type_of(root.what);
-        } else {
-            out_.answer_type = *column_type_of(root.what);
-        }
+        // A bare variable keeps its column type: category stays category.
+        bool const bare = root.kind == typed_kind::variable && rule_type_of(names_.what(root.payload)) == root.what;
+        out_.answer_type = bare ? names_.what(root.payload) : *column_type_of(root.what);
     }
 
 private:

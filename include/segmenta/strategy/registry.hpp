@@ -11,7 +11,7 @@
 #include <segmenta/record/column.hpp>
 #include <segmenta/record/type.hpp>
 #include <segmenta/strategy/strategy.hpp>
-#include <segmenta/time/zone.hpp>
+#include <segmenta/strategy/use.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -23,16 +23,6 @@
 
 namespace segmenta {
 inline namespace v0 {
-
-/// One use of a mechanism, as a plan writes it.
-struct strategy_use {
-    std::string kind;               ///< `quantile_score`
-    std::string scheme;             ///< prefix of the segment ids
-    std::vector<std::string> reads; ///< names of columns; a kind with names of its own may accept none
-    std::string parameters = "{}";  ///< the kind's own keys as JSON text, an object
-    zone days_in;                   ///< the plan's zone
-    std::string place;              ///< for issues; keys are appended: `plan.json:12 /columns/r` + `/bins`
-};
 
 /// What an input column must be.
 enum class input_kind : std::uint8_t {

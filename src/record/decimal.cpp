@@ -178,7 +178,7 @@ double to_double(decimal number) noexcept {
     return nearest;
 }
 
-bool exact_sum::add(decimal number) noexcept {
+bool decimal_sum::add(decimal number) noexcept {
     // Not through rescale: the addend may leave 64 bits where the sum does not.
     if (number.scale <= scale_) {
         int128 const wide =

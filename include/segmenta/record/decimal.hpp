@@ -112,9 +112,9 @@ char* format_decimal(decimal number, char* out, std::uint8_t minimum_digits) noe
 /// take 2^64 addends), and is checked once, at the end.
 ///
 /// Thread safety: a plain value; sum per thread and `merge`.
-class exact_sum {
+class decimal_sum {
 public:
-    constexpr explicit exact_sum(std::uint8_t scale = 0) noexcept : scale_(scale) {}
+    constexpr explicit decimal_sum(std::uint8_t scale = 0) noexcept : scale_(scale) {}
 
     [[nodiscard]] constexpr std::uint8_t scale() const noexcept { return scale_; }
     /// Adds units of 10^-scale().
@@ -123,7 +123,7 @@ public:
     [[nodiscard]] bool add(decimal number) noexcept;
     constexpr void subtract(std::int64_t units) noexcept { units_ -= units; }
     /// `other` must have the same scale.
-    constexpr void merge(exact_sum const& other) noexcept { units_ += other.units_; }
+    constexpr void merge(decimal_sum const& other) noexcept { units_ += other.units_; }
 
     /// The sum in units; nothing when it does not fit in 64 bits.
     [[nodiscard]] constexpr std::optional<std::int64_t> units() const noexcept {
@@ -135,7 +135,7 @@ public:
         if (!sum) return std::nullopt;
         return decimal{*sum, scale_};
     }
-    friend constexpr bool operator==(exact_sum const&, exact_sum const&) = default;
+    friend constexpr bool operator==(decimal_sum const&, decimal_sum const&) = default;
 
 private:
     detail::int128 units_ = 0;

@@ -17,6 +17,9 @@ endmacro()
 
 segmenta_find_dependency(Threads)
 segmenta_find_dependency(ZLIB)
+list(PREPEND CMAKE_MODULE_PATH ${PROJECT_SOURCE_DIR}/cmake) # for Findre2.cmake; gone at the end of this file
+segmenta_find_dependency(re2)
 segmenta_find_dependency(fmt 9 CONFIG)
 segmenta_find_dependency(date 3 CONFIG)
 segmenta_find_dependency(Boost 1.81 CONFIG COMPONENTS json)
+list(POP_FRONT CMAKE_MODULE_PATH)

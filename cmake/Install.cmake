@@ -22,8 +22,10 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/segmenta-config.cmake.
   ${PROJECT_BINARY_DIR}/segmenta-config.cmake
   INSTALL_DESTINATION ${segmenta_package_folder}
   NO_SET_AND_CHECK_MACRO)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/Findre2.cmake ${PROJECT_BINARY_DIR}/Findre2.cmake COPYONLY)
 # Before 1.0 a minor version may change the interface, so 0.1 never passes for 0.2.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/segmenta-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/segmenta-config.cmake ${PROJECT_BINARY_DIR}/segmenta-config-version.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/Findre2.cmake
   DESTINATION ${segmenta_package_folder})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

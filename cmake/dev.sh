@@ -21,7 +21,7 @@ EOF
 }
 
 jobs=${SEGMENTA_JOBS:-$(nproc)}
-packages=(g++ cmake ninja-build ccache zlib1g-dev libfmt-dev libhowardhinnant-date-dev tzdata libcli11-dev libeigen3-dev
+packages=(g++ cmake ninja-build ccache zlib1g-dev libfmt-dev libhowardhinnant-date-dev tzdata libcli11-dev libre2-dev
           catch2 libbenchmark-dev)
 private_boost=.deps/boost
 
@@ -218,14 +218,15 @@ demo() {
 
     say "Segmenting it: examples/plans/sample_shop.json"
     as_of=2024-07-01 # the day after the last day of the sample shop
-    "$command" run examples/plans/sample_shop.json --source "orders=$shop/orders.csv" --as-of "$as_of" --out "$result"
+    "$command" run examples/plans/sample_shop.json \
+        --source "customers=$shop/customers.csv" --source "orders=$shop/orders.csv" --as-of "$as_of" --out "$result"
 
     say "Results"
     note "$result/customers.csv   one row per customer"
     note "$result/summary.json    counts per segment, data quality, edges"
     note "$result/timings.json    where the time went"
     note "Now try your own orders: copy examples/plans/sample_shop.json, name your columns in it, and run"
-    note "  $command run PLAN --source orders=FILE --as-of DATE --out DIR"
+    note "  $command run PLAN --source NAME=FILE --as-of DATE --out DIR"
 }
 
 bench() {

@@ -16,9 +16,10 @@ public:
     converter(char const* to, char const* from) : handle_(::iconv_open(to, from)) {
         if (handle_ != invalid()) return;
         if (errno == ENOMEM) throw std::bad_alloc();
-        throw issue_error("base.encoding", std::string(from) + " to " + to, "the system has no converter for this encoding", {},
-                          "utf-8, latin-1", "Install the character set modules of the C library (package libc6 or locales), or "
-                                            "convert the file to UTF-8");
+        throw issue_error("base.encoding", std::string(from) + " to " + to,
+                          "the system has no converter for this encoding", {}, "utf-8, latin-1",
+                          "Install the character set modules of the C library (package libc6 or locales), or "
+                          "convert the file to UTF-8");
     }
     converter(converter const&) = delete;
     converter& operator=(converter const&) = delete;

@@ -70,7 +70,7 @@ fs::path resolve_links(fs::path const& path) {
 }
 
 bool is_special(fs::path const& path) {
-    struct stat status {};
+    struct stat status{};
     return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
@@ -106,7 +106,7 @@ atomic_file::atomic_file(fs::path path) : path_(std::move(path)), target_(resolv
         fail("file.open", path_, "the file cannot be written", error);
     }
     // A file that is replaced keeps its permissions.
-    struct stat old {};
+    struct stat old{};
     if (::stat(target_.c_str(), &old) == 0) (void)::fchmod(file_, old.st_mode & 07777U);
 }
 
@@ -181,7 +181,7 @@ void write_file(fs::path const& path, std::string_view bytes) {
 
 std::string read_file(fs::path const& path, std::size_t max_bytes) {
     descriptor const file(open_for_reading(path));
-    struct stat status {};
+    struct stat status{};
     std::string text;
     if (::fstat(file.file, &status) == 0 && S_ISREG(status.st_mode))
         text.reserve(std::min(max_bytes, static_cast<std::size_t>(status.st_size)) + 1);
@@ -194,8 +194,8 @@ std::string read_file(fs::path const& path, std::size_t max_bytes) {
         used += static_cast<std::size_t>(got);
         if (used > max_bytes)
             throw issue_error("file.too_large", path.string(), "the file is larger than what is read as a whole",
-                              "more than " + std::to_string(max_bytes) + " bytes", "at most " + std::to_string(max_bytes),
-                              "Check that this is the file you meant");
+                              "more than " + std::to_string(max_bytes) + " bytes",
+                              "at most " + std::to_string(max_bytes), "Check that this is the file you meant");
         if (got == 0) break;
     }
     text.resize(used);
@@ -204,7 +204,7 @@ std::string read_file(fs::path const& path, std::size_t max_bytes) {
 
 mapped_file::mapped_file(fs::path const& path) {
     descriptor const file(open_for_reading(path));
-    struct stat status {};
+    struct stat status{};
     if (::fstat(file.file, &status) != 0) fail_open(path, errno);
     if (S_ISDIR(status.st_mode)) fail("file.not_regular", path, "this is no file", EISDIR);
     if (!S_ISREG(status.st_mode))

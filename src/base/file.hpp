@@ -15,8 +15,9 @@ inline namespace v0 {
 namespace detail {
 
 // Writes a file so that its name never shows a half-written one: bytes go to a temporary file in the same folder, which
-// takes the name on `commit` after it has reached the disk. Without `commit` (exception, interruption) the destructor removes
-// the temporary and the old file, if any, stays. A symbolic link is followed; a device or pipe is written directly.
+// takes the name on `commit` after it has reached the disk. Without `commit` (exception, interruption) the destructor
+// removes the temporary and the old file, if any, stays. A symbolic link is followed; a device or pipe is written
+// directly.
 //
 // Thread safety: one thread at a time.
 class atomic_file {
@@ -55,8 +56,8 @@ void write_file(std::filesystem::path const& path, std::string_view bytes);
 // The whole file. Throws issue_error (file.not_found, file.open, file.read, file.too_large). Pipes are read too.
 std::string read_file(std::filesystem::path const& path, std::size_t max_bytes = std::size_t{256} << 20);
 
-// A file mapped read-only. The bytes must not be changed by others while it is mapped. Pages are read on demand and can be
-// given back, so that a file larger than memory can be scanned.
+// A file mapped read-only. The bytes must not be changed by others while it is mapped. Pages are read on demand and can
+// be given back, so that a file larger than memory can be scanned.
 //
 // Thread safety: concurrent reads are safe.
 class mapped_file {

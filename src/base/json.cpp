@@ -209,7 +209,8 @@ lexical_stop scan_to(std::string_view text, std::size_t offset) noexcept {
 }
 
 bool in_bare_word(char c) noexcept {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' ||
+           c == '.';
 }
 
 // Start of the number or word that ends at or goes on at `offset`.
@@ -262,7 +263,8 @@ explanation explain_syntax(std::string_view text, json_builder const& builder, s
                           "the object names this key twice", quoted(builder.culprit), "each key once",
                           "Remove or rename one of the two");
     if (builder.failure == json_failure::number_range)
-        throw issue_error("json.number_range", place_at(options.source, text, offset - std::min(offset, builder.culprit.size())),
+        throw issue_error("json.number_range",
+                          place_at(options.source, text, offset - std::min(offset, builder.culprit.size())),
                           "the number does not fit a double", quoted(builder.culprit), "up to 1.7976931348623157e308");
     std::string const place = place_at(options.source, text, offset);
     if (ec == json::error::too_deep)
@@ -271,14 +273,14 @@ explanation explain_syntax(std::string_view text, json_builder const& builder, s
     bool const inside = ec == json::error::illegal_leading_surrogate || ec == json::error::illegal_trailing_surrogate ||
                         ec == json::error::expected_hex_digit || ec == json::error::expected_utf16_escape ||
                         ec == json::error::exponent_overflow;
-    if (inside)
-        throw issue_error("json.syntax", place, "the text is no JSON: " + ec.message(), seen_at(text, offset));
+    if (inside) throw issue_error("json.syntax", place, "the text is no JSON: " + ec.message(), seen_at(text, offset));
     bool const bad_bytes = find_invalid_utf8(text.substr(0, std::min(text.size(), offset + 4))) <= offset;
     if (bad_bytes)
         throw issue_error("json.syntax", place, "the text is not UTF-8 here", seen_at(text, offset), "UTF-8",
                           "Save the file as UTF-8");
     auto const [at, expected] = explain_syntax(text, builder, offset);
-    throw issue_error("json.syntax", place_at(options.source, text, at), "the text is no JSON", seen_at(text, at), expected);
+    throw issue_error("json.syntax", place_at(options.source, text, at), "the text is no JSON", seen_at(text, at),
+                      expected);
 }
 
 } // namespace

@@ -4,8 +4,8 @@
 
 // JSON in and out, over Boost.JSON's parser and value. Private: no public header shows Boost.
 //
-// Boost.JSON's own number parser is off by an ulp or two for one double in four (boostorg/json issue 599) and its writer
-// says 1E0 (issue 837), so numbers go through std::from_chars and std::to_chars here.
+// Boost.JSON's own number parser is off by an ulp or two for one double in four (boostorg/json issue 599) and its
+// writer says 1E0 (issue 837), so numbers go through std::from_chars and std::to_chars here.
 
 #include <boost/json/value.hpp>
 
@@ -18,11 +18,11 @@ inline namespace v0 {
 namespace detail {
 
 struct json_options {
-    std::string_view source{};            // the file's name, for messages
-    bool comments = true;                 // allow // and /* */
-    bool trailing_commas = false;         // allow [1,]
-    std::size_t max_depth = 64;           // nesting of arrays and objects
-    std::size_t max_bytes = 256U << 20;   // of the text
+    std::string_view source{};          // the file's name, for messages
+    bool comments = true;               // allow // and /* */
+    bool trailing_commas = false;       // allow [1,]
+    std::size_t max_depth = 64;         // nesting of arrays and objects
+    std::size_t max_bytes = 256U << 20; // of the text
 };
 
 struct json_position {
@@ -30,24 +30,24 @@ struct json_position {
     std::size_t column = 1; // from 1, in bytes
 };
 
-// Reads one JSON text (RFC 8259, UTF-8, an initial byte order mark is skipped). Integers that fit become int64 or uint64; all
-// else becomes the nearest double. Throws issue_error with place `source:line:column`, codes:
+// Reads one JSON text (RFC 8259, UTF-8, an initial byte order mark is skipped). Integers that fit become int64 or
+// uint64; all else becomes the nearest double. Throws issue_error with place `source:line:column`, codes:
 //   json.syntax         what was seen and what was expected
 //   json.duplicate_key  an object names a key twice
 //   json.too_deep, json.too_large, json.number_range (1e999)
 boost::json::value parse_json(std::string_view text, json_options const& options = {});
 
-// `indent` 0: one line; else each member on its own line with that many spaces per level; arrays of scalars stay on one line.
-// Members in the order they were inserted; doubles shortest round-trip and always with a point or exponent, so that they are
-// doubles again when read; UTF-8 passes through. Ends without a line feed.
-// Throws issue_error (json.not_finite) for NaN and infinities: say null if that is meant.
+// `indent` 0: one line; else each member on its own line with that many spaces per level; arrays of scalars stay on one
+// line. Members in the order they were inserted; doubles shortest round-trip and always with a point or exponent, so
+// that they are doubles again when read; UTF-8 passes through. Ends without a line feed. Throws issue_error
+// (json.not_finite) for NaN and infinities: say null if that is meant.
 std::string write_json(boost::json::value const& value, std::size_t indent = 0);
 
 // A double as write_json writes it: 0.1, 1.0, 1e+23, -0.0. Finite only.
 std::string format_double(double value);
 
-// Line and column of the node a JSON pointer (RFC 6901) names: of an object member, its key. The text must have been accepted by
-// parse_json. For a pointer that names nothing, the position of its deepest existing ancestor.
+// Line and column of the node a JSON pointer (RFC 6901) names: of an object member, its key. The text must have been
+// accepted by parse_json. For a pointer that names nothing, the position of its deepest existing ancestor.
 json_position locate(std::string_view text, std::string_view pointer);
 
 // Line and column of a byte offset.

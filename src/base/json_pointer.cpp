@@ -47,7 +47,9 @@ public:
         skip_blanks();
         std::size_t found = at_;
         for (auto const& token : path) {
-            auto const child = peek() == '{' ? enter_member(token) : peek() == '[' ? enter_element(token) : std::nullopt;
+            auto const child = peek() == '{'   ? enter_member(token)
+                               : peek() == '[' ? enter_element(token)
+                                               : std::nullopt;
             if (!child) return found;
             found = *child;
         }

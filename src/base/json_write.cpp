@@ -37,8 +37,8 @@ public:
 private:
     void write_double(double value) {
         if (!std::isfinite(value))
-            throw issue_error("json.not_finite", "json", "JSON has no such number", std::isnan(value) ? "NaN" : "infinity",
-                              "finite numbers or null");
+            throw issue_error("json.not_finite", "json", "JSON has no such number",
+                              std::isnan(value) ? "NaN" : "infinity", "finite numbers or null");
         out_ += format_double(value);
     }
 

@@ -186,9 +186,9 @@ std::uint64_t random_poisson(random_generator& random, double mean) noexcept {
 std::uint64_t random_geometric(random_generator& random, double probability) noexcept {
     if (probability >= 1) return 0;
     // log(1 - p) through log1p's series where 1 - p would lose p
-    double const log_failure = probability < 1e-4
-                                   ? -probability * (1 + probability * (0.5 + probability * (1.0 / 3 + probability / 4)))
-                                   : portable_log(1 - probability);
+    double const log_failure =
+        probability < 1e-4 ? -probability * (1 + probability * (0.5 + probability * (1.0 / 3 + probability / 4)))
+                           : portable_log(1 - probability);
     double const count = std::floor(portable_log(unit_above_zero(random)) / log_failure);
     return count < 0x1.0p63 ? static_cast<std::uint64_t>(count) : std::uint64_t{1} << 63;
 }
@@ -258,8 +258,12 @@ double portable_log(double x) noexcept {
     double const s = f / (2 + f);
     double const z = s * s;
     double const series =
-        z * (1.0 / 3 + z * (1.0 / 5 + z * (1.0 / 7 + z * (1.0 / 9 + z * (1.0 / 11 + z * (1.0 / 13 + z * (1.0 / 15 +
-            z * (1.0 / 17 + z * (1.0 / 19 + z * (1.0 / 21))))))))));
+        z * (1.0 / 3 +
+             z * (1.0 / 5 +
+                  z * (1.0 / 7 +
+                       z * (1.0 / 9 + z * (1.0 / 11 +
+                                           z * (1.0 / 13 +
+                                                z * (1.0 / 15 + z * (1.0 / 17 + z * (1.0 / 19 + z * (1.0 / 21))))))))));
     // 2 s = f - s f, with f exact: the rounding of s hardly counts
     double const scale = static_cast<double>(k);
     return scale * ln2_high + (f - (s * f - (2 * s * series + scale * ln2_low)));
@@ -274,9 +278,16 @@ double portable_exp(double x) noexcept {
     double const high = x - k * ln2_high; // exact
     double const low = k * ln2_low;
     double const r = high - low;
-    double const tail = 1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + r * (1.0 / 5040 +
-        r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800 + r * (1.0 / 39916800 + r * (1.0 / 479001600 +
-        r * (1.0 / 6227020800.0))))))))));
+    double const tail =
+        1.0 / 6 +
+        r * (1.0 / 24 +
+             r * (1.0 / 120 +
+                  r * (1.0 / 720 +
+                       r * (1.0 / 5040 +
+                            r * (1.0 / 40320 +
+                                 r * (1.0 / 362880 +
+                                      r * (1.0 / 3628800 + r * (1.0 / 39916800 + r * (1.0 / 479001600 +
+                                                                                      r * (1.0 / 6227020800.0))))))))));
     double const result = 1 + (high - (low - (r * r * (0.5 + r * tail))));
     int const exponent = static_cast<int>(k);
     if (exponent > 1023) return result * 2 * power_of_two(1023);

@@ -42,8 +42,8 @@ std::size_t sequence_length(std::string_view bytes, std::size_t i) noexcept {
     if (first > 0xF4) return 0;
     unsigned const low = first == 0xF0 ? 0x90 : 0x80;
     unsigned const high = first == 0xF4 ? 0x8F : 0xBF; // not past U+10FFFF
-    bool const good = left >= 4 && second >= low && second <= high && is_continuation(bytes[i + 2]) &&
-                      is_continuation(bytes[i + 3]);
+    bool const good =
+        left >= 4 && second >= low && second <= high && is_continuation(bytes[i + 2]) && is_continuation(bytes[i + 3]);
     return good ? 4 : 0;
 }
 
@@ -232,7 +232,8 @@ std::string quoted(std::string_view text, std::size_t limit) {
         std::size_t const whole = ascii ? 1 : sequence_length(text, i);
         std::size_t const step = std::max<std::size_t>(1, whole);
         if (i + step > limit) break;
-        bool const plain = whole != 0 && (!ascii || (text[i] >= ' ' && text[i] != 0x7F && text[i] != '"' && text[i] != '\\'));
+        bool const plain =
+            whole != 0 && (!ascii || (text[i] >= ' ' && text[i] != 0x7F && text[i] != '"' && text[i] != '\\'));
         if (plain)
             out += text.substr(i, step);
         else

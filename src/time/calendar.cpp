@@ -57,7 +57,8 @@ calendar::calendar(calendar_options const& options)
 }
 
 date_range calendar::week_of(civil_date date) const noexcept {
-    std::int32_t const since = (static_cast<std::int32_t>(date.day_of_week()) - static_cast<std::int32_t>(week_start_) + 7) % 7;
+    std::int32_t const since =
+        (static_cast<std::int32_t>(date.day_of_week()) - static_cast<std::int32_t>(week_start_) + 7) % 7;
     return {date - since, date - since + 7};
 }
 

@@ -2,7 +2,8 @@
 #ifndef SEGMENTA_TIME_ISO_TEXT_HPP
 #define SEGMENTA_TIME_ISO_TEXT_HPP
 
-// Reading `YYYY-MM-DD` and `YYYY-MM-DD?HH:MM:SS` eight bytes at a time. Private and inline, for loops over columns of text.
+// Reading `YYYY-MM-DD` and `YYYY-MM-DD?HH:MM:SS` eight bytes at a time. Private and inline, for loops over columns of
+// text.
 
 #include <segmenta/time/instant.hpp>
 
@@ -39,8 +40,9 @@ constexpr std::uint64_t pack_eight(char const (&text)[9]) noexcept {
     return word;
 }
 
-// `Shape` has '0' where the text must have a digit, and else the character it must have. The answer has in byte i the number of the
-// two digits at i and i + 1 (of use only where both are digits). `bad` becomes non-zero when the text has another shape.
+// `Shape` has '0' where the text must have a digit, and else the character it must have. The answer has in byte i the
+// number of the two digits at i and i + 1 (of use only where both are digits). `bad` becomes non-zero when the text has
+// another shape.
 template <std::uint64_t Shape>
 inline std::uint64_t read_pairs(std::uint64_t word, std::uint64_t& bad) noexcept {
     constexpr std::uint64_t slack = [] {
@@ -69,13 +71,14 @@ inline constexpr std::uint16_t days_before_month[2][16] = {
 
 // The day of a year given as century and rest. `bad` becomes non-zero when month or day does not exist.
 //
-// No branch and no division: the leap days up to the end of the year are 25 per century and 1 per four years of the rest,
-// less 1 per century but not every fourth, and 1 for year 0.
+// No branch and no division: the leap days up to the end of the year are 25 per century and 1 per four years of the
+// rest, less 1 per century but not every fourth, and 1 for year 0.
 inline civil_date day_number(std::uint32_t century, std::uint32_t rest, std::uint32_t month, std::uint32_t day,
                              std::uint64_t& bad) noexcept {
     auto const leap = static_cast<std::uint32_t>(((rest == 0 ? century : rest) & 3U) == 0);
     std::uint32_t const leap_days = century * 25 + rest / 4 - century + century / 4 + 1;
-    bad |= static_cast<std::uint64_t>(month > 12) | static_cast<std::uint64_t>(day - 1U >= month_lengths[leap][month & 15U]);
+    bad |= static_cast<std::uint64_t>(month > 12) |
+           static_cast<std::uint64_t>(day - 1U >= month_lengths[leap][month & 15U]);
     constexpr std::int32_t epoch = 719'528; // days from 0000-01-01 to 1970-01-01
     std::uint32_t const days =
         (century * 100 + rest) * 365 + leap_days - leap + days_before_month[leap][month & 15U] + day - 1;

@@ -103,7 +103,8 @@ bool read_expanded_date(field_reader& in, civil_date& out) noexcept {
     std::int32_t const month = in.number_in(2, 2, 1, 12);
     in.expect('-');
     std::int32_t const day = in.number_in(2, 2, 1, 31);
-    auto const date = checked_date({negative ? -year : year, static_cast<std::uint8_t>(month), static_cast<std::uint8_t>(day)});
+    auto const date =
+        checked_date({negative ? -year : year, static_cast<std::uint8_t>(month), static_cast<std::uint8_t>(day)});
     if (!in.good() || !date) return false;
     out = *date;
     return true;
@@ -188,8 +189,7 @@ bool time_format::parse_pattern(std::string_view text, parsed_time& out) const n
     if (half_day_) hour = hour % 12 + 12 * half;
     out.has_time = has_time_;
     out.local.date = *date;
-    out.local.time_of_day =
-        std::int64_t{hour * 3600 + minute * 60 + second} * microseconds_per_second + decimals;
+    out.local.time_of_day = std::int64_t{hour * 3600 + minute * 60 + second} * microseconds_per_second + decimals;
     return true;
 }
 

@@ -2,7 +2,6 @@
 #include <segmenta/base/text.hpp>
 #include <segmenta/time/period.hpp>
 
-
 namespace segmenta {
 inline namespace v0 {
 namespace {
@@ -65,7 +64,9 @@ private:
         return true;
     }
 
-    [[nodiscard]] bool at_digit() const noexcept { return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9'; }
+    [[nodiscard]] bool at_digit() const noexcept {
+        return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
+    }
 
     refusal const* number(amount& out) noexcept {
         for (; at_digit(); rest_.remove_prefix(1)) {

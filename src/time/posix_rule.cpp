@@ -63,7 +63,8 @@ public:
             result.week = number();
             expect('.');
             result.day = number();
-            good_ = good_ && result.month >= 1 && result.month <= 12 && result.week >= 1 && result.week <= 5 && result.day <= 6;
+            good_ = good_ && result.month >= 1 && result.month <= 12 && result.week >= 1 && result.week <= 5 &&
+                    result.day <= 6;
         } else {
             result.kind = accept('J') ? day_kind::julian_without_leap_day : day_kind::day_of_year;
             result.day = number();

@@ -10,8 +10,9 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
-constexpr char const* allowed = "iso, unix_s, unix_ms, unix_us, or a pattern of YYYY MM M MMM DD D HH H hh h mm m SS S fff f A Z "
-                                "and punctuation, such as M/D/YYYY H:MM";
+constexpr char const* allowed =
+    "iso, unix_s, unix_ms, unix_us, or a pattern of YYYY MM M MMM DD D HH H hh h mm m SS S fff f A Z "
+    "and punctuation, such as M/D/YYYY H:MM";
 
 bool is_letter(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
@@ -67,7 +68,8 @@ private:
 
     void add(field what, std::size_t least, std::size_t most) {
         bool const month = what == field::month || what == field::month_name;
-        if (month ? has(field::month) || has(field::month_name) : has(what)) fail("the format names the same part twice");
+        if (month ? has(field::month) || has(field::month_name) : has(what))
+            fail("the format names the same part twice");
         tokens_.push_back({what, static_cast<std::uint8_t>(least), static_cast<std::uint8_t>(most), 0});
     }
 

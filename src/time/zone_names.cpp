@@ -46,7 +46,8 @@ std::string nearest_zone(date::tzdb const& db, std::string_view name) {
         names.push_back(z.name());
     for (auto const& known : names) { // "Shanghai" means Asia/Shanghai
         std::size_t const slash = known.rfind('/');
-        if (slash != std::string::npos && equal_ignore_case(std::string_view(known).substr(slash + 1), name)) return known;
+        if (slash != std::string::npos && equal_ignore_case(std::string_view(known).substr(slash + 1), name))
+            return known;
     }
     return std::string(nearest_name(name, names));
 }
@@ -137,7 +138,9 @@ std::optional<std::int32_t> parse_offset(std::string_view text) noexcept {
 std::string offset_name(std::int64_t seconds) {
     std::string text(1, seconds < 0 ? '-' : '+');
     std::int64_t const size = seconds < 0 ? -seconds : seconds;
-    auto const add = [&](std::int64_t n) { text += {static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)}; };
+    auto const add = [&](std::int64_t n) {
+        text += {static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)};
+    };
     add(size / 3600);
     text += ':';
     add(size / 60 % 60);

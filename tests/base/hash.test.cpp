@@ -24,7 +24,8 @@ TEST_CASE("hash_bytes is XXH64", "[hash]") {
 
 TEST_CASE("hash_integer hashes the eight little-endian bytes", "[hash]") {
     CHECK(hash_integer(42) == 0xb556806fb6d14353U);
-    for (std::uint64_t const value : {std::uint64_t{0}, std::uint64_t{42}, ~std::uint64_t{0}, std::uint64_t{0x0123456789abcdef}}) {
+    for (std::uint64_t const value :
+         {std::uint64_t{0}, std::uint64_t{42}, ~std::uint64_t{0}, std::uint64_t{0x0123456789abcdef}}) {
         std::string bytes;
         for (int i = 0; i < 8; ++i)
             bytes += static_cast<char>((value >> (8 * i)) & 0xFFU);
@@ -37,7 +38,8 @@ TEST_CASE("each input bit flips about half of the output bits", "[hash]") {
     for (int bit = 0; bit < 64; ++bit) {
         int flips = 0;
         for (std::uint64_t i = 0; i < 200; ++i)
-            flips += std::popcount(hash_integer(i * 0x1234567) ^ hash_integer((i * 0x1234567) ^ (std::uint64_t{1} << bit)));
+            flips +=
+                std::popcount(hash_integer(i * 0x1234567) ^ hash_integer((i * 0x1234567) ^ (std::uint64_t{1} << bit)));
         CHECK(flips > 200 * 29);
         CHECK(flips < 200 * 35);
     }

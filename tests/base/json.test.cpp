@@ -52,15 +52,17 @@ TEST_CASE("every double survives writing and reading", "[json]") {
 }
 
 TEST_CASE("values survive writing and reading in every layout", "[json]") {
-    std::string_view const text = R"({"b":[1,2.5,"x"],"a":{"deep":[[],{},[{"k":null}]],"t":true},"":"q\"\\\n\u0001\u00e9 ","n":-7})";
+    std::string_view const text =
+        R"({"b":[1,2.5,"x"],"a":{"deep":[[],{},[{"k":null}]],"t":true},"":"q\"\\\n\u0001\u00e9 ","n":-7})";
     auto const value = parse_json(text);
     for (std::size_t const indent : {0U, 2U, 4U})
         CHECK(parse_json(write_json(value, indent)) == value);
     // order of insertion, not of the alphabet; UTF-8 as it is; control characters escaped
-    CHECK(write_json(value) ==
-          "{\"b\":[1,2.5,\"x\"],\"a\":{\"deep\":[[],{},[{\"k\":null}]],\"t\":true},\"\":\"q\\\"\\\\\\n\\u0001\xC3\xA9 \",\"n\":-7}");
+    CHECK(write_json(value) == "{\"b\":[1,2.5,\"x\"],\"a\":{\"deep\":[[],{},[{\"k\":null}]],\"t\":true},\"\":"
+                               "\"q\\\"\\\\\\n\\u0001\xC3\xA9 \",\"n\":-7}");
     CHECK(write_json(parse_json(R"({"a":[1,2],"b":{"c":[{"d":1}]},"e":{}})"), 2) ==
-          "{\n  \"a\": [1, 2],\n  \"b\": {\n    \"c\": [\n      {\n        \"d\": 1\n      }\n    ]\n  },\n  \"e\": {}\n}");
+          "{\n  \"a\": [1, 2],\n  \"b\": {\n    \"c\": [\n      {\n        \"d\": 1\n      }\n    ]\n  },\n  \"e\": "
+          "{}\n}");
     CHECK_THROWS_AS(write_json(boost::json::value(std::nan(""))), issue_error);
     CHECK_THROWS_AS(write_json(boost::json::value(INFINITY)), issue_error);
 }

@@ -73,7 +73,8 @@ TEST_CASE("the exception of the lowest throwing block arrives, whichever comes f
                 message = error.what();
             }
             REQUIRE(message == "3");
-            REQUIRE(started < 10'000);
+            // with more threads it depends on timing how many blocks were started meanwhile
+            if (threads == 1) REQUIRE(started == 4);
         }
     }
 }
@@ -85,10 +86,12 @@ TEST_CASE("stopping leaves later blocks undone and says so", "[parallel]") {
         bool const finished = parallel_for_blocks(threads, 100'000, stop.get_token(), [&](std::size_t block) {
             ++done;
             if (block == 10) stop.request_stop();
+            while (block > 10 && !stop.stop_requested())
+                std::this_thread::yield(); // block 10 was handed out before and will ask
         });
         CHECK_FALSE(finished);
         CHECK(done >= 11);
-        CHECK(done < 100'000);
+        CHECK(done <= 11 + static_cast<int>(threads));
         CHECK(parallel_for_blocks(threads, 4, std::stop_token{}, [](std::size_t) {}));
     }
 }

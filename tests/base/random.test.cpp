@@ -154,7 +154,8 @@ TEST_CASE("drawing by weight follows the weights", "[random]") {
     CHECK(seen[1] == 0);
     CHECK(random_choice(std::vector<double>{3}).size() == 1);
 
-    for (auto const& bad : std::vector<std::vector<double>>{{}, {0, 0}, {1, -1}, {std::nan("")}, {INFINITY}, {1e308, 1e308}}) {
+    for (auto const& bad :
+         std::vector<std::vector<double>>{{}, {0, 0}, {1, -1}, {std::nan("")}, {INFINITY}, {1e308, 1e308}}) {
         try {
             random_choice const refused(bad);
             FAIL("weights were accepted");

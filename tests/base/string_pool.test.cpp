@@ -57,7 +57,8 @@ TEST_CASE("views survive growth and moves; copies are independent", "[string_poo
     CHECK(emptied.empty());
     CHECK(emptied.find("first") == string_pool::none);
     CHECK(emptied.intern("again") == 0);
-    copy = copy;
+    string_pool& same = copy;
+    copy = same;
     CHECK(copy.contains("only here"));
 }
 

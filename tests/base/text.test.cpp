@@ -41,8 +41,9 @@ TEST_CASE("UTF-8 is checked as the standard says", "[text]") {
     CHECK(find_invalid_utf8("abc\xE4\xB8") == 3);      // cut off
 
     random_generator random(1);
-    std::vector<std::string> const pieces = {"a",    "1234567",      "\xC3\xA9",         "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", "\x80",
-                                             "\xC1", "\xE0\x80\x80", "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xEE\x80\x80",     "\xF5"};
+    std::vector<std::string> const pieces = {
+        "a",    "1234567",      "\xC3\xA9",         "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", "\x80",
+        "\xC1", "\xE0\x80\x80", "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xEE\x80\x80",     "\xF5"};
     for (int i = 0; i < 50'000; ++i) {
         std::string text;
         for (std::uint64_t n = random_below(random, 8); n > 0; --n)

@@ -47,7 +47,7 @@ TEST_CASE("dates agree with counting day by day over two cycles of 400 years", "
     }
     CHECK(civil_date{}.to_year_month_day() == year_month_day{1970, 1, 1});
     CHECK(civil_date{}.day_of_week() == weekday::thursday);
-    CHECK(civil_date::of(2000, 3, 1).days_since_epoch() == 11'017);   // Hinnant
+    CHECK(civil_date::of(2000, 3, 1).days_since_epoch() == 11'017); // Hinnant
     CHECK(civil_date::of(-5'000'000, 1, 1).year() == -5'000'000);
     CHECK(civil_date::of(5'000'000, 12, 31).to_year_month_day() == year_month_day{5'000'000, 12, 31});
 }

@@ -57,8 +57,9 @@ TEST_CASE("ISO 8601 periods are read", "[period]") {
 }
 
 TEST_CASE("periods with no single meaning are refused", "[period]") {
-    for (char const* const text : {"", "P", "90D", "P90", "PD", "PT", "P1DT", "P1H", "PT1D", "P1D1M", "P1D1D", "P1X", "p1d", "P 1D",
-                                   "P1D ", "P1.5D", "PT1.5H", "PT0.1234567S", "PT.5S", "P1.D", "P1Y-2M "})
+    for (char const* const text :
+         {"",    "P",   "90D",  "P90",  "PD",    "PT",     "P1DT",         "P1H",   "PT1D", "P1D1M",  "P1D1D",
+          "P1X", "p1d", "P 1D", "P1D ", "P1.5D", "PT1.5H", "PT0.1234567S", "PT.5S", "P1.D", "P1Y-2M "})
         CHECK_THAT(code_of(text), Catch::Matchers::StartsWith("time.period"));
     CHECK(code_of("P1DT12H") == "time.period_mixed");
     CHECK(code_of("P1W2D") == "time.period_mixed");
@@ -100,8 +101,10 @@ TEST_CASE("civil periods move the date and keep the clock, exact ones keep the l
     // clocks went forward on 2024-03-31
     CHECK(subtract(period::of_days(1), utc("2024-03-31T12:00:00Z"), london) == utc("2024-03-30T13:00:00Z"));
     CHECK(subtract(parse_period("PT24H"), utc("2024-03-31T12:00:00Z"), london) == utc("2024-03-30T12:00:00Z"));
-    CHECK(add(period::of_days(1), utc("2024-03-30T01:30:00Z"), london) == utc("2024-03-31T01:00:00Z")); // 01:30 does not exist
-    CHECK(add(period::of_days(1), utc("2024-10-26T00:30:00Z"), london) == utc("2024-10-27T00:30:00Z")); // the first 01:30
+    CHECK(add(period::of_days(1), utc("2024-03-30T01:30:00Z"), london) ==
+          utc("2024-03-31T01:00:00Z")); // 01:30 does not exist
+    CHECK(add(period::of_days(1), utc("2024-10-26T00:30:00Z"), london) ==
+          utc("2024-10-27T00:30:00Z")); // the first 01:30
     CHECK(subtract(period::of_months(1), utc("2024-03-31T12:00:00Z"), zone::utc()) == utc("2024-02-29T12:00:00Z"));
     CHECK(subtract(period::of_years(1), utc("2024-02-29T12:00:00Z"), zone::utc()) == utc("2023-02-28T12:00:00Z"));
     CHECK(subtract(period::of_years(1), utc("2024-02-29T12:00:00Z"), zone::utc(), leap_day_policy::march_1) ==
@@ -119,8 +122,9 @@ TEST_CASE("civil periods move the date and keep the clock, exact ones keep the l
 
 TEST_CASE("expiry is the first instant whose window no longer holds the event", "[period]") {
     random_generator random(21);
-    std::vector<period> const periods = {period::of_days(1),   period::of_days(30),    period::of_months(1), period::of_years(1),
-                                         period::civil(1, 3), parse_period("PT36H"), parse_period("PT90M")};
+    std::vector<period> const periods = {period::of_days(1),   period::of_days(30), period::of_months(1),
+                                         period::of_years(1),  period::civil(1, 3), parse_period("PT36H"),
+                                         parse_period("PT90M")};
     for (auto const& where : some_zones()) {
         for (auto const policy : {leap_day_policy::clamp_to_28, leap_day_policy::march_1}) {
             for (int i = 0; i < 4000; ++i) {

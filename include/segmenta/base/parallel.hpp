@@ -30,9 +30,9 @@ bool run_blocks(unsigned threads, std::size_t blocks, std::stop_token const& sto
 } // namespace detail
 
 /// Calls `work(block)` or `work(block, worker)` once for each block in [0, blocks), each on one of at most `threads`
-/// threads (0: `hardware_threads()`). Blocks are handed out in ascending order. `worker` in [0, threads) names the thread,
-/// for scratch memory. With one thread or one block everything runs on the calling thread; otherwise the calling thread
-/// is worker 0 and the others are made for this call.
+/// threads (0: `hardware_threads()`). Blocks are handed out in ascending order. `worker` in [0, threads) names the
+/// thread, for scratch memory. With one thread or one block everything runs on the calling thread; otherwise the
+/// calling thread is worker 0 and the others are made for this call.
 ///
 /// When `work` throws, no further block is started and, after all threads have stopped, the exception of the lowest
 /// throwing block is thrown: the same one for any number of threads. When `stop` is requested, no further block is

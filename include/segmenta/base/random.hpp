@@ -63,9 +63,7 @@ std::uint64_t random_below(random_generator& random, std::uint64_t bound) noexce
 std::int64_t random_integer(random_generator& random, std::int64_t low, std::int64_t high) noexcept;
 
 /// Uniform on [0, 1): the multiples of 2^-53.
-inline double random_unit(random_generator& random) noexcept {
-    return static_cast<double>(random() >> 11) * 0x1.0p-53;
-}
+inline double random_unit(random_generator& random) noexcept { return static_cast<double>(random() >> 11) * 0x1.0p-53; }
 
 /// Uniform on [low, high).
 double random_uniform(random_generator& random, double low, double high) noexcept;
@@ -111,8 +109,8 @@ void random_shuffle(random_generator& random, std::span<T> values) noexcept {
 /// Thread safety: immutable after construction.
 class random_choice {
 public:
-    /// Throws `issue_error` (`base.weights`) when there are no weights, more than 2^32, one is negative or not finite, or all
-    /// are 0.
+    /// Throws `issue_error` (`base.weights`) when there are no weights, more than 2^32, one is negative or not finite,
+    /// or all are 0.
     explicit random_choice(std::span<double const> weights);
     /// Weights 1 / rank^exponent for ranks 1 to `size`: index 0 is the most frequent (Zipf's law).
     static random_choice zipf(std::size_t size, double exponent);

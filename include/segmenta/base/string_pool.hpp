@@ -17,7 +17,8 @@ inline namespace v0 {
 /// Append-only set of strings, numbered 0, 1, 2, ... in the order of their first `intern`.
 ///
 /// About 20 bytes per string beside its characters. Strings are byte sequences, compared bytewise; they may be empty
-/// and may hold zero bytes. Views stay valid until the pool is destroyed or assigned to, also while it grows or is moved.
+/// and may hold zero bytes. Views stay valid until the pool is destroyed or assigned to, also while it grows or is
+/// moved.
 ///
 /// Thread safety: concurrent `find`, `view` and other const calls are safe; `intern` needs exclusive access.
 ///

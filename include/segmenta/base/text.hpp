@@ -31,8 +31,8 @@ enum class encoding : std::uint8_t {
 /// "No position", "no bad byte".
 inline constexpr std::size_t no_position = static_cast<std::size_t>(-1);
 
-/// Offset of the first byte of the first malformed sequence (overlong forms, surrogates and code points past U+10FFFF are
-/// malformed, a sequence cut off at the end too), or `no_position`. Several GB/s for ASCII.
+/// Offset of the first byte of the first malformed sequence (overlong forms, surrogates and code points past U+10FFFF
+/// are malformed, a sequence cut off at the end too), or `no_position`. Several GB/s for ASCII.
 [[nodiscard]] std::size_t find_invalid_utf8(std::string_view bytes) noexcept;
 [[nodiscard]] inline bool is_valid_utf8(std::string_view bytes) noexcept {
     return find_invalid_utf8(bytes) == no_position;
@@ -53,14 +53,14 @@ enum class byte_order_mark : std::uint8_t {
 
 /// What a conversion gave.
 struct conversion {
-    std::string text;                      ///< UTF-8; up to the bad sequence if there is one
-    std::size_t bad_offset = no_position;  ///< offset in the input of the first malformed sequence, or `no_position`
+    std::string text;                     ///< UTF-8; up to the bad sequence if there is one
+    std::size_t bad_offset = no_position; ///< offset in the input of the first malformed sequence, or `no_position`
     [[nodiscard]] bool ok() const noexcept { return bad_offset == no_position; }
 };
 
-/// `bytes` as UTF-8; a leading byte order mark is kept. Stateless: an input may be cut after any line feed and converted in
-/// parts, since in all three encodings the byte 0A is always a line feed.
-/// Throws `issue_error` (`base.encoding`) when the system has no converter for GB18030, and `std::bad_alloc`.
+/// `bytes` as UTF-8; a leading byte order mark is kept. Stateless: an input may be cut after any line feed and
+/// converted in parts, since in all three encodings the byte 0A is always a line feed. Throws `issue_error`
+/// (`base.encoding`) when the system has no converter for GB18030, and `std::bad_alloc`.
 [[nodiscard]] conversion convert_to_utf8(std::string_view bytes, encoding from);
 
 /// `text` (valid UTF-8) in another encoding, for export; `bad_offset` tells the first character it cannot express.
@@ -70,8 +70,8 @@ namespace detail {
 std::string_view trim_slow(std::string_view text) noexcept;
 }
 
-/// Without blanks at both ends: ASCII space and control characters 09 to 0D, no-break space U+00A0, full-width space U+3000,
-/// zero-width space U+200B, word joiner U+2060 and byte order mark U+FEFF. `text` is UTF-8.
+/// Without blanks at both ends: ASCII space and control characters 09 to 0D, no-break space U+00A0, full-width space
+/// U+3000, zero-width space U+200B, word joiner U+2060 and byte order mark U+FEFF. `text` is UTF-8.
 [[nodiscard]] inline std::string_view trim(std::string_view text) noexcept {
     auto const plain = [](char c) { return c > 0x20 && c < 0x7F; };
     if (text.empty() || (plain(text.front()) && plain(text.back()))) return text;
@@ -85,18 +85,18 @@ std::string_view trim_slow(std::string_view text) noexcept;
 /// Equal but for the case of A to Z.
 [[nodiscard]] bool equal_ignore_case(std::string_view a, std::string_view b) noexcept;
 
-/// Insertions, deletions, substitutions and swaps of neighbours (restricted Damerau-Levenshtein) between two byte strings.
-/// O(|a| |b|).
+/// Insertions, deletions, substitutions and swaps of neighbours (restricted Damerau-Levenshtein) between two byte
+/// strings. O(|a| |b|).
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate most like `name`, ignoring ASCII case, when it is near enough to be a likely slip (distance at most a third of
-/// the longer one, and at least one edit is always allowed for names of three or more); the earliest of equals; else empty.
-/// The view refers to the candidate's characters.
+/// The candidate most like `name`, ignoring ASCII case, when it is near enough to be a likely slip (distance at most a
+/// third of the longer one, and at least one edit is always allowed for names of three or more); the earliest of
+/// equals; else empty. The view refers to the candidate's characters.
 [[nodiscard]] std::string_view nearest_name(std::string_view name, std::span<std::string_view const> candidates);
 [[nodiscard]] std::string_view nearest_name(std::string_view name, std::span<std::string const> candidates);
 
-/// For `issue::seen`: `text` in double quotes, control characters, quotes, backslashes and malformed bytes escaped as in JSON
-/// or `\xNN`, cut to at most `limit` bytes of content with `...`.
+/// For `issue::seen`: `text` in double quotes, control characters, quotes, backslashes and malformed bytes escaped as
+/// in JSON or `\xNN`, cut to at most `limit` bytes of content with `...`.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 60);
 
 /// For `issue::allowed`: `a, b, c`, at most `limit` of them and then `... (12 more)`.

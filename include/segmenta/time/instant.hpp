@@ -107,7 +107,8 @@ constexpr instant operator-(instant when, duration length) noexcept {
     return when + duration{-length.microseconds()};
 }
 
-/// The length from `from` to `to`; saturates at the ends of the 64-bit range, so that `never() - x` is the longest length.
+/// The length from `from` to `to`; saturates at the ends of the 64-bit range, so that `never() - x` is the longest
+/// length.
 constexpr duration operator-(instant to, instant from) noexcept {
     constexpr auto low = std::numeric_limits<std::int64_t>::min();
     constexpr auto high = std::numeric_limits<std::int64_t>::max();

@@ -36,11 +36,11 @@ struct parsed_time {
 /// | `unix_s` `unix_ms` `unix_us` | whole seconds, milli-, microseconds since 1970-01-01Z, maybe negative  |
 /// | a pattern              | see below                                                                   |
 ///
-/// Patterns: `YYYY` four digits; `MM`, `DD`, `HH`, `hh`, `SS` two digits; `M`, `D`, `H`, `h`, `S` one or two digits; `MMM`
-/// English month abbreviation (any case); `mm`, `m`, and `MM`, `M` after an hour: minutes; `h` with `A` (AM or PM): 1 to
-/// 12; `f` one to six decimals of a second, `fff` exactly three (likewise 2 to 6); `Z`: `Z`, `+08:00`, `+0800` or `+08`; `T` and
-/// anything else that is no letter: itself; other letters in single quotes: `'o''clock'`. Two-digit years are refused.
-/// Examples: `M/D/YYYY H:MM`, `DD-MM-YYYY`, `YYYYMMDD`, `YYYY-MM-DD HH:MM:SS`.
+/// Patterns: `YYYY` four digits; `MM`, `DD`, `HH`, `hh`, `SS` two digits; `M`, `D`, `H`, `h`, `S` one or two digits;
+/// `MMM` English month abbreviation (any case); `mm`, `m`, and `MM`, `M` after an hour: minutes; `h` with `A` (AM or
+/// PM): 1 to 12; `f` one to six decimals of a second, `fff` exactly three (likewise 2 to 6); `Z`: `Z`, `+08:00`,
+/// `+0800` or `+08`; `T` and anything else that is no letter: itself; other letters in single quotes: `'o''clock'`.
+/// Two-digit years are refused. Examples: `M/D/YYYY H:MM`, `DD-MM-YYYY`, `YYYYMMDD`, `YYYY-MM-DD HH:MM:SS`.
 ///
 /// Thread safety: immutable after construction; concurrent use is safe.
 class time_format {
@@ -51,8 +51,8 @@ public:
     /// issue's place.
     explicit time_format(std::string_view format, std::string_view place = {});
 
-    /// The instant. Without an offset in the text, the local time is one of `where`: first pass when it occurs twice, end of
-    /// the gap when it does not exist. A date alone is the start of that day.
+    /// The instant. Without an offset in the text, the local time is one of `where`: first pass when it occurs twice,
+    /// end of the gap when it does not exist. A date alone is the start of that day.
     [[nodiscard]] std::optional<instant> parse(std::string_view text, zone const& where) const noexcept {
         instant when;
         if (!parse(text, where, when)) return std::nullopt;
@@ -80,7 +80,19 @@ public:
 
 private:
     enum class kind : std::uint8_t { iso, unix_time, pattern };
-    enum class field : std::uint8_t { year, month, month_name, day, hour, minute, second, fraction, half, offset, literal };
+    enum class field : std::uint8_t {
+        year,
+        month,
+        month_name,
+        day,
+        hour,
+        minute,
+        second,
+        fraction,
+        half,
+        offset,
+        literal
+    };
     struct token {
         field what;
         std::uint8_t least; ///< digits
@@ -116,7 +128,8 @@ inline constexpr std::size_t longest_time_text = 40;
 char* format_date(civil_date date, char* out) noexcept;
 
 /// Writes `2024-06-30T12:34:56Z` or, in other zones, `2024-06-30T20:34:56+08:00`, with `.fff` or `.ffffff` when the
-/// instant has a fraction; `never()` as `never`, `earliest()` as `earliest`. Returns the end. `parse_instant` reads back all but the last two.
+/// instant has a fraction; `never()` as `never`, `earliest()` as `earliest`. Returns the end. `parse_instant` reads
+/// back all but the last two.
 char* format_instant(instant when, zone const& where, char* out) noexcept;
 
 std::string to_string(civil_date date);

@@ -66,8 +66,8 @@ std::optional<period> parse_period(std::string_view text, std::string_view place
 /// Canonical text: `P1Y2M10D`, `P90D`, `PT36H`, `PT0.5S`; weeks are written as days. Equal periods have equal text.
 std::string to_string(period const& length);
 
-/// `date` moved by a civil period: the months first, then the days. For an exact period, whole days of 24 hours, rounded
-/// away from `date`.
+/// `date` moved by a civil period: the months first, then the days. For an exact period, whole days of 24 hours,
+/// rounded away from `date`.
 civil_date add(period const& length, civil_date date, leap_day_policy policy = leap_day_policy::clamp_to_28) noexcept;
 civil_date subtract(period const& length, civil_date date,
                     leap_day_policy policy = leap_day_policy::clamp_to_28) noexcept;
@@ -81,11 +81,11 @@ instant add(period const& length, instant when, zone const& where,
 instant subtract(period const& length, instant when, zone const& where,
                  leap_day_policy policy = leap_day_policy::clamp_to_28) noexcept;
 
-/// The first `as_of >= event` whose window `(subtract(length, as_of, where), as_of]` no longer holds `event`: when a count
-/// over the window changes with no new event. `never()` when it never does.
+/// The first `as_of >= event` whose window `(subtract(length, as_of, where), as_of]` no longer holds `event`: when a
+/// count over the window changes with no new event. `never()` when it never does.
 ///
-/// `add` is not this: 29 February + 1 year is 28 February, on which the window P1Y does still hold it, or not, by policy
-/// and time of day; across clock changes the two differ by the change.
+/// `add` is not this: 29 February + 1 year is 28 February, on which the window P1Y does still hold it, or not, by
+/// policy and time of day; across clock changes the two differ by the change.
 instant expiry(period const& length, instant event, zone const& where,
                leap_day_policy policy = leap_day_policy::clamp_to_28) noexcept;
 

@@ -38,7 +38,7 @@ namespace detail {
 class zone_table {
 public:
     struct segment {
-        std::int64_t begin; ///< microseconds since the epoch at which the offset starts to hold
+        std::int64_t begin;  ///< microseconds since the epoch at which the offset starts to hold
         std::int64_t offset; ///< microseconds to add to UTC
     };
 
@@ -118,8 +118,8 @@ public:
 
     /// The local date at `when`. `never()` and `earliest()` give the last and first representable days.
     [[nodiscard]] civil_date civil_day_of(instant when) const noexcept {
-        return civil_date{static_cast<std::int32_t>(
-            detail::floor_divide(local_microseconds(when), microseconds_per_day))};
+        return civil_date{
+            static_cast<std::int32_t>(detail::floor_divide(local_microseconds(when), microseconds_per_day))};
     }
 
     /// The local date and time of day at `when`.
@@ -134,8 +134,9 @@ public:
     /// Saturates at `earliest()` and `never()`.
     [[nodiscard]] instant start_of_day(civil_date date) const noexcept { return to_instant({date, 0}); }
 
-    /// The first instant that is not before `local` on the zone's clock: the only instant of an ordinary local time, the
-    /// first pass of an ambiguous one, the end of the gap for one that does not exist. Never decreases as `local` grows.
+    /// The first instant that is not before `local` on the zone's clock: the only instant of an ordinary local time,
+    /// the first pass of an ambiguous one, the end of the gap for one that does not exist. Never decreases as `local`
+    /// grows.
     [[nodiscard]] instant to_instant(civil_time local) const noexcept {
         std::int32_t const days = local.date.days_since_epoch();
         if (table_ != nullptr || days >= safe_days || days <= -safe_days) return to_instant_by_table(local);
@@ -152,8 +153,8 @@ public:
     }
 
     /// The smallest local time that no instant before `when` has reached: `to_instant(local) >= when` exactly for
-    /// `local >= local_not_before(when)`. It equals `to_local(when)` except at a change of clocks and after one that set them
-    /// back.
+    /// `local >= local_not_before(when)`. It equals `to_local(when)` except at a change of clocks and after one that
+    /// set them back.
     [[nodiscard]] civil_time local_not_before(instant when) const noexcept;
 
     /// Same name and, for fixed offsets, same offset.

@@ -456,7 +456,10 @@ bool integer_lookup::contains(std::int64_t v) const noexcept {
     return std::binary_search(values.begin(), values.end(), v);
 }
 
-bool real_lookup::contains(double v) const noexcept { return std::binary_search(values.begin(), values.end(), v); }
+bool real_lookup::contains(double v) const noexcept {
+    // NaN equals nothing, but a search finds it "equal" everywhere.
+    return v == v && std::binary_search(values.begin(), values.end(), v);
+}
 
 namespace {
 

@@ -132,8 +132,8 @@ bool column_graph::resolve(issue_list& issues) {
                     for (auto const& known : nodes_)
                         names.push_back(known.name);
                 auto const nearest = nearest_name(name, names);
-                issues.error("column.unknown", node.place, "column " + node.name + " reads a column that nobody defines",
-                             name, {},
+                issues.error("column.unknown", node.place,
+                             "column " + node.name + " reads a column that nobody defines", name, {},
                              nearest.empty() ? std::string{"Define it or correct the name."}
                                              : "Did you mean " + std::string{nearest} + "?");
                 continue;
@@ -240,9 +240,8 @@ required_fields column_graph::fields_for(std::span<std::uint32_t const> outputs)
         for (auto const& need : nodes_[node].histories)
             merge(result.histories, need);
     }
-    std::sort(attributes.begin(), attributes.end(), [this](std::uint32_t a, std::uint32_t b) {
-        return nodes_[a].definition < nodes_[b].definition;
-    });
+    std::sort(attributes.begin(), attributes.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return nodes_[a].definition < nodes_[b].definition; });
     for (std::uint32_t const node : attributes)
         result.attributes.push_back(nodes_[node].name);
     return result;

@@ -39,8 +39,8 @@ bool read_feature(json_node const& node, column_definition& column) {
             std::vector<std::string_view> names;
             for (auto const& info : aggregates())
                 names.push_back(info.name);
-            name->error("plan.unknown_aggregate", "there is no such feature", shown(*text), join_names(names, names.size()),
-                        did_you_mean(*text, names));
+            name->error("plan.unknown_aggregate", "there is no such feature", shown(*text),
+                        join_names(names, names.size()), did_you_mean(*text, names));
             good = false;
         }
     } else {
@@ -55,7 +55,8 @@ bool read_feature(json_node const& node, column_definition& column) {
         auto const& info = aggregates()[static_cast<std::size_t>(request.what)];
         if (info.needs_field && !node.find("field")) {
             node.error("plan.missing_key", "the feature " + std::string{info.name} + " needs a \"field\"", {}, {},
-                       info.needs_number ? "Name the numeric field to compute it from." : "Name the field to compute it from.");
+                       info.needs_number ? "Name the numeric field to compute it from."
+                                         : "Name the field to compute it from.");
             good = false;
         }
         if (!info.needs_field && node.find("field")) {
@@ -156,9 +157,7 @@ bool read_column(json_node const& node, column_definition& column) {
         column.applies_to = text.value_or(std::string{});
     }
     switch (kind_of(node)) {
-    case 0:
-        node.check_keys(key_names(rule_keys));
-        return read_rule(*node.find("rule"), column) && good;
+    case 0: node.check_keys(key_names(rule_keys)); return read_rule(*node.find("rule"), column) && good;
     case 1: return read_feature(node, column) && good;
     case 2: return read_strategy(node, column) && good;
     default: return false;
@@ -180,7 +179,8 @@ std::optional<std::string> read_rule_text(json_node const& node) {
 void read_columns(json_node const& columns, plan_parts& parts, broken_names& broken) {
     if (!columns.require_object()) return;
     if (columns.members().empty())
-        columns.error("plan.missing_key", "a plan without columns computes nothing", {}, {}, "Define at least one column.");
+        columns.error("plan.missing_key", "a plan without columns computes nothing", {}, {},
+                      "Define at least one column.");
     for (auto const& [name, node] : columns.members()) {
         column_definition column;
         column.name = name;

@@ -62,8 +62,8 @@ void read_csv(json_node const& format, csv_dialect& dialect) {
     if (auto const names = format.find("names")) {
         dialect.names = names->text_list(false);
         if (dialect.header)
-            names->error("plan.two_keys", "the names come from the header line or from \"names\", not from both", {}, {},
-                         "Say \"header\": false, or remove the names.");
+            names->error("plan.two_keys", "the names come from the header line or from \"names\", not from both", {},
+                         {}, "Say \"header\": false, or remove the names.");
     }
     format.report(check(dialect, format.place()));
 }

@@ -71,8 +71,8 @@ private:
     void skip_comment() {
         bool const to_line_end = text_.substr(at_, 2) == "//";
         std::size_t const end = to_line_end ? text_.find('\n', at_) : text_.find("*/", at_ + 2);
-        std::size_t const stop = std::min(end == std::string_view::npos ? text_.size() : end + (to_line_end ? 0 : 2),
-                                          text_.size());
+        std::size_t const stop =
+            std::min(end == std::string_view::npos ? text_.size() : end + (to_line_end ? 0 : 2), text_.size());
         line_ += static_cast<std::uint32_t>(std::count(text_.data() + at_, text_.data() + stop, '\n'));
         at_ = stop;
     }
@@ -258,8 +258,8 @@ std::string did_you_mean(std::string_view name, std::span<std::string const> can
 bool is_identifier(std::string_view name) noexcept {
     // cel-spec, "Syntax": RESERVED, and the literals and operators that are words.
     static constexpr std::array<std::string_view, 21> reserved{
-        "as",     "break", "const",     "continue", "else", "false",  "for",  "function", "if",  "import", "in",
-        "let",    "loop",  "namespace", "null",     "package", "return", "true", "var",      "void", "while"};
+        "as",  "break", "const",     "continue", "else",    "false",  "for",  "function", "if",   "import", "in",
+        "let", "loop",  "namespace", "null",     "package", "return", "true", "var",      "void", "while"};
     auto const letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
     if (name.empty() || name.size() > 128 || !letter(name.front())) return false;
     if (!std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); }))

@@ -46,8 +46,8 @@ public:
                std::string remedy = {}) const;
     void warning(std::string code, std::string message, std::string seen = {}, std::string allowed = {},
                  std::string remedy = {}) const;
-    // Issues that others found in this document: those who only append to a place's pointer leave its line behind, which is
-    // put right here.
+    // Issues that others found in this document: those who only append to a place's pointer leave its line behind,
+    // which is put right here.
     void report(issue_list const& found) const;
     // One issue with the place it has.
     void report_as_is(issue problem) const;

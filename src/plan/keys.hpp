@@ -19,8 +19,8 @@ struct key_info {
 };
 
 inline constexpr key_info plan_keys[]{
-    {"$schema"},  {"segmenta", true}, {"id", true}, {"title"},          {"zone"},    {"currency"},
-    {"labels"},   {"locale"},         {"sources"},  {"columns", true}, {"outputs"},
+    {"$schema"}, {"segmenta", true}, {"id", true}, {"title"},         {"zone"},    {"currency"},
+    {"labels"},  {"locale"},         {"sources"},  {"columns", true}, {"outputs"},
 };
 
 inline constexpr key_info source_keys[]{
@@ -29,8 +29,7 @@ inline constexpr key_info source_keys[]{
 };
 
 inline constexpr key_info csv_format_keys[]{
-    {"type"},  {"encoding"}, {"delimiter"}, {"quote"},   {"header"},
-    {"names"}, {"missing"},  {"trim"},      {"comment"},
+    {"type"}, {"encoding"}, {"delimiter"}, {"quote"}, {"header"}, {"names"}, {"missing"}, {"trim"}, {"comment"},
 };
 
 inline constexpr key_info jsonl_format_keys[]{{"type"}, {"missing"}};

@@ -58,9 +58,10 @@ void read_labels(detail::json_node const& labels, label_pack& pack) {
     for (auto const& [id, node] : labels.members()) {
         auto text = node.text();
         if (!text) continue;
-        if (id.size() <= prefix.size() || id.compare(0, prefix.size(), prefix) != 0 || !detail::is_printable_ascii(id)) {
-            node.error("labels.bad_id", "a label id is the scheme, a dot and the id of a segment, in ASCII", detail::shown(id),
-                       prefix + "...");
+        if (id.size() <= prefix.size() || id.compare(0, prefix.size(), prefix) != 0 ||
+            !detail::is_printable_ascii(id)) {
+            node.error("labels.bad_id", "a label id is the scheme, a dot and the id of a segment, in ASCII",
+                       detail::shown(id), prefix + "...");
             continue;
         }
         if (trim(*text).empty()) {

@@ -154,8 +154,8 @@ void check_labels(json_node const& root, plan::contents const& into, resolved_pl
     for (auto const& locale : into.labels.locales()) {
         auto const missing = into.labels.missing(ids, locale);
         if (missing.empty() || !node) continue;
-        node->warning("plan.missing_label", "segments without a label in " + locale, join_names(missing, missing.size()),
-                      {}, "Add them to a label pack of that locale.");
+        node->warning("plan.missing_label", "segments without a label in " + locale,
+                      join_names(missing, missing.size()), {}, "Add them to a label pack of that locale.");
     }
 }
 

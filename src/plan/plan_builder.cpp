@@ -105,6 +105,17 @@ plan_builder& plan_builder::strategy(std::string name, strategy_definition defin
     return *this;
 }
 
+plan_builder& plan_builder::strategy(std::string name, strategy_use const& use, column_notes notes) {
+    return strategy(std::move(name), strategy_definition{use.kind, use.scheme, use.reads, use.parameters},
+                    std::move(notes));
+}
+
+plan_builder& plan_builder::strategies(std::vector<strategy_column> const& columns) {
+    for (auto const& column : columns)
+        strategy(column.name, column.use);
+    return *this;
+}
+
 plan_builder& plan_builder::output(std::string name) {
     parts_.outputs.push_back(std::move(name));
     return *this;

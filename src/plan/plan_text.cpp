@@ -183,7 +183,9 @@ boost::json::value sorted_keys(json const& value) {
     return result;
 }
 
-std::string canonical_text(plan_parts const& parts) { return write_json(sorted_keys(plan_json(parts, form::canonical))); }
+std::string canonical_text(plan_parts const& parts) {
+    return write_json(sorted_keys(plan_json(parts, form::canonical)));
+}
 
 std::string plan_text(plan_parts const& parts) { return write_json(plan_json(parts, form::file), 2); }
 

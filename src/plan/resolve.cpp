@@ -27,8 +27,8 @@ std::string place_below(column_definition const& column, std::string_view key) {
 /// Resolves one plan; made for one call.
 class resolver {
 public:
-    resolver(plan_parts const& parts, schema const& what, strategy_registry const& mechanisms, broken_names const& broken,
-             issue_list& issues)
+    resolver(plan_parts const& parts, schema const& what, strategy_registry const& mechanisms,
+             broken_names const& broken, issue_list& issues)
         : parts_(parts), schema_(with_moment(what)), mechanisms_(mechanisms), broken_(broken), issues_(issues),
           days_in_(zone::parse(parts.zone)) {}
 
@@ -42,7 +42,8 @@ public:
     }
 
 private:
-    /// Every plan may read the moment of the question: `as_of` and its civil day `as_of_day`, as if they were attributes.
+    /// Every plan may read the moment of the question: `as_of` and its civil day `as_of_day`, as if they were
+    /// attributes.
     static schema with_moment(schema what) {
         for (auto const& [name, moment_type] : moment_columns)
             if (!what.find_attribute(name)) what.attribute(std::string{name}, moment_type);
@@ -63,8 +64,7 @@ private:
             bool const attribute = schema_.find_attribute(column.name).has_value();
             if (attribute || schema_.find_history(column.name))
                 issues_.error("plan.duplicate_name", column.place.to_string(),
-                              attribute ? "an attribute of customers has the same name"
-                                        : "a history has the same name",
+                              attribute ? "an attribute of customers has the same name" : "a history has the same name",
                               shown(column.name), {}, "Rename the column; rules could not tell them apart.");
             if (column.name == record)
                 issues_.error("plan.bad_name", column.place.to_string(),
@@ -315,8 +315,9 @@ private:
         }
         if (state.rule) {
             bool const in_object = column.place.line != 0 && !column.applies_to.empty();
-            result_.rules[index] = compile(*state.rule, in_object ? place_below(column, "rule") : column.place.to_string(),
-                                           std::nullopt, state, failed);
+            result_.rules[index] =
+                compile(*state.rule, in_object ? place_below(column, "rule") : column.place.to_string(), std::nullopt,
+                        state, failed);
             if (result_.rules[index]) nodes_[index].what = result_.rules[index]->result_type();
         }
         if (state.outline) check_inputs(index, column, state);

@@ -43,8 +43,8 @@ std::optional<type> read_type(json_node const& node, plan_parts const& parts) {
     }
     auto const what = parse_type(full);
     if (!what) {
-        static constexpr std::array<std::string_view, 11> names{"bool",    "int64",    "double", "decimal",  "money", "date",
-                                                                "instant", "duration", "string", "category", "set"};
+        static constexpr std::array<std::string_view, 11> names{
+            "bool", "int64", "double", "decimal", "money", "date", "instant", "duration", "string", "category", "set"};
         std::string_view const base = std::string_view{full}.substr(0, full.find('('));
         node.error("plan.bad_type", "this is no type", shown(*text), std::string{type_examples},
                    did_you_mean(base, names));
@@ -136,7 +136,8 @@ void read_column_of_field(json_node const& node, source_format const& format, fi
     if (column) {
         field.column = column->text().value_or(field.name);
         if (column->is_string() && field.column.empty())
-            column->error("plan.wrong_type", "the column's name is empty", {}, {}, "Write the name as the file has it.");
+            column->error("plan.wrong_type", "the column's name is empty", {}, {},
+                          "Write the name as the file has it.");
     }
     if (!position) return;
     auto const number = position->integer();
@@ -190,9 +191,9 @@ std::optional<field_definition> read_field(std::string const& name, json_node co
 struct source_scope {
     json_node node;
     source_definition* source;
-    environment names;              ///< fields read so far, as variables
-    std::vector<field> typed;       ///< the same with types, in order
-    std::set<std::string> broken;   ///< fields that are defined wrongly
+    environment names;            ///< fields read so far, as variables
+    std::vector<field> typed;     ///< the same with types, in order
+    std::set<std::string> broken; ///< fields that are defined wrongly
     used_fields* used;
 
     [[nodiscard]] std::vector<std::string> field_names() const {
@@ -216,7 +217,8 @@ void read_fields(source_scope& scope, plan_parts const& parts) {
     auto const fields = scope.node.require("fields", "Name the fields that the plan uses, each with its type.");
     if (!fields || !fields->require_object()) return;
     if (fields->members().empty())
-        fields->error("plan.missing_key", "a source without fields says nothing", {}, {}, "Name at least the customer's id.");
+        fields->error("plan.missing_key", "a source without fields says nothing", {}, {},
+                      "Name at least the customer's id.");
     for (auto const& [name, node] : fields->members()) {
         auto field = read_field(name, node, parts, scope.source->format);
         if (!field) {
@@ -251,8 +253,8 @@ std::string read_field_name(source_scope& scope, std::string_view key, bool requ
     if (required && !from_file)
         node->error("plan.derived_field", "this must be a field of the file, not a derived one", shown(*name));
     else if (!fits(field->what))
-        node->error("plan.field_type", "the field \"" + *name + "\" has a type that does not serve as \"" +
-                                           std::string{key} + "\"",
+        node->error("plan.field_type",
+                    "the field \"" + *name + "\" has a type that does not serve as \"" + std::string{key} + "\"",
                     to_string(field->what), std::string{allowed});
     return *name;
 }
@@ -345,6 +347,25 @@ void check_columns(source_scope const& scope) {
     }
 }
 
+/// Customers of all sources are matched by id, so ids are numbers everywhere or text everywhere.
+void check_id_type(source_scope const& scope, plan_parts const& parts) {
+    auto const id_is_text = [](source_definition const& source) -> std::optional<bool> {
+        for (auto const& field : source.fields)
+            if (field.name == source.customer) return field.what.is_text();
+        return std::nullopt;
+    };
+    auto const own = id_is_text(*scope.source);
+    for (auto const& other : parts.sources) {
+        auto const others = id_is_text(other);
+        if (!own || !others || *own == *others) continue;
+        scope.node.find("customer")
+            ->error("plan.field_type", "ids are numbers in one source and text in another; no customer could match",
+                    *own ? "text" : "int64", *others ? "text, as in " + other.name : "int64, as in " + other.name,
+                    "Give both fields the same type.");
+        return;
+    }
+}
+
 void describe_source(source_scope const& scope, schema& described, broken_names& broken) {
     auto const& source = *scope.source;
     if (source.kind == source_kind::customers) {
@@ -354,7 +375,8 @@ void describe_source(source_scope const& scope, schema& described, broken_names&
             if (field.name == source.customer) continue;
             if (described.find_attribute(field.name) || described.find_history(field.name)) {
                 scope.node.error("plan.duplicate_name", "another source already gives customers this name",
-                                 shown(field.name), {}, "Rename the field and say \"column\" for its name in the file.");
+                                 shown(field.name), {},
+                                 "Rename the field and say \"column\" for its name in the file.");
                 continue;
             }
             described.attribute(field.name, field.what);
@@ -424,15 +446,16 @@ void read_source(std::string const& name, json_node const& node, plan_parts& par
     for (std::string_view const key : {"time", "order", "event_id"}) {
         if (is_history) continue;
         if (auto const extra = node.find(key))
-            extra->error("plan.unknown_key", "a list of customers has one row per customer and no \"" +
-                                                 std::string{key} + "\"",
-                         {}, {}, "Remove it, or make the source a history.");
+            extra->error("plan.unknown_key",
+                         "a list of customers has one row per customer and no \"" + std::string{key} + "\"", {}, {},
+                         "Remove it, or make the source a history.");
     }
     if (is_history) {
         source.time = read_field_name(scope, "time", true, is_time, "instant, date");
         source.order = read_field_name(scope, "order", false, is_id, "int64, string, category");
         source.event_id = read_field_name(scope, "event_id", false, is_id, "int64, string, category");
     }
+    check_id_type(scope, parts);
     check_columns(scope);
     describe_source(scope, described, broken);
     parts.sources.push_back(std::move(source));

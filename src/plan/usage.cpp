@@ -13,8 +13,8 @@ namespace {
 bool history_reads(resolved_plan const& resolved, std::string const& history, std::string const* field) {
     for (auto const& node : resolved.graph.nodes())
         for (auto const& need : node.histories)
-            if (need.history == history && (field == nullptr || std::find(need.fields.begin(), need.fields.end(), *field) !=
-                                                                    need.fields.end()))
+            if (need.history == history &&
+                (field == nullptr || std::find(need.fields.begin(), need.fields.end(), *field) != need.fields.end()))
                 return true;
     return false;
 }

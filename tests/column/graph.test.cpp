@@ -98,10 +98,10 @@ TEST_CASE("required fields name each attribute once and the histories with their
 
 TEST_CASE("all problems of a graph are reported at once, with the path of each cycle") {
     issue_list issues;
-    auto const graph = column_graph::build(
-        {node("a", {"b"}), node("b", {"c", "mone"}), node("c", {"a"}), node("money"), node("money"),
-         node("x", {"y"}), node("y", {"x"}), node("after", {"a", "x"}), node("self", {"self"})},
-        issues);
+    auto const graph =
+        column_graph::build({node("a", {"b"}), node("b", {"c", "mone"}), node("c", {"a"}), node("money"), node("money"),
+                             node("x", {"y"}), node("y", {"x"}), node("after", {"a", "x"}), node("self", {"self"})},
+                            issues);
     CHECK_FALSE(graph);
     list cycles;
     for (auto const& i : issues)

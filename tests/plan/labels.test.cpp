@@ -51,8 +51,9 @@ TEST_CASE("a label is found by the fallback order, and is the bare id at last") 
 
 TEST_CASE("a label pack is read, and refused with all reasons") {
     issue_list issues;
-    auto const good = parse_label_pack(
-        R"({"scheme": "tier", "locale": "zh-Hans", "labels": {"tier.high": "高", "tier.low": "低"}})", "p.json", issues);
+    auto const good =
+        parse_label_pack(R"({"scheme": "tier", "locale": "zh-Hans", "labels": {"tier.high": "高", "tier.low": "低"}})",
+                         "p.json", issues);
     REQUIRE(good);
     CHECK(issues.empty());
     CHECK(good->labels == std::vector<std::pair<std::string, std::string>>{{"tier.high", "高"}, {"tier.low", "低"}});

@@ -75,8 +75,8 @@ TEST_CASE("a plan written out reads back as the same plan") {
     CHECK(again.find_column("vip")->source == "example");
 }
 
-// Hosts store this number beside their results, and fitted plans are refused when it differs. It may change only with the
-// plan format's meaning; then say so in the CHANGELOG, because every stored fit becomes useless.
+// Hosts store this number beside their results, and fitted plans are refused when it differs. It may change only with
+// the plan format's meaning; then say so in the CHANGELOG, because every stored fit becomes useless.
 TEST_CASE("the hash of a plan is the same everywhere and for ever") {
     CHECK(parse_plan(whole_plan).hash() == "4781f6b2d3535a22cfc6f20c913866be");
 }
@@ -177,17 +177,19 @@ slip const slips[] = {
      "plan.json:17 /sources/orders/fields/brand/minimum", "reject"},
     {R"("customer": "customer_id")", R"("customer": "customer")", "plan.unknown_field",
      "plan.json:19 /sources/orders/customer", "Did you mean customer_id?"},
-    {R"("customer": "customer_id")", R"("customer": "price")", "plan.field_type", "plan.json:19 /sources/orders/customer",
-     "money(CNY,3)"},
+    {R"("customer": "customer_id")", R"("customer": "price")", "plan.field_type",
+     "plan.json:19 /sources/orders/customer", "money(CNY,3)"},
     {R"("customer": "customer_id",)", "", "plan.missing_key", "plan.json:9 /sources/orders", "customer"},
     {R"("time": "paid_at")", R"("time": "big")", "plan.derived_field", "plan.json:20 /sources/orders/time", "big"},
     {R"("customer": "id")", R"("customer": "id", "time": "age")", "plan.unknown_key",
      "plan.json:30 /sources/people/time", "history"},
-    {R"("price * quantity")", R"("price * quantit")", "rule.unknown_name", "plan.json:22 /sources/orders/derive/amount 1:9",
-     "quantity"},
+    {R"("price * quantity")", R"("price * quantit")", "rule.unknown_name",
+     "plan.json:22 /sources/orders/derive/amount 1:9", "quantity"},
     {R"("price * quantity")", R"("price * brand")", "rule.type", "plan.json:22 /sources/orders/derive/amount", ""},
-    {R"("amount": "price)", R"("brand": "1", "amount": "price)", "plan.duplicate_name", "plan.json:22 /sources/orders/derive/brand",
-     "brand"},
+    {R"("amount": "price)", R"("brand": "1", "amount": "price)", "plan.duplicate_name",
+     "plan.json:22 /sources/orders/derive/brand", "brand"},
+    {R"("fields": {"id": "int64")", R"("fields": {"id": "string")", "plan.field_type",
+     "plan.json:30 /sources/people/customer", "int64, as in orders"},
     {R"("quantity == 0")", R"("quantity + 1")", "rule.result_type", "plan.json:24 /sources/orders/reject/no_quantity",
      "bool"},
     {R"("no_quantity")", R"("future")", "plan.duplicate_name", "plan.json:24 /sources/orders/reject/future", "future"},
@@ -195,22 +197,24 @@ slip const slips[] = {
     {R"("age": {)", R"("orders": "int64", "age": {)", "plan.duplicate_name", "plan.json:26 /sources/people", "orders"},
     {R"("vip": {"rule": "spent >)", R"("vip": {"rule": "spend >)", "rule.unknown_name", "plan.json:34 /columns/vip",
      "spent"},
-    {R"(CNY') &&)", R"(CNY') & &)", "rule.syntax", "plan.json:34 /columns/vip",
-     "^"},
+    {R"(CNY') &&)", R"(CNY') & &)", "rule.syntax", "plan.json:34 /columns/vip", "^"},
     {R"('1000 CNY')", R"('1000 EUR')", "rule.currency", "plan.json:34 /columns/vip", "EUR"},
     {R"("age >= 18")", R"("age + 18")", "rule.result_type", "plan.json:35 /columns/vip/applies_to", "bool"},
     {R"("rule": "spent)", R"("rulee": "spent)", "plan.missing_key", "plan.json:34 /columns/vip", "Did you mean rule?"},
     {R"("rule": "spent)", R"("feature": "sum", "rule": "spent)", "plan.two_keys", "plan.json:34 /columns/vip", ""},
     {R"("vip": {)", R"("v i p": "true", "vip": {)", "plan.bad_name", "plan.json:34 /columns/v i p", "v i p"},
-    {R"("local": "city)", R"("customer": "true", "local": "city)", "plan.bad_name", "plan.json:40 /columns/customer", "whole customer"},
-    {R"("local": "city)", R"("age": "1", "local": "city)", "plan.duplicate_name", "plan.json:40 /columns/age", "attribute"},
+    {R"("local": "city)", R"("customer": "true", "local": "city)", "plan.bad_name", "plan.json:40 /columns/customer",
+     "whole customer"},
+    {R"("local": "city)", R"("age": "1", "local": "city)", "plan.duplicate_name", "plan.json:40 /columns/age",
+     "attribute"},
     {R"("feature": "sum")", R"("feature": "summ")", "plan.unknown_aggregate", "plan.json:36 /columns/spent/feature",
      "Did you mean sum?"},
     {R"("of": "orders", "field": "amount")", R"("of": "order", "field": "amount")", "plan.unknown_history",
      "plan.json:36 /columns/spent/of", "Did you mean orders?"},
     {R"("field": "amount")", R"("field": "amont")", "plan.unknown_field", "plan.json:36 /columns/spent/field",
      "Did you mean amount?"},
-    {R"("field": "amount")", R"("field": "order_id")", "plan.field_type", "plan.json:36 /columns/spent/field", "string"},
+    {R"("field": "amount")", R"("field": "order_id")", "plan.field_type", "plan.json:36 /columns/spent/field",
+     "string"},
     {R"("field": "amount", )", "", "plan.missing_key", "plan.json:36 /columns/spent", "field"},
     {R"("feature": "recency_days", "of": "orders")", R"("feature": "recency_days", "of": "orders", "field": "brand")",
      "plan.unknown_key", "plan.json:37 /columns/silence/field", "brand"},
@@ -288,7 +292,8 @@ TEST_CASE("definitions that nothing reads are warned about") {
 
 TEST_CASE("outputs are all columns when the plan names none") {
     plan const shop = parse_plan(broken(R"(,
-  "outputs": ["r", "vip", "local", "age"])", ""));
+  "outputs": ["r", "vip", "local", "age"])",
+                                        ""));
     CHECK(shop.outputs().size() == 6);
     CHECK(shop.outputs()[0] == "vip");
 }
@@ -322,7 +327,8 @@ TEST_CASE("files of numbers, blanks and without names") {
     CHECK(issues_of(replaced(text, R"(, "position": 5)", "")).contains("plan.missing_key"));
     auto const named = replaced(text, R"("header": false)", R"("header": false, "names": ["a", "b", "c", "d", "e"])");
     CHECK(issues_of(named).contains("plan.two_keys"));
-    CHECK(issues_of(replaced(text, R"("time": "day")", R"("time": "day", "order": "spent")")).contains("plan.field_type"));
+    CHECK(issues_of(replaced(text, R"("time": "day")", R"("time": "day", "order": "spent")"))
+              .contains("plan.field_type"));
     CHECK(issues_of(replaced(text, R"("feature": "sum", "of": "orders", "field": "spent")",
                              R"("feature": "recency", "of": "orders")"))
               .contains("plan.field_type"));

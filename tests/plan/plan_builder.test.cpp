@@ -4,6 +4,9 @@
 #include "plan/plan_cases.hpp"
 #include "support/catch.hpp"
 
+#include <segmenta/plan/resolve.hpp>
+#include <segmenta/strategy/value.hpp>
+
 using namespace segmenta;
 using namespace segmenta::test;
 
@@ -73,6 +76,23 @@ TEST_CASE("a plan built in C++ equals the same plan in a file") {
     CHECK(built.find_column("vip")->meaning == "for the hotline");
 }
 
+TEST_CASE("the options of a mechanism are columns of a plan") {
+    quantile_score_options options;
+    options.id = "r";
+    options.reads = "age";
+    rfm_options rfm;
+    rfm.recency = rfm.frequency = rfm.monetary = "age";
+    plan const built =
+        plan_builder("x").strategy("old", use_of(options), {"", "how old", ""}).strategies(rfm_columns(rfm)).build();
+    CHECK(built.columns().size() == 5);
+    CHECK(built.find_column("old")->meaning == "how old");
+    CHECK(built.find_column("segment")->strategy()->reads == std::vector<std::string>{"r", "f"});
+    schema host;
+    host.attribute("age", int64_type);
+    CHECK(resolve(built, host).graph.size() == 6);
+    CHECK_THROWS_AS(plan_builder("x").strategies(rfm_columns(rfm)).strategies(rfm_columns(rfm)).build(), issue_error);
+}
+
 TEST_CASE("a builder's slips are found when it builds") {
     auto const codes = [](plan_builder const& builder) {
         try {
@@ -88,7 +108,8 @@ TEST_CASE("a builder's slips are found when it builds") {
           "plan.bad_parameters x /columns/b");
     CHECK(codes(plan_builder("x").rule("a", "1").strategy("b", {"bands", "", {"a"}, R"({"of": "a"})"})) ==
           "plan.bad_parameters x /columns/b");
-    CHECK(codes(plan_builder("x").rule("a", "1").strategy("b", {"bands", "", {"a"}, "{"})).rfind("plan.bad_parameters", 0) == 0);
+    CHECK(codes(plan_builder("x").rule("a", "1").strategy("b", {"bands", "", {"a"}, "{"}))
+              .rfind("plan.bad_parameters", 0) == 0);
     CHECK(codes(plan_builder("x y").rule("a", "1")).rfind("plan.bad_name", 0) == 0);
     CHECK(codes(plan_builder("x")).rfind("plan.missing_key", 0) == 0);
 }

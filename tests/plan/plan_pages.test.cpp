@@ -66,7 +66,8 @@ std::map<std::string, std::map<std::string, bool>> keys_on_page(std::string cons
     return result;
 }
 
-void check_page(std::map<std::string, bool> const& on_page, std::span<detail::key_info const> keys, names const& common) {
+void check_page(std::map<std::string, bool> const& on_page, std::span<detail::key_info const> keys,
+                names const& common) {
     names known;
     for (auto const& key : keys)
         if (common.count(std::string(key.name)) == 0) known.insert(std::string(key.name));

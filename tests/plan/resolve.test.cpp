@@ -25,8 +25,9 @@ TEST_CASE("a plan becomes a graph of typed columns") {
     list names;
     for (auto const& node : resolved.graph.nodes())
         names.push_back(node.name + " " + to_string(node.what) + " " + std::string(to_string(node.scope)));
-    CHECK(names == list{"age int64 customer", "city category customer", "vip bool customer", "spent money(CNY,3) customer",
-                        "silence int64 customer", "brands int64 customer", "r int64 fitted", "local int64 customer"});
+    CHECK(names == list{"age int64 customer", "city category customer", "vip bool customer",
+                        "spent money(CNY,3) customer", "silence int64 customer", "brands int64 customer",
+                        "r int64 fitted", "local int64 customer"});
     names.clear();
     for (auto const node : resolved.graph.order())
         names.push_back(resolved.graph[node].name);

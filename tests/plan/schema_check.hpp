@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_TESTS_PLAN_SCHEMA_CHECK_HPP
 #define SEGMENTA_TESTS_PLAN_SCHEMA_CHECK_HPP
 
-// Just enough of JSON Schema (draft 2020-12) to validate plans against docs/plan.schema.json. A keyword it does not know is a
-// violation, so that the schema cannot say something that is silently not checked.
+// Just enough of JSON Schema (draft 2020-12) to validate plans against docs/plan.schema.json. A keyword it does not
+// know is a violation, so that the schema cannot say something that is silently not checked.
 
 #include "base/json.hpp"
 
@@ -37,12 +37,13 @@ private:
 
     std::string check_keyword(json const& given, json const& schema, std::string const& key, json const& rule,
                               std::string const& at) const {
-        static constexpr std::string_view notes[]{"$schema", "$id",     "$defs",    "title",
+        static constexpr std::string_view notes[]{"$schema",     "$id",     "$defs",    "title",
                                                   "description", "default", "examples", "properties"};
         if (std::find(std::begin(notes), std::end(notes), key) != std::end(notes)) {
             return key == "properties" ? check_properties(given, rule, at) : std::string{};
         }
-        if (key == "$ref") return check(given, *detail::find_pointer(root_, std::string(rule.as_string()).substr(1)), at);
+        if (key == "$ref")
+            return check(given, *detail::find_pointer(root_, std::string(rule.as_string()).substr(1)), at);
         if (key == "const") return given == rule ? "" : at + ": not the constant";
         if (key == "enum") {
             auto const& list = rule.as_array();

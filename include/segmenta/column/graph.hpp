@@ -61,8 +61,8 @@ struct column_node {
     type what{};
     column_origin origin = column_origin::attribute;
     column_scope scope = column_scope::customer; ///< its own scope; what it reads does not count here
-    std::size_t definition = 0;         ///< attribute: index into the schema's attributes; otherwise into the plan's columns
-    std::vector<std::string> reads;     ///< names of the columns it reads, in the order of its definition
+    std::size_t definition = 0; ///< attribute: index into the schema's attributes; otherwise into the plan's columns
+    std::vector<std::string> reads;      ///< names of the columns it reads, in the order of its definition
     std::vector<history_need> histories; ///< what it reads of histories itself
     bool time_dependent = false; ///< can change as time passes with no new event, by itself (recency, windows, stages)
     std::string place;           ///< where it is defined, for issues: `plan.json:12 /columns/vip`
@@ -114,8 +114,8 @@ public:
     /// Whether the node's value can change as time passes with no new event: by itself or through what it reads.
     [[nodiscard]] bool time_dependent(std::size_t index) const noexcept { return (reached_[index] & time_bit) != 0; }
 
-    /// The attributes and the parts of histories that `outputs` need. Attributes that are time-dependent by themselves are
-    /// left out: they are the moment of the question.
+    /// The attributes and the parts of histories that `outputs` need. Attributes that are time-dependent by themselves
+    /// are left out: they are the moment of the question.
     [[nodiscard]] required_fields fields_for(std::span<std::uint32_t const> outputs) const;
 
 private:
@@ -131,8 +131,8 @@ private:
 
     std::vector<column_node> nodes_;
     std::unordered_map<std::string, std::uint32_t, name_hash, std::equal_to<>> by_name_;
-    std::vector<std::uint32_t> reads_;            ///< all direct reads, node after node
-    std::vector<std::uint32_t> reads_begin_{0};   ///< size() + 1 offsets into reads_
+    std::vector<std::uint32_t> reads_;          ///< all direct reads, node after node
+    std::vector<std::uint32_t> reads_begin_{0}; ///< size() + 1 offsets into reads_
     std::vector<std::uint32_t> read_by_;
     std::vector<std::uint32_t> read_by_begin_{0}; ///< size() + 1 offsets into read_by_
     std::vector<std::uint32_t> order_;

@@ -26,7 +26,7 @@ inline namespace v0 {
 /// The labels of one scheme in one locale.
 struct label_pack {
     std::string scheme;
-    std::string locale; ///< BCP 47 tag such as `zh-Hans`
+    std::string locale;                                      ///< BCP 47 tag such as `zh-Hans`
     std::vector<std::pair<std::string, std::string>> labels; ///< id such as `rfm.champions`, and text
 };
 

@@ -127,9 +127,9 @@ struct plan_parts {
     std::string id;
     std::vector<std::pair<std::string, std::string>> titles; ///< locale and text
     std::string zone = "UTC";
-    std::string currency_code;      ///< ISO 4217 default for `money` types that name none; may be empty
+    std::string currency_code;            ///< ISO 4217 default for `money` types that name none; may be empty
     std::vector<std::string> label_files; ///< as written, relative to the plan file
-    std::string locale = "en";      ///< default locale of labels
+    std::string locale = "en";            ///< default locale of labels
     std::vector<source_definition> sources;
     std::vector<column_definition> columns; ///< in the order of the file
     std::vector<std::string> outputs;       ///< names of columns or attributes
@@ -165,7 +165,8 @@ public:
     [[nodiscard]] issue_list const& warnings() const noexcept;
 
     /// 32 hexadecimal digits over everything that can change a result: not comments, titles, labels, `meaning`,
-    /// `source`, the order of keys (where order means nothing) or defaults written out. See `content_hash`.
+    /// `source`, the order of keys (where order means nothing) or defaults written out (other than a mechanism's). See
+    /// `content_hash`.
     [[nodiscard]] std::string const& hash() const noexcept;
     /// The plan as JSON that `parse_plan` reads back to an equal plan, in the order of definition.
     [[nodiscard]] std::string to_json() const;

@@ -18,7 +18,7 @@
 #include <segmenta/strategy/registry.hpp>
 
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace segmenta {
 inline namespace v0 {
@@ -48,14 +48,18 @@ public:
     plan_builder& feature(std::string name, feature_request request, column_notes notes = {});
     /// `definition.scheme` empty: the column's name.
     plan_builder& strategy(std::string name, strategy_definition definition, column_notes notes = {});
+    /// What `use_of(options)` and the family builders give (strategy/value.hpp and its like). Its zone and place do not
+    /// matter: the plan has them.
+    plan_builder& strategy(std::string name, strategy_use const& use, column_notes notes = {});
+    plan_builder& strategies(std::vector<strategy_column> const& columns);
     /// Puts a column or attribute out; without any, all columns are.
     plan_builder& output(std::string name);
 
     /// The plan as a file. Throws `issue_error` when the parameters of a strategy are no JSON object
     /// (`plan.bad_parameters`), or two definitions have one name (`plan.duplicate_name`).
     [[nodiscard]] std::string to_json() const;
-    /// Reads that file: throws `issue_error` as `parse_plan` does, with places such as `shop:12 /columns/vip` whose lines
-    /// are those of `to_json`.
+    /// Reads that file: throws `issue_error` as `parse_plan` does, with places such as `shop:12 /columns/vip` whose
+    /// lines are those of `to_json`.
     [[nodiscard]] plan build(strategy_registry const& mechanisms = strategy_registry::core()) const;
 
 private:

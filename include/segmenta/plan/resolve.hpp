@@ -32,16 +32,16 @@ inline constexpr std::array<std::pair<std::string_view, type>, 2> moment_columns
 /// Thread safety: a plain value; concurrent reads are safe.
 struct resolved_plan {
     /// Nodes of the attributes that the plan reads or puts out, in the order of the schema, then of all its columns in
-    /// the order of the plan. `column_node::definition` indexes `schema::attributes()` (`moment_columns` follow those of
-    /// the schema) or `plan::columns()`.
+    /// the order of the plan. `column_node::definition` indexes `schema::attributes()` (`moment_columns` follow those
+    /// of the schema) or `plan::columns()`.
     column_graph graph;
     std::vector<std::uint32_t> outputs; ///< nodes, in the order of the plan's outputs
     /// The variables of the programs below: variable k is node `graph.order()[k]`, the k-th to be computed.
     environment names;
-    std::vector<std::optional<program>> rules;      ///< per node: of rule columns
-    std::vector<std::optional<program>> conditions; ///< per node: of columns with `applies_to`; boolean
+    std::vector<std::optional<program>> rules;               ///< per node: of rule columns
+    std::vector<std::optional<program>> conditions;          ///< per node: of columns with `applies_to`; boolean
     std::vector<std::optional<strategy_outline>> strategies; ///< per node: of strategy columns
-    issue_list warnings; ///< definitions that no output reads
+    issue_list warnings;                                     ///< definitions that no output reads
 };
 
 /// Checks the plan against `what`: unknown attributes, histories and fields, types, CEL, mechanisms, cycles. Throws

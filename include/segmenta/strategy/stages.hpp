@@ -63,21 +63,26 @@ struct stages_options {
     std::int32_t reactivated_days = 30; ///< silence up to which somebody who came back after being lost is reactivated;
                                         ///< example
 
+    /// A collapse: in the last `recent_days`, at most `drop_ratio` of the orders that this customer's own rate before
+    /// them would give. The rate is taken from the first order to the window's begin, at least `earlier_days` days with
+    /// at least `earlier_orders` orders. All four numbers are examples.
     frequency_drop drop = frequency_drop::ignore;
-    std::int32_t recent_days = 90;     ///< the window of `recent_order_count`
-    double drop_ratio = 0.5;           ///< a collapse: at most this part of the orders expected from before; example
-    std::int32_t earlier_orders = 3;   ///< ... which must be at least so many; example
-    std::int32_t earlier_days = 60;    ///< ... over at least so many days before the window; example
+    std::int32_t recent_days = 90; ///< the window of `recent_order_count`
+    double drop_ratio = 0.5;
+    std::int32_t earlier_orders = 3;
+    std::int32_t earlier_days = 60;
 
     zone days_in; ///< the plan's zone; `valid_until` is the start of a day in it
 };
 
 /// The features that stages read under these options, in order: `as_of_day` (date), `order_count` (int64),
-/// `last_order_day`, and as needed `first_order_day`, `previous_order_day` (dates), `gap_count`, `gap_sum_days`
-/// (int64), `registered_day` (date), `recent_order_count` (int64, window `recent_days`).
+/// `last_order_day`, `previous_order_day` (dates; the purchase day before the last one, missing when there is none); with
+/// own gaps `gap_count`, `gap_sum_days` (int64, between purchase days); for newly_registered `registered_day` (date);
+/// unless drops are ignored `first_order_day` (date) and `recent_order_count` (int64, window `recent_days`).
 [[nodiscard]] std::vector<std::string> stage_inputs(stages_options const& options);
 
-/// Reasons of stages, the low byte of `assignment::reason`.
+/// Reasons of stages, the low byte of `assignment::reason`. The byte above says where the limits came from: 0 fixed, 1 the
+/// customer's own gaps, 2 pooled gaps.
 enum class stage_reason : std::uint8_t {
     no_order,           ///< potential
     newly_registered,   ///< new
@@ -85,7 +90,7 @@ enum class stage_reason : std::uint8_t {
     within_active,      ///< active
     within_silent,      ///< silent
     beyond_silent,      ///< lost: no purchase for long
-    beyond_dead,        ///< dead, or lost when dead is lost
+    beyond_dead,        ///< dead
     returned,           ///< reactivated: the last purchase came after being lost
     frequency_collapse, ///< frequency_drop or lost: far fewer orders than this customer's own rate before
 };

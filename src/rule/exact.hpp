@@ -62,7 +62,7 @@ constexpr order order_decimal_natural(std::int64_t a, unsigned scale, std::uint6
 }
 
 // numerator / denominator against fraction, with 0 <= numerator < denominator <= 10^18 and 0 <= fraction < 1.
-inline order order_fractions(std::int64_t numerator, std::int64_t denominator, double fraction) noexcept {
+inline order order_fractions(std::uint64_t numerator, std::uint64_t denominator, double fraction) noexcept {
     if (fraction == 0) return numerator == 0 ? order::equal : order::greater;
     if (numerator == 0) return order::less;
     // A positive numerator / denominator is at least 10^-18 > 2^-60.
@@ -70,9 +70,9 @@ inline order order_fractions(std::int64_t numerator, std::int64_t denominator, d
     int exponent = 0;
     double const mantissa = std::frexp(fraction, &exponent); // in [1/2, 1), exponent in [-59, 0]
     auto const whole = static_cast<std::uint64_t>(mantissa * 0x1p53);
-    auto const shift = static_cast<unsigned>(53 - exponent); // fraction = whole / 2^shift, shift in [53, 112]
-    uint128 const scaled = static_cast<uint128>(whole) * static_cast<std::uint64_t>(denominator); // < 2^113
-    auto const quotient = static_cast<std::int64_t>(scaled >> shift);
+    auto const shift = static_cast<unsigned>(53 - exponent);                // fraction = whole / 2^shift, shift in [53, 112]
+    uint128 const scaled = static_cast<uint128>(whole) * denominator; // < 2^113
+    auto const quotient = static_cast<std::uint64_t>(scaled >> shift);
     if (numerator != quotient) return three_way(numerator, quotient);
     return (scaled & ((static_cast<uint128>(1) << shift) - 1)) != 0 ? order::less : order::equal;
 }
@@ -82,13 +82,18 @@ inline order order_decimal_real(std::int64_t units, unsigned scale, double b) no
     if (b != b) return order::unordered;
     if (b >= 0x1p63) return order::less;
     if (b < -0x1p63) return order::greater;
-    double const floored = std::floor(b);
-    auto const b_whole = static_cast<std::int64_t>(floored);
-    std::int64_t const divisor = powers_of_ten[scale];
-    std::int64_t const rest = units % divisor < 0 ? units % divisor + divisor : units % divisor;
-    std::int64_t const whole = units / divisor - (units % divisor < 0 ? 1 : 0);
-    if (whole != b_whole) return three_way(whole, b_whole);
-    return order_fractions(rest, divisor, b - floored);
+    bool const negative = units < 0;
+    if (negative != (b < 0)) return negative ? order::less : order::greater;
+    // Of magnitudes, because b - floor(b) is exact for b >= 0 only.
+    auto const magnitude = negative ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
+    double const real = std::fabs(b);
+    double const floored = std::floor(real);
+    auto const real_whole = static_cast<std::uint64_t>(floored);
+    auto const divisor = static_cast<std::uint64_t>(powers_of_ten[scale]);
+    std::uint64_t const whole = magnitude / divisor;
+    order const found = whole != real_whole ? three_way(whole, real_whole)
+                                            : order_fractions(magnitude % divisor, divisor, real - floored);
+    return negative ? reversed(found) : found;
 }
 
 inline order order_natural_real(std::uint64_t a, double b) noexcept {

@@ -44,7 +44,7 @@ public:
     void end_record();
 
     /// Whole rows [first, first + count) of equally long columns: the fast way. Category sets are written as their
-    /// strings joined by `|`.
+    /// strings joined by `|`, durations as microseconds.
     void records(std::span<column_view const> columns, std::size_t first, std::size_t count, zone const& where = {});
 
     /// What has been written and not taken yet.
@@ -53,14 +53,14 @@ public:
     void clear() noexcept { size_ = 0; }
 
 private:
-    void separate();
     char* room(std::size_t bytes);
-    void field_of(column_view const& column, std::size_t row, zone const& where);
+    char* begin_field(std::size_t bytes);
+    void wrote(char const* end) noexcept;
+    void set_of(column_view const& column, std::size_t row);
 
-    std::string buffer_;
+    std::string buffer_; // its first size_ bytes
     std::size_t size_ = 0;
-    std::size_t fields_ = 0; ///< in the current record
-    bool empty_record_ = true; ///< the current record is a single empty field
+    std::size_t fields_ = 0; // in the current record
 };
 
 /// A CSV file that appears under its name only when it is complete.

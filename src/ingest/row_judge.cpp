@@ -230,7 +230,7 @@ void row_judge::report(parsed_block const& rows, std::size_t file, std::string c
             if (log_.is_first(reason, file, line))
                 log_.set_first(reason, file, line,
                                {name + ":" + std::to_string(line),
-                                v0::quoted(std::string_view(unread ? rows.seen(bads[bad]) : std::string(rows.record(row)))), message});
+                                v0::quoted(rows.record(row)), message});
             if (writes)
                 rejected.push_back({name, line, log_.name(reason), message, std::string(rows.record(row))});
         }

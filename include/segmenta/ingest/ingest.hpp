@@ -55,8 +55,8 @@ struct ingest_options {
 /// The first row (by file and line) that fell under a reason: for messages, no part of any result.
 struct row_example {
     std::string place; ///< `orders.csv:417`
-    std::string seen;  ///< the offending field or row, shortened
-    std::string message;
+    std::string seen;  ///< the row, shortened
+    std::string message; ///< one sentence; of a field that cannot be read, with the field and its text
 };
 
 /// Rows that did not count, for one reason.

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows, blocks and scratch as a host and the batch job hand them over.
+#include <segmenta/rule/evaluation.hpp>
+
+#include "rule/support.hpp"
+#include "support/catch.hpp"
+
+#include <segmenta/rule/program.hpp>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+using namespace segmenta;
+using segmenta::test::row_of;
+using segmenta::test::show;
+
+namespace {
+std::atomic<std::size_t> allocations{0};
+}
+
+// Counting allocations is the only way to know that there are none.
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    throw std::bad_alloc{};
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace {
+
+struct order_line {
+    std::int64_t quantity;
+    std::int64_t price; // thousandths
+    std::string invoice;
+};
+
+environment order_names() {
+    environment names;
+    names.record_name("row");
+    names.variable("Quantity", int64_type);
+    names.variable("UnitPrice", decimal_type(3));
+    names.variable("InvoiceNo", string_type);
+    names.variable("Country", category_type);
+    return names;
+}
+
+value read_line(void const* context, std::size_t variable) noexcept {
+    auto const& line = *static_cast<order_line const*>(context);
+    switch (variable) {
+    case 0: return value::of_int(line.quantity);
+    case 1: return value::of_decimal(decimal_type(3), line.price);
+    case 2: return value::of_string(line.invoice);
+    default: return {};
+    }
+}
+
+/// A block of order lines with a category column of few countries.
+struct order_block {
+    std::size_t size;
+    std::vector<std::int64_t> quantity, price;
+    std::vector<std::string> text;
+    std::vector<std::string_view> invoice;
+    std::vector<std::uint32_t> country;
+    string_pool countries;
+    std::vector<column_view> views;
+
+    explicit order_block(std::size_t rows) : size(rows) {
+        for (auto const* const name : {"United Kingdom", "France", "Germany", "EIRE"})
+            countries.intern(name);
+        for (std::size_t i = 0; i < rows; ++i) {
+            quantity.push_back(static_cast<std::int64_t>(i % 23) - 3);
+            price.push_back(static_cast<std::int64_t>(i * 37 % 20'000));
+            text.push_back((i % 11 == 0 ? "C" : "") + std::to_string(536'365 + i));
+            country.push_back(static_cast<std::uint32_t>(i % 7 % 4));
+        }
+        invoice.assign(text.begin(), text.end());
+        views = {{int64_type, rows, quantity.data(), nullptr, nullptr, nullptr},
+                 {decimal_type(3), rows, price.data(), nullptr, nullptr, nullptr},
+                 {string_type, rows, invoice.data(), nullptr, nullptr, nullptr},
+                 {category_type, rows, country.data(), nullptr, &countries, nullptr}};
+    }
+    [[nodiscard]] block all() const { return {size, views}; }
+};
+
+} // namespace
+
+TEST_CASE("a host's own struct is a row through one function", "[rule]") {
+    environment const names = order_names();
+    auto const amount = compile_rule("Quantity * UnitPrice", names);
+    auto const cancelled = compile_rule("InvoiceNo.startsWith('C')", names);
+    order_line const line{6, 2'550, "C536365"};
+    row_source const row(&line, &read_line);
+    rule_scratch scratch;
+    CHECK(show(amount.evaluate(row, scratch)) == "15.300");
+    CHECK(show(cancelled.evaluate(row, scratch)) == "true");
+    CHECK(compile_rule("Country == 'France'", names).evaluate(row, scratch).state == status::unknown);
+    REQUIRE(scratch.missing().size() == 1);
+    CHECK(scratch.missing()[0] == 3);
+}
+
+TEST_CASE("blocks answer as rows do, at every size around a word", "[rule]") {
+    environment const names = order_names();
+    std::vector<program> programs;
+    for (auto const* const text : {"Quantity * UnitPrice", "Quantity > 0 && UnitPrice > decimal('0')",
+                                   "InvoiceNo.startsWith('C')", "Country == 'France' ? Quantity : -Quantity",
+                                   "Country in ['EIRE', 'Germany'] || Quantity == 7", "Country + '/' + InvoiceNo", "1 + 1"}) {
+        programs.push_back(compile_rule(text, names));
+    }
+    rule_scratch block_scratch; // shared on purpose: by all programs and sizes
+    rule_scratch row_scratch;
+    for (std::size_t const size : {1U, 7U, 63U, 64U, 65U, 127U, 128U, 1000U}) {
+        order_block const data(size);
+        for (auto const& made : programs) {
+            auto const answers = made.evaluate(data.all(), block_scratch);
+            REQUIRE(answers.values.size == size);
+            for (std::size_t i = 0; i < size; ++i) {
+                std::vector<value> const row{value::of_int(data.quantity[i]), value::of_decimal(decimal_type(3), data.price[i]),
+                                             value::of_string(data.text[i]),
+                                             value::of_string(data.countries.view(data.country[i]))};
+                REQUIRE(show(row_of(answers, i)) == show(made.evaluate(std::span<value const>(row), row_scratch)));
+            }
+        }
+    }
+}
+
+TEST_CASE("a slice of a larger column is a block", "[rule]") {
+    environment const names = order_names();
+    auto const amount = compile_rule("Quantity * UnitPrice", names);
+    order_block const data(300);
+    std::vector<column_view> part;
+    for (auto const& view : data.views)
+        part.push_back(view.slice(64, 100));
+    rule_scratch scratch;
+    auto const answers = amount.evaluate(block{100, part}, scratch);
+    auto const units = answers.values.as<std::int64_t>();
+    for (std::size_t i = 0; i < 100; ++i)
+        REQUIRE(units[i] == data.quantity[64 + i] * data.price[64 + i]);
+    CHECK(answers.values.what == decimal_type(3));
+    CHECK(answers.values.valid == nullptr);
+    CHECK(answers.error == nullptr);
+}
+
+TEST_CASE("a bare variable passes through without a copy", "[rule]") {
+    environment const names = order_names();
+    order_block const data(100);
+    rule_scratch scratch;
+    auto const country = compile_rule("row.Country", names).evaluate(data.all(), scratch);
+    CHECK(country.values.what == category_type);
+    CHECK(country.values.data == data.country.data());
+    CHECK(country.values.pool == &data.countries);
+}
+
+TEST_CASE("columns that are absent, short or of another type are errors where they are read", "[rule]") {
+    environment const names = order_names();
+    order_block data(70);
+    auto const made = compile_rule("UnitPrice > 100 || Quantity > 5", names);
+    rule_scratch scratch;
+    auto const states = [&](std::vector<column_view> views) {
+        auto const answers = made.evaluate(block{70, views}, scratch);
+        std::string out;
+        for (std::size_t i = 8; i < 10; ++i) // quantities 5 and 6
+            out += show(row_of(answers, i)) + " ";
+        return out;
+    };
+    auto views = data.views;
+    CHECK(states(views) == "false true ");
+    views[1].what = decimal_type(2);
+    CHECK(states(views) == "error true ");
+    views = data.views;
+    views[1].size = 69;
+    CHECK(states(views) == "error true ");
+    views = data.views;
+    views[1] = column_view{};
+    CHECK(states(views) == "error true ");
+    views[0] = column_view{};
+    CHECK(states(views) == "error error ");
+    CHECK(states({}) == "error error ");
+    CHECK(made.evaluate(block{0, {}}, scratch).values.size == 0);
+    CHECK(show(row_of(compile_rule("row.Country", names).evaluate(block{3, {}}, scratch), 2)) == "error");
+    CHECK(show(row_of(compile_rule("has(Country)", names).evaluate(block{3, {}}, scratch), 2)) == "error");
+    CHECK(show(row_of(compile_rule("2 * 3", names).evaluate(block{3, {}}, scratch), 2)) == "6");
+}
+
+TEST_CASE("string and category columns serve each other", "[rule]") {
+    environment names;
+    names.variable("declared_string", string_type);
+    names.variable("declared_category", category_type);
+    order_block const data(200);
+    std::vector<column_view> const swapped{data.views[3], data.views[2]};
+    rule_scratch scratch;
+    auto const answers =
+        compile_rule("declared_string == 'France' && declared_category.size() > 3", names).evaluate(block{200, swapped}, scratch);
+    for (std::size_t i = 0; i < 200; ++i)
+        REQUIRE(answers.is_true(i) == (data.country[i] == 1));
+}
+
+TEST_CASE("elements of rows that are not known are zero", "[rule]") {
+    environment names;
+    names.variable("a", int64_type);
+    names.variable("s", string_type);
+    std::vector<std::vector<value>> rows;
+    for (int i = 0; i < 100; ++i)
+        rows.push_back({i % 3 == 0 ? value{} : value::of_int(i), i % 5 == 0 ? value{} : value::of_string("x")});
+    test::table_of_values const table(names, rows);
+    rule_scratch scratch;
+    auto const quotient = compile_rule("1000 / (a - 10)", names).evaluate(table.all(), scratch);
+    for (std::size_t i = 0; i < 100; ++i) {
+        CHECK(quotient.state(i) == (i % 3 == 0 ? status::unknown : i == 10 ? status::error : status::ok));
+        if (quotient.state(i) != status::ok) CHECK(quotient.values.as<std::int64_t>()[i] == 0);
+    }
+    auto const text = compile_rule("s + s", names).evaluate(table.all(), scratch);
+    for (std::size_t i = 0; i < 100; ++i)
+        CHECK(text.values.as<std::string_view>()[i] == (i % 5 == 0 ? "" : "xx"));
+}
+
+TEST_CASE("nothing is allocated after warm-up", "[rule]") {
+    environment const names = order_names();
+    std::vector<program> programs;
+    for (auto const* const text :
+         {"Quantity * UnitPrice", "Quantity > 0 && UnitPrice > decimal('0')", "InvoiceNo.startsWith('C') || Country == 'EIRE'",
+          "has(Country) ? Country.lowerAscii() + InvoiceNo : 'none'", "InvoiceNo in ['536365', '536366', 'C536376']",
+          "row.?UnitPrice.orValue(0) / 3 > 0.5"}) {
+        programs.push_back(compile_rule(text, names));
+    }
+    order_block const data(5'000);
+    order_line const line{6, 2'550, "C536365"};
+    row_source const row(&line, &read_line);
+    rule_scratch scratch;
+    std::size_t known = 0;
+    auto const once = [&] {
+        for (auto const& made : programs) {
+            known += made.evaluate(row, scratch).state == status::ok ? 1U : 0U;
+            known += made.evaluate(data.all(), scratch).values.is_present(4'999) ? 1U : 0U;
+        }
+    };
+    once();
+    once(); // registers have swapped their memory once more
+    std::size_t const held = scratch.memory_bytes();
+    std::size_t const before = allocations;
+    once();
+    once();
+    std::size_t const after = allocations;
+    CHECK(after - before == 0);
+    CHECK(scratch.memory_bytes() == held);
+    CHECK(known == 4 * (2 * programs.size()));
+}

@@ -85,13 +85,11 @@ public:
             if (begin == carry_.size() && !read_more()) return {};
             auto const place = detail::read_record(carry_, begin, syntax, nullptr, 0);
             if (!place.complete) {
-                if (!read_more()) {
-                    // the last line of the file, without line end
-                    if (place.open_quote != std::string::npos) fail_open_quote(carry_, place.open_quote);
-                    carry_ += '\n';
-                } else if (carry_.size() - begin > rules_.record_limit) {
-                    fail_too_long(carry_.substr(begin), line_after(begin));
-                }
+                if (carry_.size() - begin >= rules_.record_limit) fail_too_long(carry_.substr(begin), line_after(begin));
+                if (read_more()) continue;
+                // the last line of the file, without line end
+                if (place.open_quote != std::string::npos) fail_open_quote(carry_, place.open_quote);
+                carry_ += '\n';
                 continue;
             }
             if (place.what != detail::record_place::kind::record) {
@@ -130,17 +128,24 @@ private:
                            std::count(carry_.begin(), carry_.begin() + static_cast<std::ptrdiff_t>(bytes), '\n'));
     }
 
+    // Text in order: what is carried, then the stream. 0 at the end.
+    std::size_t read_text(char* out, std::size_t size) {
+        if (carry_.empty()) return stream_->read(out, size);
+        std::size_t const take = std::min(size, carry_.size());
+        std::memcpy(out, carry_.data(), take);
+        carry_.erase(0, take);
+        return take;
+    }
+
     bool fill(text_chunk& chunk) {
-        std::size_t target = std::min(std::max(rules_.chunk_bytes, carry_.size()), rules_.record_limit);
+        std::size_t target = rules_.chunk_bytes;
         if (chunk.capacity_ > 8 * target) chunk = text_chunk{}; // after a very long record
-        std::size_t size = carry_.size();
-        chunk.reserve(std::max(target, size) + 1, 0);
-        if (size > 0) std::memcpy(chunk.data_, carry_.data(), size);
-        carry_.clear();
+        chunk.reserve(target + 1, 0);
+        std::size_t size = 0;
         for (;;) {
             bool ended = false;
             while (size < target && !ended) {
-                std::size_t const got = stream_->read(chunk.data_ + size, target - size);
+                std::size_t const got = read_text(chunk.data_ + size, target - size);
                 ended = got == 0;
                 size += got;
             }
@@ -166,14 +171,14 @@ private:
 
     // The chunk keeps its first `cut` bytes; the rest begins the next one.
     void finish(text_chunk& chunk, std::size_t size, std::size_t cut, detail::csv_kernels::survey_result const& survey) {
-        carry_.assign(chunk.data_ + cut, size - cut);
+        std::string_view const rest(chunk.data_ + cut, size - cut);
+        carry_.insert(0, rest);
         chunk.size_ = cut;
         chunk.sequence_ = sequence_++;
         chunk.offset_ = offset_;
         chunk.first_line_ = line_;
         chunk.ascii_ = survey.ascii;
-        auto const carried = static_cast<std::size_t>(std::count(carry_.begin(), carry_.end(), '\n'));
-        line_ += survey.newlines - carried;
+        line_ += survey.newlines - static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
         offset_ += cut;
     }
 
@@ -208,7 +213,7 @@ private:
     detail::csv_kernels const& kernels_;
     detail::record_cutter cutter_;
     std::unique_ptr<detail::byte_stream> stream_;
-    std::string carry_; // text that has been read and belongs to no chunk yet; begins a record
+    std::string carry_;       // text that has been read and belongs to no chunk yet; begins a record
     std::uint64_t sequence_ = 0;
     std::uint64_t offset_ = 0;
     std::uint64_t line_ = 1; // of the first byte of carry_

@@ -52,7 +52,7 @@ struct wanted_column {
     type what{};                      ///< no duration, no category_set
     time_format format{};             ///< date and instant
     zone where{};                     ///< date and instant
-    std::vector<std::string> missing; ///< spellings of missing beside those of the dialect
+    std::vector<std::string> missing{}; ///< spellings of missing beside those of the dialect
     std::vector<std::string> true_words{"true", "TRUE", "True", "1"};
     std::vector<std::string> false_words{"false", "FALSE", "False", "0"};
 };
@@ -87,7 +87,7 @@ struct bad_field {
     std::uint32_t column = whole_record; ///< index in the wanted columns, or `whole_record`
     read_error reason = read_error::none;
     std::uint32_t fields = 0; ///< `wrong_field_count`: the number of fields the record has, otherwise 0
-    std::string_view text;    ///< the field without its quotes, or the record; borrowed like everything in a block
+    std::string_view text{};  ///< the field without its quotes, or the record; borrowed like everything in a block
 };
 
 /// The typed rows of one chunk. Everything is borrowed from the reader and the chunk, until either is used again.

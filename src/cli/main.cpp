@@ -27,7 +27,7 @@ constexpr int exit_interrupted = 130; // as shells report Ctrl-C
 void add_run(CLI::App& app, cli::run_arguments& a) {
     auto* const run = app.add_subcommand("run", "Segment customers: read files, apply a plan, write the results");
     run->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
-    run->add_option("--source", a.sources, "Files of a source: NAME=FILE[,FILE]; once per source")->required();
+    run->add_option("--source", a.sources, "Files of a source: NAME=FILE[,FILE]; may be repeated, or joined by commas")->required();
     run->add_option("--as-of", a.as_of, "Date or time to segment for; later rows do not count")->required();
     run->add_option("--out", a.out, "Directory for customers.csv, summary.json and timings.json")->required();
     run->add_option("--threads", a.threads, "Threads; 0 for all processors. Results do not depend on it")

@@ -71,26 +71,36 @@ private:
     std::vector<one_lap> laps_;
 };
 
+/// The part before `=` when it looks like the name of a source.
+std::optional<std::string> name_before_equals(std::string_view text) {
+    std::size_t const equals = text.find('=');
+    if (equals == 0 || equals == std::string_view::npos) return std::nullopt;
+    for (char const c : text.substr(0, equals)) {
+        bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && (c < '0' || c > '9')) return std::nullopt;
+    }
+    return std::string(text.substr(0, equals));
+}
+
+/// `orders=a.csv,b.csv` and `customers=c.csv,orders=a.csv` alike.
 std::vector<source_file> files_of(std::vector<std::string> const& arguments) {
     issue_list issues;
     std::vector<source_file> out;
     for (auto const& argument : arguments) {
-        auto const equals = argument.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            issues.error("cli.source", "--source", "a source needs a name and a file", argument, "NAME=FILE[,FILE]",
-                         "For example --source orders=orders.csv");
-            continue;
-        }
-        std::string const name = argument.substr(0, equals);
-        std::string const list = argument.substr(equals + 1);
-        for (std::size_t at = 0; at <= list.size();) {
-            std::size_t const comma = std::min(list.find(',', at), list.size());
-            std::string const file = list.substr(at, comma - at);
-            if (file.empty())
-                issues.error("cli.source", "--source", "a file name is empty", argument, "NAME=FILE[,FILE]");
+        std::string name;
+        for (std::size_t at = 0; at <= argument.size();) {
+            std::size_t const comma = std::min(argument.find(',', at), argument.size());
+            std::string file = argument.substr(at, comma - at);
+            at = comma + 1;
+            if (auto const next = name_before_equals(file)) {
+                name = *next;
+                file.erase(0, name.size() + 1);
+            }
+            if (name.empty() || file.empty())
+                issues.error("cli.source", "--source", "a source needs a name and a file", argument,
+                             "NAME=FILE[,FILE][,NAME=FILE]", "For example --source orders=orders.csv");
             else
                 out.push_back({name, file});
-            at = comma + 1;
         }
     }
     issues.throw_if_errors();

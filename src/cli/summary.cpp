@@ -5,6 +5,7 @@
 #include "cli/screen.hpp"
 
 #include <segmenta/record/cell.hpp>
+#include <segmenta/strategy/quantile_score.hpp>
 #include <segmenta/time/parse.hpp>
 #include <segmenta/version.hpp>
 
@@ -143,8 +144,20 @@ json::object other_statistics(column_view const& values) {
     return out;
 }
 
-json::object column_summary(batch_column const& column) {
+/// Realised edges and bin sizes: what a quantile score really cut, which ties can make uneven.
+json::object score_summary(score_report const& report) {
+    json::object out{{"edges", json::array(report.edges.begin(), report.edges.end())},
+                     {"sizes", json::array(report.sizes.begin(), report.sizes.end())}};
+    if (!report.empty_scores.empty())
+        out["empty_scores"] = json::array(report.empty_scores.begin(), report.empty_scores.end());
+    if (report.split_values > 0) out["split_values"] = report.split_values;
+    return out;
+}
+
+json::object column_summary(batch_column const& column, any_strategy const* made) {
     json::object out{{"type", to_string(column.values.what)}};
+    auto const* const score = made == nullptr ? nullptr : made->target<quantile_score>();
+    if (score != nullptr) out["fit"] = score_summary(score->report());
     json::object details;
     if (!column.segments.empty()) {
         json::object counts;
@@ -198,7 +211,7 @@ std::string summary_json(segmenter const& with, fitted_plan const& fitted, inges
     for (auto const& source : read.sources) sources[source.source] = source_summary(source);
     out["sources"] = std::move(sources);
     json::object columns;
-    for (auto const& column : result.columns()) columns[column.name] = column_summary(column);
+    for (auto const& column : result.columns()) columns[column.name] = column_summary(column, with.strategy_of(with.output(column.name)));
     out["columns"] = std::move(columns);
     json::object parameters;
     for (auto const& column : fitted.columns()) parameters[column.name] = detail::parse_json(column.parameters);

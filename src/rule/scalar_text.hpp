@@ -158,7 +158,7 @@ struct text_to_boolean {
 };
 struct text_to_decimal {
     static bool run(context c, text a, std::int64_t& out) noexcept {
-        return read_decimal(a, static_cast<unsigned>(c.immediate), out);
+        return read_scaled_decimal(a, static_cast<unsigned>(c.immediate), out);
     }
 };
 struct text_to_instant {

@@ -278,7 +278,7 @@ bool read_boolean(std::string_view text, bool& out) noexcept { // Go's strconv.P
     return false;
 }
 
-bool read_decimal(std::string_view text, unsigned scale, std::int64_t& out) noexcept {
+bool read_scaled_decimal(std::string_view text, unsigned scale, std::int64_t& out) noexcept {
     bool const negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
     std::uint64_t magnitude = 0;

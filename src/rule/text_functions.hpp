@@ -40,7 +40,7 @@ bool read_natural(std::string_view text, std::uint64_t& out) noexcept;
 bool read_real(std::string_view text, double& out) noexcept;
 bool read_boolean(std::string_view text, bool& out) noexcept;
 // `-12.345` as units of 10^-scale; more digits after the point than the scale has no answer unless they are zeros.
-bool read_decimal(std::string_view text, unsigned scale, std::int64_t& out) noexcept;
+bool read_scaled_decimal(std::string_view text, unsigned scale, std::int64_t& out) noexcept;
 // RFC 3339 with an offset or Z.
 bool read_instant(std::string_view text, std::int64_t& out) noexcept;
 bool read_date(std::string_view text, std::int64_t& out) noexcept;

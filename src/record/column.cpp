@@ -37,8 +37,9 @@ column::column(type what, std::size_t rows, bool present) : what_(what), size_(r
 }
 
 column_view column::view() const noexcept {
-    return {what_,       size_, bytes_.data(), valid_.empty() ? nullptr : valid_.data(),
-            pool_.get(), what_.base == kind::category_set ? set_codes_.data() : nullptr};
+    return {what_,         size_,
+            bytes_.data(), valid_.empty() ? nullptr : valid_.data(),
+            pool_.get(),   what_.base == kind::category_set ? set_codes_.data() : nullptr};
 }
 
 void column::reserve(std::size_t rows) { bytes_.reserve(elements(what_, rows) * element_size(what_.base)); }
@@ -89,7 +90,8 @@ void column::push_set(std::span<std::uint32_t const> codes) {
 }
 
 std::size_t column::memory_bytes() const noexcept {
-    return bytes_.capacity() + valid_.capacity() * sizeof(std::uint64_t) + set_codes_.capacity() * sizeof(std::uint32_t);
+    return bytes_.capacity() + valid_.capacity() * sizeof(std::uint64_t) +
+           set_codes_.capacity() * sizeof(std::uint32_t);
 }
 
 column gather(column_view const& from, std::span<std::uint32_t const> rows, std::shared_ptr<string_pool const> pool) {

@@ -41,8 +41,9 @@ void customer_binding::add_history(history_reader reader) {
 
 void customer_binding::mark_last(sensitivity level, std::vector<std::string> purposes) {
     if (what.attributes().empty())
-        throw issue_error("schema.nothing_to_mark", "schema", "mark says how delicate the attribute before it is, and there is none",
-                          {}, {}, "Call it after attribute(...).");
+        throw issue_error("schema.nothing_to_mark", "schema",
+                          "mark says how delicate the attribute before it is, and there is none", {}, {},
+                          "Call it after attribute(...).");
     schema marked;
     auto const fields = what.attributes();
     for (std::size_t i = 0; i + 1 < fields.size(); ++i)
@@ -75,8 +76,9 @@ issue_list check(customer_view const& customer) {
         history_rows const rows = customer.open(h);
         std::string const place = "history " + histories[h].name;
         if (rows.prepared_zone() != nullptr && !rows.prepared())
-            issues.error("record.other_schema", place, "the prepared history was made with another schema than the binding's",
-                         {}, {}, "Make both from the same history_schema.");
+            issues.error("record.other_schema", place,
+                         "the prepared history was made with another schema than the binding's", {}, {},
+                         "Make both from the same history_schema.");
         for (std::size_t row = 0; row < rows.size(); ++row) {
             if (!rows.time_value(row).missing()) continue;
             issues.error("record.missing_time", place + " row " + std::to_string(row), "the row has no time");
@@ -84,7 +86,8 @@ issue_list check(customer_view const& customer) {
         }
         for (std::size_t row = 1; row < rows.size(); ++row) {
             if (rows.time(row) >= rows.time(row - 1)) continue;
-            issues.error("record.unsorted", place + " row " + std::to_string(row), "the rows are not in the order of time",
+            issues.error("record.unsorted", place + " row " + std::to_string(row),
+                         "the rows are not in the order of time",
                          to_string(rows.time_value(row)) + " after " + to_string(rows.time_value(row - 1)), {},
                          "Sort the rows by time when they are loaded.");
             break;

@@ -86,8 +86,8 @@ std::optional<decimal> parse_decimal(std::string_view text, std::uint8_t scale) 
 char* format_decimal(decimal number, char* out) noexcept {
     if (number.units < 0) *out++ = '-';
     // The magnitude as unsigned, because the smallest number has no opposite.
-    auto const magnitude = number.units < 0 ? ~static_cast<std::uint64_t>(number.units) + 1
-                                            : static_cast<std::uint64_t>(number.units);
+    auto const magnitude =
+        number.units < 0 ? ~static_cast<std::uint64_t>(number.units) + 1 : static_cast<std::uint64_t>(number.units);
     if (number.scale == 0) return std::to_chars(out, out + longest_decimal_text, magnitude).ptr;
     auto const power = static_cast<std::uint64_t>(power_of_ten(number.scale));
     out = std::to_chars(out, out + longest_decimal_text, magnitude / power).ptr;
@@ -160,7 +160,8 @@ std::optional<decimal> divide(decimal a, decimal b, std::uint8_t scale, rounding
     int128 number = b.units < 0 ? -static_cast<int128>(a.units) : static_cast<int128>(a.units);
     int128 divisor = b.units < 0 ? -static_cast<int128>(b.units) : static_cast<int128>(b.units);
     int const exponent = int{scale} + int{b.scale} - int{a.scale};
-    if (exponent < 0) return make(round_quotient(number, divisor * power_of_ten(static_cast<unsigned>(-exponent)), mode), scale);
+    if (exponent < 0)
+        return make(round_quotient(number, divisor * power_of_ten(static_cast<unsigned>(-exponent)), mode), scale);
     // Past 128 bits the quotient is past 64 bits, because the divisor is below 2^64.
     if (__builtin_mul_overflow(number, wide_power(static_cast<unsigned>(exponent)), &number)) return std::nullopt;
     return make(round_quotient(number, divisor, mode), scale);

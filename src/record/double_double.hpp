@@ -2,10 +2,10 @@
 #ifndef SEGMENTA_SRC_RECORD_DOUBLE_DOUBLE_HPP
 #define SEGMENTA_SRC_RECORD_DOUBLE_DOUBLE_HPP
 
-// Sums in twice the precision of a double. A difference of two running sums then keeps about 53 good bits even where the
-// running sums are 10^15 times larger than the window between them.
-// T. J. Dekker, "A floating-point technique for extending the available precision", Numerische Mathematik 18 (1971);
-// two_sum: D. E. Knuth, The Art of Computer Programming 2, section 4.2.2, theorem B.
+// Sums in twice the precision of a double. A difference of two running sums then keeps about 53 good bits even where
+// the running sums are 10^15 times larger than the window between them. T. J. Dekker, "A floating-point technique for
+// extending the available precision", Numerische Mathematik 18 (1971); two_sum: D. E. Knuth, The Art of Computer
+// Programming 2, section 4.2.2, theorem B.
 
 #include <segmenta/record/history.hpp>
 

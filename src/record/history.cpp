@@ -64,7 +64,8 @@ void history::own_text(string_pool const& from) {
         c.set_pool(pool_);
         if (c.what().base != kind::string) continue;
         for (std::size_t row = 0; row < c.size(); ++row)
-            if (c.is_present(row)) c.data<std::string_view>()[row] = pool_->view(pool_->find(c.data<std::string_view>()[row]));
+            if (c.is_present(row))
+                c.data<std::string_view>()[row] = pool_->view(pool_->find(c.data<std::string_view>()[row]));
     }
 }
 
@@ -220,8 +221,8 @@ void history_builder::explain(std::span<value const> row) {
     for (std::size_t f = 0; f < fields.size(); ++f) {
         std::string const field_place = place + " field " + fields[f].name;
         if (f == made_.time_field_ && row[f].missing())
-            issues_.error("history.missing_time", field_place, "a row without a time has no place in a history", {},
-                          {}, "Leave the row out, or give it a time.");
+            issues_.error("history.missing_time", field_place, "a row without a time has no place in a history", {}, {},
+                          "Leave the row out, or give it a time.");
         else if (!convert(row[f], fields[f].what))
             issues_.error("history.type", field_place, "the value cannot be stored without loss",
                           to_string(row[f].what()) + ' ' + to_string(row[f]), to_string(fields[f].what));
@@ -253,7 +254,8 @@ history history_builder::finish() {
     rows_ = 0;
     if (refused > 100) {
         issue_list all = issues;
-        all.error("history.more", "history " + done.what().name, std::to_string(refused - 100) + " more rows are refused");
+        all.error("history.more", "history " + done.what().name,
+                  std::to_string(refused - 100) + " more rows are refused");
         throw issue_error(all);
     }
     issues.throw_if_errors();

@@ -88,9 +88,9 @@ void check_rate(exchange_rate const& rate, std::string const& place, issue_list&
 std::span<currency_info const> currencies() noexcept { return table; }
 
 std::optional<std::uint8_t> currency_exponent(currency unit) noexcept {
-    auto const* const at = std::lower_bound(
-        table.begin(), table.end(), unit.name(),
-        [](currency_info const& info, std::string_view name) { return info.code.name() < name; });
+    auto const* const at =
+        std::lower_bound(table.begin(), table.end(), unit.name(),
+                         [](currency_info const& info, std::string_view name) { return info.code.name() < name; });
     if (at == table.end() || at->code != unit) return std::nullopt;
     return at->exponent;
 }
@@ -199,7 +199,8 @@ std::optional<std::vector<money>> allocate(money const& total, std::span<std::in
     return parts;
 }
 
-std::optional<money> convert(money const& amount, exchange_rate const& rate, std::uint8_t scale, rounding mode) noexcept {
+std::optional<money> convert(money const& amount, exchange_rate const& rate, std::uint8_t scale,
+                             rounding mode) noexcept {
     if (amount.unit != rate.from || amount.unit.empty() || rate.rate.units <= 0) return std::nullopt;
     return with_unit(multiply(amount.amount, rate.rate, scale, mode), rate.to);
 }

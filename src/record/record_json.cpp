@@ -48,7 +48,8 @@ public:
 
 private:
     void error(char const* code, std::string const& at, std::string message, std::string seen, std::string allowed) {
-        issues_.error(code, detail::place_of(source_, text_, at), std::move(message), std::move(seen), std::move(allowed));
+        issues_.error(code, detail::place_of(source_, text_, at), std::move(message), std::move(seen),
+                      std::move(allowed));
     }
     void wrong_kind(std::string const& at, json::value const& node, std::string allowed) {
         error("record.type", at, "a value of another type is needed", std::string(detail::kind_name(node)),
@@ -121,7 +122,8 @@ private:
         }
     }
 
-    /// A JSON number was read as the nearest double; its shortest text is what was written as long as that had 15 digits at most.
+    /// A JSON number was read as the nearest double; its shortest text is what was written as long as that had 15
+    /// digits at most.
     static std::optional<decimal> decimal_of(double number, std::uint8_t scale) {
         std::string const text = detail::format_double(number);
         auto const first = text.find_first_of("123456789");
@@ -145,8 +147,9 @@ private:
             number = rescale({node.get_int64(), 0}, what.scale);
         }
         if (!number)
-            return wrong_value(at, node, to_string(what) + ": at most " + std::to_string(static_cast<unsigned>(what.scale)) +
-                                             " digits after the point, and as a string when it has more than 15 digits");
+            return wrong_value(at, node,
+                               to_string(what) + ": at most " + std::to_string(static_cast<unsigned>(what.scale)) +
+                                   " digits after the point, and as a string when it has more than 15 digits");
         return value::of_decimal(what, number->units);
     }
 

@@ -42,8 +42,7 @@ void check_time(history_schema const& h, std::string const& place, issue_list& i
 } // namespace
 
 std::optional<sensitivity> parse_sensitivity(std::string_view text) noexcept {
-    for (auto const level :
-         {sensitivity::open, sensitivity::internal, sensitivity::personal, sensitivity::special})
+    for (auto const level : {sensitivity::open, sensitivity::internal, sensitivity::personal, sensitivity::special})
         if (to_string(level) == text) return level;
     return std::nullopt;
 }

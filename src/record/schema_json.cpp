@@ -75,8 +75,8 @@ private:
 
     void error(char const* code, std::string const& at, std::string message, std::string seen, std::string allowed,
                std::string remedy = {}) {
-        issues_.error(code, detail::place_of(source_, text_, at), std::move(message), std::move(seen), std::move(allowed),
-                      std::move(remedy));
+        issues_.error(code, detail::place_of(source_, text_, at), std::move(message), std::move(seen),
+                      std::move(allowed), std::move(remedy));
     }
 
     /// What `schema` itself refuses, at the place of the file.
@@ -149,8 +149,10 @@ private:
         if (!name || !type_text) return std::nullopt;
         auto const what = parse_type(*type_text);
         if (!what) {
-            error("schema.unknown_type", detail::pointer_append(at, "type"), "there is no such type", quoted(*type_text),
-                  "bool, int64, double, decimal(scale), money(currency,scale), date, instant, duration, string, category, set");
+            error("schema.unknown_type", detail::pointer_append(at, "type"), "there is no such type",
+                  quoted(*type_text),
+                  "bool, int64, double, decimal(scale), money(currency,scale), date, instant, duration, string, "
+                  "category, set");
             return std::nullopt;
         }
         made.name = *name;
@@ -164,8 +166,8 @@ private:
         if (auto const level = parse_sensitivity(*text))
             made.level = *level;
         else
-            error("schema.unknown_sensitivity", detail::pointer_append(at, "sensitivity"), "there is no such sensitivity",
-                  quoted(*text), "open, internal, personal, special");
+            error("schema.unknown_sensitivity", detail::pointer_append(at, "sensitivity"),
+                  "there is no such sensitivity", quoted(*text), "open, internal, personal, special");
     }
 
     std::optional<history_schema> read_history(json::value const& node, std::string const& at) {

@@ -113,35 +113,20 @@ history_schema standard_orders(currency unit) {
 
 history_schema standard_orders(currency unit, std::uint8_t scale) {
     type const amount = money_type(unit, scale);
-    return {"orders",
-            "paid_at",
-            {
-                open("order_id", string_type),
-                open("line", int64_type),
-                open("kind", category_type),
-                open("status", category_type),
-                open("created_at", instant_type),
-                open("paid_at", instant_type),
-                open("finished_at", instant_type),
-                open("channel", category_type),
-                open("pay_method", category_type),
-                personal("region_code", category_type),
-                open("sku", category_type),
-                open("category", category_type),
-                open("brand", category_type),
-                open("list_price", amount),
-                open("unit_price", amount),
-                open("quantity", int64_type),
-                open("discount", amount),
-                open("coupon", amount),
-                open("coupon_code", category_type),
-                open("amount", amount),
-                internal("unit_cost", amount),
-                open("currency", category_type),
-                open("refund_of", string_type),
-                open("refund_line", int64_type),
-                open("refund_reason", category_type),
-            }};
+    return {
+        "orders",
+        "paid_at",
+        {
+            open("order_id", string_type),          open("line", int64_type),         open("kind", category_type),
+            open("status", category_type),          open("created_at", instant_type), open("paid_at", instant_type),
+            open("finished_at", instant_type),      open("channel", category_type),   open("pay_method", category_type),
+            personal("region_code", category_type), open("sku", category_type),       open("category", category_type),
+            open("brand", category_type),           open("list_price", amount),       open("unit_price", amount),
+            open("quantity", int64_type),           open("discount", amount),         open("coupon", amount),
+            open("coupon_code", category_type),     open("amount", amount),           internal("unit_cost", amount),
+            open("currency", category_type),        open("refund_of", string_type),   open("refund_line", int64_type),
+            open("refund_reason", category_type),
+        }};
 }
 
 history_schema standard_events() {

@@ -31,7 +31,8 @@ void check_set(column_view const& c, std::string const& place, issue_list& issue
     auto const* offsets = static_cast<std::uint32_t const*>(c.data);
     for (std::size_t row = 0; row < c.size; ++row) {
         if (offsets[row] <= offsets[row + 1]) continue;
-        issues.error("table.bad_offsets", place + " row " + std::to_string(row), "the offsets of a set column must not decrease",
+        issues.error("table.bad_offsets", place + " row " + std::to_string(row),
+                     "the offsets of a set column must not decrease",
                      std::to_string(offsets[row]) + " then " + std::to_string(offsets[row + 1]));
         return;
     }
@@ -39,10 +40,11 @@ void check_set(column_view const& c, std::string const& place, issue_list& issue
         issues.error("table.no_data", place, "a set column with members needs its codes");
         return;
     }
-    report_rows(c, place, "table.bad_code", "a code that is no string of the column's pool", "Intern strings before using codes.",
-                issues, [&](std::size_t row) {
+    report_rows(c, place, "table.bad_code", "a code that is no string of the column's pool",
+                "Intern strings before using codes.", issues, [&](std::size_t row) {
                     auto const codes = c.codes(row);
-                    return std::any_of(codes.begin(), codes.end(), [&](std::uint32_t code) { return code >= c.pool->size(); });
+                    return std::any_of(codes.begin(), codes.end(),
+                                       [&](std::uint32_t code) { return code >= c.pool->size(); });
                 });
 }
 
@@ -50,8 +52,9 @@ void check_content(column_view const& c, std::string const& place, issue_list& i
     bool const codes = c.what.base == kind::category || c.what.base == kind::category_set;
     if (c.size == 0) return;
     if (c.data == nullptr || (codes && c.pool == nullptr)) {
-        issues.error("table.no_data", place, c.data == nullptr ? "the column has rows but no memory" : "codes need a string pool",
-                     {}, {}, "Point the column at its elements and its pool.");
+        issues.error("table.no_data", place,
+                     c.data == nullptr ? "the column has rows but no memory" : "codes need a string pool", {}, {},
+                     "Point the column at its elements and its pool.");
         return;
     }
     if (c.what.base == kind::float64)
@@ -196,8 +199,8 @@ table table_builder::finish() {
             p.borrowed = made->owned.back().view(); // its memory stays where it is when the vector grows
         }
         if (ids && p.borrowed.size != ids->size())
-            issues.error("table.length", place, "the column must have one element per id", std::to_string(p.borrowed.size),
-                         std::to_string(ids->size()));
+            issues.error("table.length", place, "the column must have one element per id",
+                         std::to_string(p.borrowed.size), std::to_string(ids->size()));
         field declared{p.name, p.borrowed.what, sensitivity::open, {}};
         if (auto const at = expected ? expected->find_attribute(p.name) : std::nullopt) {
             declared = expected->attributes()[*at];
@@ -218,8 +221,9 @@ table table_builder::finish() {
     if (expected)
         for (auto const& f : expected->attributes())
             if (!made->what.find_attribute(f.name))
-                issues.error("table.missing_column", "column " + f.name, "the schema has this attribute and the table does not",
-                             {}, {}, "Add the column; all its rows may be missing.");
+                issues.error("table.missing_column", "column " + f.name,
+                             "the schema has this attribute and the table does not", {}, {},
+                             "Add the column; all its rows may be missing.");
     issues.throw_if_errors();
     return table(std::move(made));
 }

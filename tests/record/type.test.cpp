@@ -25,9 +25,9 @@ TEST_CASE("money without a scale takes that of ISO 4217", "[type]") {
 }
 
 TEST_CASE("what is no type is refused", "[type]") {
-    for (auto const* text : {"", "int", "Int64", "decimal", "decimal()", "decimal(19)", "decimal(-1)", "decimal(2", "decimal(2) ",
-                             "money", "money()", "money(QQQ)", "money(gbp)", "money(GBP,)", "money(GBP,19)", "money(GBP,2,3)",
-                             "decimal(+2)", "decimal(2.0)"}) {
+    for (auto const* text : {"", "int", "Int64", "decimal", "decimal()", "decimal(19)", "decimal(-1)", "decimal(2",
+                             "decimal(2) ", "money", "money()", "money(QQQ)", "money(gbp)", "money(GBP,)",
+                             "money(GBP,19)", "money(GBP,2,3)", "decimal(+2)", "decimal(2.0)"}) {
         CAPTURE(text);
         CHECK_FALSE(parse_type(text).has_value());
     }

@@ -51,8 +51,8 @@ TEST_CASE("a set is read the same from views, strings and codes", "[value]") {
     for (auto const& s : strings)
         codes.push_back(pool.intern(s));
 
-    for (auto const& set : {text_set(std::span<std::string const>(strings)), text_set(std::span<std::string_view const>(views)),
-                            text_set(codes, pool)}) {
+    for (auto const& set : {text_set(std::span<std::string const>(strings)),
+                            text_set(std::span<std::string_view const>(views)), text_set(codes, pool)}) {
         CHECK(members(value::of_set(set).as_set()) == views);
         CHECK(set.contains(""));
         CHECK_FALSE(set.contains("another"));

@@ -25,9 +25,9 @@ inline namespace v0 {
 struct column_view {
     type what{};
     std::size_t size = 0;
-    void const* data = nullptr;              ///< elements as stated at `kind`
-    std::uint64_t const* valid = nullptr;    ///< bit i%64 of word i/64 is set when row i is present; null: all present
-    string_pool const* pool = nullptr;       ///< category and category_set: what the codes mean
+    void const* data = nullptr;               ///< elements as stated at `kind`
+    std::uint64_t const* valid = nullptr;     ///< bit i%64 of word i/64 is set when row i is present; null: all present
+    string_pool const* pool = nullptr;        ///< category and category_set: what the codes mean
     std::uint32_t const* set_codes = nullptr; ///< category_set: the code array that `data` holds offsets into
 
     [[nodiscard]] bool is_present(std::size_t row) const noexcept {
@@ -107,15 +107,15 @@ public:
 private:
     type what_{};
     std::size_t size_ = 0;
-    std::vector<std::byte> bytes_; ///< operator new aligns it for every element type; sets have one element more
+    std::vector<std::byte> bytes_;     ///< operator new aligns it for every element type; sets have one element more
     std::vector<std::uint64_t> valid_; ///< empty: all present; bits past size_ are 0
     std::vector<std::uint32_t> set_codes_;
     std::shared_ptr<string_pool const> pool_;
     std::shared_ptr<void const> owner_;
 };
 
-/// The listed rows of a column, in the order listed; repeats are fine. Text is not copied: `from` must outlive the result
-/// unless `keep_alive` holds it. Linear.
+/// The listed rows of a column, in the order listed; repeats are fine. Text is not copied: `from` must outlive the
+/// result unless `keep_alive` holds it. Linear.
 [[nodiscard]] column gather(column_view const& from, std::span<std::uint32_t const> rows,
                             std::shared_ptr<string_pool const> pool = nullptr);
 

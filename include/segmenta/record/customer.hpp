@@ -3,7 +3,8 @@
 #define SEGMENTA_RECORD_CUSTOMER_HPP
 
 /// \file
-/// One customer as the request path reads it: a view over the host's own struct, without copying and without allocation.
+/// One customer as the request path reads it: a view over the host's own struct, without copying and without
+/// allocation.
 ///
 ///     struct order { instant paid_at; std::int64_t cents; std::string channel; };
 ///     struct shopper { std::int64_t id; std::optional<int> age; std::string city; std::vector<order> orders; };
@@ -53,8 +54,8 @@ struct customer_binding {
 
 } // namespace detail
 
-/// One customer, borrowed. The object and the binding (`customer_schema` or `customer_record`) must outlive it, and the object
-/// must not change while it is read.
+/// One customer, borrowed. The object and the binding (`customer_schema` or `customer_record`) must outlive it, and the
+/// object must not change while it is read.
 ///
 /// Thread safety: a plain value over read-only data.
 class customer_view {
@@ -91,16 +92,17 @@ private:
     void const* object_;
 };
 
-/// What is wrong with one customer that no compiler can see: `record.unsorted` (rows of a history not in the order of time),
-/// `record.missing_time`, `record.other_schema` (a prepared history of another schema). The request path does not check; run it
-/// over a sample of customers in tests. Linear.
+/// What is wrong with one customer that no compiler can see: `record.unsorted` (rows of a history not in the order of
+/// time), `record.missing_time`, `record.other_schema` (a prepared history of another schema). The request path does
+/// not check; run it over a sample of customers in tests. Linear.
 [[nodiscard]] issue_list check(customer_view const& customer);
 
-/// A host's struct `T` as a schema, and how to read each part of it. Immutable: each call returns a new one that has the part
-/// added. A schema wherever one is wanted.
+/// A host's struct `T` as a schema, and how to read each part of it. Immutable: each call returns a new one that has
+/// the part added. A schema wherever one is wanted.
 ///
-/// Projections are pointers to members, pointers to const member functions, or callables that take `T const&`; they must not
-/// throw. How a member is read is stated in record/value_traits.hpp; a third argument gives another type: one that loses nothing
+/// Projections are pointers to members, pointers to const member functions, or callables that take `T const&`; they
+/// must not throw. How a member is read is stated in record/value_traits.hpp; a third argument gives another type: one
+/// that loses nothing
 /// (`money_type`, `decimal_type`, `category_type`), `as_units`, or `value_names`.
 ///
 /// Errors are thrown as `issue_error`: those of `schema`, and `schema.type_mismatch`.
@@ -129,8 +131,8 @@ public:
             return with_attribute(std::move(name), std::move(reader));
         }
     }
-    /// Says how delicate the attribute added last is, and which purposes it may serve. Throws `schema.nothing_to_mark` when there
-    /// is none.
+    /// Says how delicate the attribute added last is, and which purposes it may serve. Throws `schema.nothing_to_mark`
+    /// when there is none.
     [[nodiscard]] customer_schema mark(sensitivity level, std::vector<std::string> purposes = {}) const {
         auto next = std::make_shared<detail::customer_binding>(*binding_);
         next->mark_last(level, std::move(purposes));

@@ -19,11 +19,11 @@
 namespace segmenta {
 inline namespace v0 {
 
-/// One id per row. Ids that ascend are found by halving and take no more memory than themselves; others get a hash index of at
-/// most 16 bytes per row.
+/// One id per row. Ids that ascend are found by halving and take no more memory than themselves; others get a hash
+/// index of at most 16 bytes per row.
 ///
-/// Making one throws `issue_error`: `table.duplicate_id` (both rows named; the first 20 pairs), `table.too_many_rows` (2^32 - 1 or
-/// more). Row numbers count from 0.
+/// Making one throws `issue_error`: `table.duplicate_id` (both rows named; the first 20 pairs), `table.too_many_rows`
+/// (2^32 - 1 or more). Row numbers count from 0.
 ///
 /// Thread safety: an immutable value, cheap to copy; concurrent reads are safe.
 class customer_ids {
@@ -32,7 +32,8 @@ public:
     customer_ids();
     static customer_ids of(std::vector<std::int64_t> ids);
     static customer_ids of(std::vector<std::string> ids);
-    /// Without copying: the ids (and the characters of the strings) must outlive this and all its copies, or be held by `owner`.
+    /// Without copying: the ids (and the characters of the strings) must outlive this and all its copies, or be held by
+    /// `owner`.
     static customer_ids borrow(std::span<std::int64_t const> ids, std::shared_ptr<void const> owner = nullptr);
     static customer_ids borrow(std::span<std::string_view const> ids, std::shared_ptr<void const> owner = nullptr);
 

@@ -3,8 +3,8 @@
 #define SEGMENTA_RECORD_CUSTOMER_RECORD_HPP
 
 /// \file
-/// A customer whose attributes are known only at run time: it owns its values and prepared histories, and is read through the
-/// same `customer_view` as a host's struct.
+/// A customer whose attributes are known only at run time: it owns its values and prepared histories, and is read
+/// through the same `customer_view` as a host's struct.
 
 #include <segmenta/error.hpp>
 #include <segmenta/record/customer.hpp>
@@ -52,8 +52,8 @@ public:
 
     [[nodiscard]] schema const& what() const noexcept { return layout_.what(); }
     [[nodiscard]] zone const& where() const noexcept { return layout_.where(); }
-    /// Sets an attribute to a copy of the value, converted without loss. False, and nothing is changed, when it does not convert or
-    /// there is no such attribute.
+    /// Sets an attribute to a copy of the value, converted without loss. False, and nothing is changed, when it does
+    /// not convert or there is no such attribute.
     bool set(std::size_t attribute, value const& v);
     bool set(std::string_view attribute, value const& v);
     /// Adds a row to a history, as `history::insert`; false also when there is no such history.
@@ -69,7 +69,7 @@ public:
 
 private:
     struct owned_value {
-        value plain;                    ///< of kinds without text; for the others, whether it is present
+        value plain; ///< of kinds without text; for the others, whether it is present
         std::string text;
         std::vector<std::string> members;
     };
@@ -79,13 +79,14 @@ private:
     std::vector<history> histories_;
 };
 
-/// Reads a JSON object (one line of JSON Lines): attributes and histories by name, `null` or absence for missing. Numbers for
-/// int64 and double; numbers or strings for decimal and money (`12.5`, `"12.50"`, `"12.50 CNY"`); strings for text, dates
-/// (`"2024-06-30"`), instants (ISO 8601, local times in the layout's zone) and durations (`"PT36H"`); arrays of strings for sets;
-/// arrays of objects for histories. Keys the schema does not have are ignored.
+/// Reads a JSON object (one line of JSON Lines): attributes and histories by name, `null` or absence for missing.
+/// Numbers for int64 and double; numbers or strings for decimal and money (`12.5`, `"12.50"`, `"12.50 CNY"`); strings
+/// for text, dates
+/// (`"2024-06-30"`), instants (ISO 8601, local times in the layout's zone) and durations (`"PT36H"`); arrays of strings
+/// for sets; arrays of objects for histories. Keys the schema does not have are ignored.
 ///
-/// Throws `issue_error` with all problems, each with line and JSON pointer: those of JSON, `record.type`, `record.value` (text that is
-/// no such value), and those of `history_builder`. Then `into` is unchanged.
+/// Throws `issue_error` with all problems, each with line and JSON pointer: those of JSON, `record.type`,
+/// `record.value` (text that is no such value), and those of `history_builder`. Then `into` is unchanged.
 void read_json(std::string_view text, customer_record& into, std::string_view source = "customer");
 
 } // namespace v0

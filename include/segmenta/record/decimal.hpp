@@ -66,9 +66,9 @@ struct decimal {
     friend constexpr bool operator==(decimal a, decimal b) noexcept { return (a <=> b) == 0; }
 };
 
-/// Reads an optional sign, digits, and optionally a point with digits: `-12.50`, `+7`, `0.001`. The scale is the number of
-/// digits after the point as written. Nothing for anything else: blanks, exponents, `.5`, `5.`, thousands separators, more
-/// than 18 digits after the point, a number outside 64 bits.
+/// Reads an optional sign, digits, and optionally a point with digits: `-12.50`, `+7`, `0.001`. The scale is the number
+/// of digits after the point as written. Nothing for anything else: blanks, exponents, `.5`, `5.`, thousands
+/// separators, more than 18 digits after the point, a number outside 64 bits.
 [[nodiscard]] std::optional<decimal> parse_decimal(std::string_view text) noexcept;
 
 /// As above, brought to `scale`, losing no digit but zeros: (`1.500`, 2) is 1.50, (`1.505`, 2) is nothing.
@@ -80,7 +80,8 @@ inline constexpr std::size_t longest_decimal_text = 24;
 /// Writes the number with exactly `scale` digits after the point (none: no point) at `out`, which has room for
 /// `longest_decimal_text`; returns the end. `parse_decimal` reads back the same units and scale.
 char* format_decimal(decimal number, char* out) noexcept;
-/// As above, dropping zeros at the end down to `minimum_digits` after the point: (8911407.904, 2) stays, (5.100, 2) is `5.10`.
+/// As above, dropping zeros at the end down to `minimum_digits` after the point: (8911407.904, 2) stays, (5.100, 2) is
+/// `5.10`.
 char* format_decimal(decimal number, char* out, std::uint8_t minimum_digits) noexcept;
 [[nodiscard]] std::string to_string(decimal number);
 [[nodiscard]] std::string to_string(decimal number, std::uint8_t minimum_digits);
@@ -95,8 +96,8 @@ char* format_decimal(decimal number, char* out, std::uint8_t minimum_digits) noe
 [[nodiscard]] std::optional<decimal> checked_subtract(decimal a, decimal b) noexcept;
 /// `-number`; nothing for the smallest 64-bit number.
 [[nodiscard]] std::optional<decimal> checked_negate(decimal number) noexcept;
-/// Exact product. Its scale is the sum of the scales; zeros at the end are dropped when it would not fit otherwise. Nothing
-/// when it still does not fit.
+/// Exact product. Its scale is the sum of the scales; zeros at the end are dropped when it would not fit otherwise.
+/// Nothing when it still does not fit.
 [[nodiscard]] std::optional<decimal> checked_multiply(decimal a, decimal b) noexcept;
 /// The exact product, rounded once.
 [[nodiscard]] std::optional<decimal> multiply(decimal a, decimal b, std::uint8_t scale,
@@ -108,8 +109,8 @@ char* format_decimal(decimal number, char* out, std::uint8_t minimum_digits) noe
 /// The nearest double, ties to even.
 [[nodiscard]] double to_double(decimal number) noexcept;
 
-/// A sum of many numbers of one scale in 128 bits. It does not depend on the order, cannot overflow on the way (that would
-/// take 2^64 addends), and is checked once, at the end.
+/// A sum of many numbers of one scale in 128 bits. It does not depend on the order, cannot overflow on the way (that
+/// would take 2^64 addends), and is checked once, at the end.
 ///
 /// Thread safety: a plain value; sum per thread and `merge`.
 class decimal_sum {

@@ -3,8 +3,8 @@
 #define SEGMENTA_RECORD_HISTORY_HPP
 
 /// \file
-/// The rows of one customer, prepared: sorted by time, with the civil day of each row and running sums of every numeric field,
-/// so that a window is two binary searches and its sums are two subtractions.
+/// The rows of one customer, prepared: sorted by time, with the civil day of each row and running sums of every numeric
+/// field, so that a window is two binary searches and its sums are two subtractions.
 ///
 /// Refunds are rows with negative amounts: `sum` is net, `gross` leaves them out.
 
@@ -67,8 +67,8 @@ struct running_sums {
 
 /// What later rows need to know of the days of a row and of those before it.
 struct day_running {
-    std::uint32_t days = 0;         ///< distinct days up to and including this row's
-    std::uint32_t first_row = 0;    ///< of this row's day
+    std::uint32_t days = 0;          ///< distinct days up to and including this row's
+    std::uint32_t first_row = 0;     ///< of this row's day
     std::int64_t gap_square_sum = 0; ///< of the gaps between successive distinct days up to this row's, in days^2
 };
 
@@ -82,8 +82,8 @@ struct day_running {
 class history_view {
 public:
     history_view() = default;
-    /// Rows in a host's own columns: times in microseconds UTC (ascending; asserted in debug builds), the civil day of each row,
-    /// one column per field of `what`. Without running sums: sums are computed row by row.
+    /// Rows in a host's own columns: times in microseconds UTC (ascending; asserted in debug builds), the civil day of
+    /// each row, one column per field of `what`. Without running sums: sums are computed row by row.
     history_view(history_schema const& what, std::span<std::int64_t const> times, std::span<std::int32_t const> days,
                  std::span<column_view const> columns) noexcept;
 
@@ -117,10 +117,12 @@ public:
     [[nodiscard]] std::optional<std::int64_t> sum_units(std::size_t field, row_range rows) const noexcept;
     /// The same over the positive values alone.
     [[nodiscard]] std::optional<std::int64_t> gross_units(std::size_t field, row_range rows) const noexcept;
-    /// Sum of the present values of a float64 field: compensated, correct to the last place or its neighbour.
+    /// Sum of the present values of a float64 field, compensated: off by at most 2^-53 of itself and 2^-100 of the sum
+    /// of the magnitudes of all rows up to the end of the range.
     [[nodiscard]] double sum_real(std::size_t field, row_range rows) const noexcept;
     [[nodiscard]] double gross_real(std::size_t field, row_range rows) const noexcept;
-    /// The sum of a numeric field as a value of the field's type, 0 for no rows; missing for other fields and when it does not fit.
+    /// The sum of a numeric field as a value of the field's type, 0 for no rows; missing for other fields and when it
+    /// does not fit.
     [[nodiscard]] value sum(std::size_t field, row_range rows) const noexcept;
     [[nodiscard]] value gross(std::size_t field, row_range rows) const noexcept;
 
@@ -145,12 +147,12 @@ private:
     std::span<std::int64_t const> times_;
     std::span<std::int32_t const> days_;
     std::span<column_view const> columns_;
-    detail::running_sums const* sums_ = nullptr;   ///< one per field, or null
+    detail::running_sums const* sums_ = nullptr;    ///< one per field, or null
     detail::day_running const* day_sums_ = nullptr; ///< one per row, or null
 };
 
-/// A prepared history, owned. Rows are ordered by time and, where times are equal, by all their fields in the order of the
-/// schema, so that the order in which rows arrive cannot be seen.
+/// A prepared history, owned. Rows are ordered by time and, where times are equal, by all their fields in the order of
+/// the schema, so that the order in which rows arrive cannot be seen.
 ///
 /// A time field of type date counts as the start of that day in the history's zone.
 ///
@@ -167,9 +169,9 @@ public:
     history& operator=(history&&) noexcept = default;
     ~history() = default;
 
-    /// Adds a row: one value per field of the schema, in its order, converted without loss. False, and nothing is changed, when
-    /// the number of values is another, one does not convert, the time is missing, or a double is infinite.
-    /// Amortised constant for rows that arrive in order; linear for late ones. Throws `std::bad_alloc`.
+    /// Adds a row: one value per field of the schema, in its order, converted without loss. False, and nothing is
+    /// changed, when the number of values is another, one does not convert, the time is missing, or a double is
+    /// infinite. Amortised constant for rows that arrive in order; linear for late ones. Throws `std::bad_alloc`.
     bool insert(std::span<value const> row);
 
     [[nodiscard]] history_schema const& what() const noexcept { return *what_; }
@@ -227,8 +229,8 @@ public:
 
     /// Adds a row, as `history::insert` takes it. A row it would refuse is an issue of `finish`.
     history_builder& add(std::span<value const> row);
-    /// The history, and the builder is empty again. O(n log n). Throws `issue_error` with all refused rows (the first 100 by
-    /// number): `history.row_size`, `history.type`, `history.missing_time`, `history.not_finite`.
+    /// The history, and the builder is empty again. O(n log n). Throws `issue_error` with all refused rows (the first
+    /// 100 by number): `history.row_size`, `history.type`, `history.missing_time`, `history.not_finite`.
     [[nodiscard]] history finish();
 
 private:

@@ -3,8 +3,8 @@
 #define SEGMENTA_RECORD_HISTORY_ROWS_HPP
 
 /// \file
-/// The rows of one customer's history as they lie in a host's own container, read through projections without copying; or a
-/// prepared `history`, whose windows and sums are then at hand.
+/// The rows of one customer's history as they lie in a host's own container, read through projections without copying;
+/// or a prepared `history`, whose windows and sums are then at hand.
 
 #include <segmenta/record/history.hpp>
 #include <segmenta/record/projection.hpp>
@@ -39,10 +39,10 @@ struct history_reader {
     std::size_t time_field = 0;
     std::vector<field_reader> fields; ///< one per field of `what`; empty for prepared histories
     opener open = nullptr;
-    element_of element = nullptr;         ///< rows that are not contiguous
-    std::size_t stride = 0;               ///< bytes from row to row; 0: ask `element`
-    std::shared_ptr<void const> context;  ///< the projection from the object to its rows
-    std::size_t index = 0;                ///< for readers of dynamic records
+    element_of element = nullptr;        ///< rows that are not contiguous
+    std::size_t stride = 0;              ///< bytes from row to row; 0: ask `element`
+    std::shared_ptr<void const> context; ///< the projection from the object to its rows
+    std::size_t index = 0;               ///< for readers of dynamic records
 };
 
 } // namespace detail
@@ -85,13 +85,14 @@ public:
     }
 
     /// The rows in `(from_exclusive, to_inclusive]`. Logarithmic.
-    [[nodiscard]] row_range window(instant from_exclusive, instant to_inclusive, zone const& where = {}) const noexcept {
+    [[nodiscard]] row_range window(instant from_exclusive, instant to_inclusive,
+                                   zone const& where = {}) const noexcept {
         std::size_t const begin = first_after(from_exclusive, where);
         return {begin, std::max(begin, first_after(to_inclusive, where))};
     }
 
-    /// The rows as a prepared history with running sums, when the host keeps one of the very schema of the binding. Its civil
-    /// days are those of the zone that `history` was made with.
+    /// The rows as a prepared history with running sums, when the host keeps one of the very schema of the binding. Its
+    /// civil days are those of the zone that `history` was made with.
     [[nodiscard]] std::optional<history_view> prepared() const noexcept;
     /// That zone; null when there is no prepared history.
     [[nodiscard]] zone const* prepared_zone() const noexcept;
@@ -113,8 +114,8 @@ private:
     bool prepared_ = false;
 };
 
-/// A field of a history's rows: its name in the schema, how to reach it, and perhaps how to read it (a `type`, `as_units` or
-/// `value_names`), as for attributes.
+/// A field of a history's rows: its name in the schema, how to reach it, and perhaps how to read it (a `type`,
+/// `as_units` or `value_names`), as for attributes.
 template <class Projection, class How = void>
 struct row_field {
     std::string name;
@@ -158,17 +159,19 @@ void add_row_field(history_reader& reader, row_field<Projection, How> given) {
 
 template <class Range>
 constexpr void check_range() {
-    static_assert(std::ranges::random_access_range<Range const>,
-                  "segmenta: the rows of a history must be a random-access range sorted by time, such as std::vector, std::span "
-                  "or std::deque (see docs/records.md)");
-    static_assert(std::is_lvalue_reference_v<std::ranges::range_reference_t<Range const>>,
-                  "segmenta: the rows of a history must lie in memory; this range makes them as it goes (see docs/records.md)");
+    static_assert(
+        std::ranges::random_access_range<Range const>,
+        "segmenta: the rows of a history must be a random-access range sorted by time, such as std::vector, std::span "
+        "or std::deque (see docs/records.md)");
+    static_assert(
+        std::is_lvalue_reference_v<std::ranges::range_reference_t<Range const>>,
+        "segmenta: the rows of a history must lie in memory; this range makes them as it goes (see docs/records.md)");
 }
 
 template <class Object, class Projection>
 history_rows open_rows(void const* object, history_reader const& self) noexcept {
-    decltype(auto) range = std::invoke(*static_cast<Projection const*>(self.context.get()),
-                                       *static_cast<Object const*>(object));
+    decltype(auto) range =
+        std::invoke(*static_cast<Projection const*>(self.context.get()), *static_cast<Object const*>(object));
     using range_type = std::remove_cvref_t<decltype(range)>;
     auto const& rows = static_cast<range_type const&>(range);
     auto const size = static_cast<std::size_t>(std::ranges::size(rows));
@@ -187,9 +190,10 @@ history_reader make_range_reader(std::string name, Projection projection) {
     using range_type = std::remove_cvref_t<given>;
     using row_type = std::ranges::range_value_t<range_type const>;
     constexpr bool contiguous = std::ranges::contiguous_range<range_type const>;
-    static_assert(std::is_reference_v<given> || (contiguous && std::ranges::borrowed_range<range_type>),
-                  "segmenta: this callable returns a temporary container, which would be gone before it is read; return a "
-                  "reference or a std::span (see docs/records.md)");
+    static_assert(
+        std::is_reference_v<given> || (contiguous && std::ranges::borrowed_range<range_type>),
+        "segmenta: this callable returns a temporary container, which would be gone before it is read; return a "
+        "reference or a std::span (see docs/records.md)");
     history_reader made;
     made.what.name = std::move(name);
     made.context = std::make_shared<Projection const>(std::move(projection));
@@ -210,16 +214,17 @@ history_reader make_range_reader(std::string name, Projection projection) {
 template <class Object, class Projection>
 history_reader make_prepared_reader(history_schema what, Projection projection) {
     using given = projected<Object, Projection>;
-    static_assert(std::is_lvalue_reference_v<given> && std::is_same_v<std::remove_cvref_t<given>, history>,
-                  "segmenta: a history with a schema is read from a member of type segmenta::history; give a projection to one "
-                  "by reference (see docs/records.md)");
+    static_assert(
+        std::is_lvalue_reference_v<given> && std::is_same_v<std::remove_cvref_t<given>, history>,
+        "segmenta: a history with a schema is read from a member of type segmenta::history; give a projection to one "
+        "by reference (see docs/records.md)");
     history_reader made;
     made.time_field = what.find(what.time).value_or(0);
     made.what = std::move(what);
     made.context = std::make_shared<Projection const>(std::move(projection));
     made.open = [](void const* object, history_reader const& self) noexcept {
-        history const& rows = std::invoke(*static_cast<Projection const*>(self.context.get()),
-                                          *static_cast<Object const*>(object));
+        history const& rows =
+            std::invoke(*static_cast<Projection const*>(self.context.get()), *static_cast<Object const*>(object));
         return history_rows(self, &rows, rows.size(), true);
     };
     return made;

@@ -3,12 +3,12 @@
 #define SEGMENTA_RECORD_MONEY_HPP
 
 /// \file
-/// Amounts of money: an exact decimal with a currency. Amounts of two currencies meet only through a dated rate. Prices may
-/// carry more digits than the currency's minor unit; a product of unit price and quantity is exact and is rounded where the
-/// caller says so, once.
+/// Amounts of money: an exact decimal with a currency. Amounts of two currencies meet only through a dated rate. Prices
+/// may carry more digits than the currency's minor unit; a product of unit price and quantity is exact and is rounded
+/// where the caller says so, once.
 ///
-/// Minor units are those of ISO 4217 (list one, maintained by SIX Group); currencies withdrawn since 2015 are kept, because
-/// orders of those years are still analysed.
+/// Minor units are those of ISO 4217 (list one, maintained by SIX Group); currencies withdrawn since 2015 are kept,
+/// because orders of those years are still analysed.
 
 #include <segmenta/error.hpp>
 #include <segmenta/record/decimal.hpp>
@@ -33,8 +33,8 @@ struct currency_info {
     bool active = true;        ///< false: withdrawn, kept for past orders
 };
 
-/// All known currencies by code. Precious metals, bond units, testing codes and the SDR (XAU, XBA, XTS, XDR) have no minor
-/// unit and are not in it.
+/// All known currencies by code. Precious metals, bond units, testing codes and the SDR (XAU, XBA, XTS, XDR) have no
+/// minor unit and are not in it.
 [[nodiscard]] std::span<currency_info const> currencies() noexcept;
 /// Digits of the currency's minor unit; nothing when the code is none or unknown. Logarithmic.
 [[nodiscard]] std::optional<std::uint8_t> currency_exponent(currency unit) noexcept;
@@ -60,8 +60,8 @@ struct money {
     }
 };
 
-/// Reads `500 CNY` or `-12.505 GBP`: a decimal, one space, a known currency. The scale is at least that of the minor unit;
-/// more digits are kept. Anything else is nothing.
+/// Reads `500 CNY` or `-12.505 GBP`: a decimal, one space, a known currency. The scale is at least that of the minor
+/// unit; more digits are kept. Anything else is nothing.
 [[nodiscard]] std::optional<money> parse_money(std::string_view text) noexcept;
 /// As above with the issue why: `money.syntax`, `money.unknown_currency`.
 [[nodiscard]] std::optional<money> parse_money(std::string_view text, std::string_view place, issue_list& issues);
@@ -78,10 +78,11 @@ struct money {
 [[nodiscard]] std::optional<money> round_to_minor_unit(money const& amount,
                                                        rounding mode = rounding::half_even) noexcept;
 
-/// Splits `total` units in proportion to `weights` by the largest remainder, so that the parts add up to `total` exactly;
-/// equal remainders go to the earlier part. A negative total is split as its opposite. `parts` and `weights` have the same
-/// size. False, and nothing written, when there is no weight, one is negative, all are 0 or their sum leaves 64 bits.
-/// O(n log n). Source: the Hamilton method of apportionment (M. Balinski, H. P. Young, "Fair Representation", 1982).
+/// Splits `total` units in proportion to `weights` by the largest remainder, so that the parts add up to `total`
+/// exactly; equal remainders go to the earlier part. A negative total is split as its opposite. `parts` and `weights`
+/// have the same size. False, and nothing written, when there is no weight, one is negative, all are 0 or their sum
+/// leaves 64 bits. O(n log n). Source: the Hamilton method of apportionment (M. Balinski, H. P. Young, "Fair
+/// Representation", 1982).
 [[nodiscard]] bool allocate_units(std::int64_t total, std::span<std::int64_t const> weights,
                                   std::span<std::int64_t> parts);
 /// Parts of `total` at its own scale, as `allocate_units`; nothing when that refuses.
@@ -98,15 +99,15 @@ struct exchange_rate {
     friend constexpr bool operator==(exchange_rate const&, exchange_rate const&) = default;
 };
 
-/// `amount` times the rate, rounded once to `scale` digits (default: the minor unit of the target). Nothing when the amount is
-/// not in `rate.from`, the target is unknown, or on overflow.
+/// `amount` times the rate, rounded once to `scale` digits (default: the minor unit of the target). Nothing when the
+/// amount is not in `rate.from`, the target is unknown, or on overflow.
 [[nodiscard]] std::optional<money> convert(money const& amount, exchange_rate const& rate,
                                            rounding mode = rounding::half_even) noexcept;
 [[nodiscard]] std::optional<money> convert(money const& amount, exchange_rate const& rate, std::uint8_t scale,
                                            rounding mode = rounding::half_even) noexcept;
 
-/// A table of dated rates. A rate holds from its day until the next rate of the same pair, but for at most `max_age_days`.
-/// No rate is inverted or chained: 1/rate and cross rates are not what a bank would pay.
+/// A table of dated rates. A rate holds from its day until the next rate of the same pair, but for at most
+/// `max_age_days`. No rate is inverted or chained: 1/rate and cross rates are not what a bank would pay.
 ///
 /// Thread safety: immutable after construction; concurrent reads are safe.
 class exchange_rates {
@@ -119,7 +120,8 @@ public:
 
     /// The rate that holds on `day`, or nothing. Logarithmic.
     [[nodiscard]] std::optional<exchange_rate> find(currency from, currency to, civil_date day) const noexcept;
-    /// `amount` in `to` at the rate of `day`; unchanged when it is in `to` already. Nothing when no rate holds (fail closed).
+    /// `amount` in `to` at the rate of `day`; unchanged when it is in `to` already. Nothing when no rate holds (fail
+    /// closed).
     [[nodiscard]] std::optional<money> convert(money const& amount, currency to, civil_date day,
                                                rounding mode = rounding::half_even) const noexcept;
     [[nodiscard]] std::span<exchange_rate const> rates() const noexcept { return rates_; }

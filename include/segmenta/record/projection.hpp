@@ -3,8 +3,8 @@
 #define SEGMENTA_RECORD_PROJECTION_HPP
 
 /// \file
-/// How one field of a host's struct is reached and read: a projection (pointer to member, member function or callable), and
-/// perhaps how to read what it gives. The compiler says in words when something cannot be read.
+/// How one field of a host's struct is reached and read: a projection (pointer to member, member function or callable),
+/// and perhaps how to read what it gives. The compiler says in words when something cannot be read.
 
 #include <segmenta/record/value.hpp>
 #include <segmenta/record/value_traits.hpp>
@@ -28,8 +28,8 @@ struct as_units {
     type what; ///< a decimal type
 };
 
-/// Names for the values of an enumeration or of integer codes, so that they are read as a category. A value without a name is
-/// missing.
+/// Names for the values of an enumeration or of integer codes, so that they are read as a category. A value without a
+/// name is missing.
 ///
 ///     value_names<gender>{{gender::female, "female"}, {gender::male, "male"}}
 template <class E>
@@ -74,9 +74,10 @@ struct without_optional<std::optional<T>> {
 
 template <class Object, class Projection>
 constexpr void check_projection() {
-    static_assert(std::is_invocable_v<Projection const&, Object const&>,
-                  "segmenta: this is no projection of the struct: give a pointer to one of its members, or a callable that takes "
-                  "the struct by const reference (see docs/records.md)");
+    static_assert(
+        std::is_invocable_v<Projection const&, Object const&>,
+        "segmenta: this is no projection of the struct: give a pointer to one of its members, or a callable that takes "
+        "the struct by const reference (see docs/records.md)");
 }
 
 /// What a projection gives, with its reference.
@@ -92,24 +93,28 @@ constexpr void check_member() {
         static_assert(readable<member>, "segmenta: an enumeration needs names: attribute(name, member, "
                                         "value_names<E>{{E::a, \"a\"}, {E::b, \"b\"}}) (see docs/records.md)");
     else if constexpr (character<bare>)
-        static_assert(readable<member>, "segmenta: a single character is neither a number nor a text; give a callable that "
-                                        "returns a std::string_view or an int (see docs/records.md)");
-    else
         static_assert(readable<member>,
-                      "segmenta: a member of this type cannot be read. Readable are bool, integers, floating point numbers, "
-                      "strings, vectors of strings, dates, instants, durations, decimal, money, std::chrono types, and "
-                      "std::optional of these; or specialise segmenta::value_traits for it (see docs/records.md)");
-    static_assert(std::is_reference_v<given> || !owns_text<member>(),
-                  "segmenta: this callable returns a temporary that owns its text, which would be gone before it is read; return "
-                  "a reference, a std::string_view or a std::span (see docs/records.md)");
+                      "segmenta: a single character is neither a number nor a text; give a callable that "
+                      "returns a std::string_view or an int (see docs/records.md)");
+    else
+        static_assert(
+            readable<member>,
+            "segmenta: a member of this type cannot be read. Readable are bool, integers, floating point numbers, "
+            "strings, vectors of strings, dates, instants, durations, decimal, money, std::chrono types, and "
+            "std::optional of these; or specialise segmenta::value_traits for it (see docs/records.md)");
+    static_assert(
+        std::is_reference_v<given> || !owns_text<member>(),
+        "segmenta: this callable returns a temporary that owns its text, which would be gone before it is read; return "
+        "a reference, a std::string_view or a std::span (see docs/records.md)");
 }
 
 template <class Object, class Projection>
 field_reader make_reader(Projection projection) {
     using member = std::remove_cvref_t<projected<Object, Projection>>;
-    static_assert(self_typed<member>,
-                  "segmenta: the type of this attribute must be given: attribute(name, member, money_type(currency(\"CNY\"), 2)) "
-                  "or decimal_type(scale) (see docs/records.md)");
+    static_assert(
+        self_typed<member>,
+        "segmenta: the type of this attribute must be given: attribute(name, member, money_type(currency(\"CNY\"), 2)) "
+        "or decimal_type(scale) (see docs/records.md)");
     field_reader made;
     made.context = std::make_shared<Projection const>(std::move(projection));
     made.what = value_traits<member>::what;

@@ -62,9 +62,9 @@ struct history_schema {
     friend bool operator==(history_schema const&, history_schema const&) = default;
 };
 
-/// Attributes and histories by name. Names are unique across both; field names are unique within their history. A name is
-/// any UTF-8 text of 1 to 255 bytes without control characters and backquotes and without blanks at its ends, so that the
-/// columns of a file (`Customer ID`) can keep theirs; rules write names that are no identifiers in backquotes.
+/// Attributes and histories by name. Names are unique across both; field names are unique within their history. A name
+/// is any UTF-8 text of 1 to 255 bytes without control characters and backquotes and without blanks at its ends, so
+/// that the columns of a file (`Customer ID`) can keep theirs; rules write names that are no identifiers in backquotes.
 ///
 /// Thread safety: adding needs exclusive access; concurrent reads are safe.
 class schema {
@@ -73,8 +73,8 @@ public:
     /// is none.
     schema& attribute(field f);
     schema& attribute(std::string name, type what) { return attribute(field{std::move(name), what, {}, {}}); }
-    /// Adds a history; same errors, also for its field names, and `schema.no_time_field` when `time` does not name an instant
-    /// or date field of it. All errors of the history are thrown together.
+    /// Adds a history; same errors, also for its field names, and `schema.no_time_field` when `time` does not name an
+    /// instant or date field of it. All errors of the history are thrown together.
     schema& history(history_schema h);
 
     [[nodiscard]] std::span<field const> attributes() const noexcept { return attributes_; }
@@ -94,13 +94,13 @@ private:
 ///                     {"name": "income", "type": "money(CNY,2)", "sensitivity": "personal", "purposes": ["service"]}],
 ///      "histories": [{"name": "orders", "time": "paid_at", "fields": [{"name": "paid_at", "type": "instant"}]}]}
 [[nodiscard]] std::string to_json(schema const& what, std::size_t indent = 0);
-/// Reads what `to_json` wrote, or a person did (comments are allowed). Throws `issue_error` with all problems: those of JSON,
-/// of `schema`, `schema.unknown_key`, `schema.expected` (a key is absent or of the wrong kind), `schema.unknown_type`,
-/// `schema.unknown_sensitivity`. `source` is the name of the file in messages.
+/// Reads what `to_json` wrote, or a person did (comments are allowed). Throws `issue_error` with all problems: those of
+/// JSON, of `schema`, `schema.unknown_key`, `schema.expected` (a key is absent or of the wrong kind),
+/// `schema.unknown_type`, `schema.unknown_sensitivity`. `source` is the name of the file in messages.
 [[nodiscard]] schema schema_from_json(std::string_view text, std::string_view source = "schema");
 
-/// 32 hexadecimal digits over names, types, sensitivities and purposes (`content_hash` of the JSON text with fields sorted
-/// by name): schemas that differ only in the order of their fields have the same fingerprint.
+/// 32 hexadecimal digits over names, types, sensitivities and purposes (`content_hash` of the JSON text with fields
+/// sorted by name): schemas that differ only in the order of their fields have the same fingerprint.
 [[nodiscard]] std::string fingerprint(schema const& what);
 
 } // namespace v0

@@ -13,11 +13,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace segmenta {
@@ -55,8 +57,8 @@ public:
     [[nodiscard]] std::optional<std::size_t> find(std::int64_t id) const noexcept { return ids().find(id); }
     [[nodiscard]] std::optional<std::size_t> find(std::string_view id) const noexcept { return ids().find(id); }
 
-    /// Rows [first, first + count) of the columns numbered in `columns`, in that order, cut off at the end of the table. `first`
-    /// must be a multiple of 64. The views are put into `scratch`, which must outlive the block.
+    /// Rows [first, first + count) of the columns numbered in `columns`, in that order, cut off at the end of the
+    /// table. `first` must be a multiple of 64. The views are put into `scratch`, which must outlive the block.
     [[nodiscard]] block rows(std::size_t first, std::size_t count, std::span<std::size_t const> columns,
                              std::vector<column_view>& scratch) const;
     /// By name. Throws `issue_error` (`table.unknown_column`, with the nearest name).
@@ -87,6 +89,7 @@ public:
 
     table_builder& ids(customer_ids ids);
     table_builder& ids(std::vector<std::int64_t> ids);
+    table_builder& ids(std::initializer_list<std::int64_t> ids) { return this->ids(std::vector<std::int64_t>(ids)); }
     table_builder& ids(std::vector<std::string> ids);
     /// Takes a column.
     table_builder& add(std::string name, column data);
@@ -94,9 +97,10 @@ public:
     table_builder& borrow(std::string name, column_view data);
 
     /// The table; the builder is empty again. Reads every element once. Throws `issue_error` with all issues:
-    /// `table.duplicate_id`, `table.length` (not one element per id), `table.unknown_column`, `table.missing_column`, `table.type`,
-    /// `schema.duplicate_name`, `schema.bad_name`, `table.no_data` (null memory), `table.nan` (a missing number must be marked
-    /// missing), `table.bad_bool` (neither 0 nor 1), `table.bad_code` (no string of the pool), `table.bad_offsets`.
+    /// `table.duplicate_id`, `table.length` (not one element per id), `table.unknown_column`, `table.missing_column`,
+    /// `table.type`, `schema.duplicate_name`, `schema.bad_name`, `table.no_data` (null memory), `table.nan` (a missing
+    /// number must be marked missing), `table.bad_bool` (neither 0 nor 1), `table.bad_code` (no string of the pool),
+    /// `table.bad_offsets`.
     [[nodiscard]] table finish();
 
 private:

@@ -51,7 +51,8 @@ struct currency {
         if (text.size() != 3) return;
         for (char const c : text)
             if (c < 'A' || c > 'Z') return;
-        for (std::size_t i = 0; i < 3; ++i) code[i] = text[i];
+        for (std::size_t i = 0; i < 3; ++i)
+            code[i] = text[i];
     }
     [[nodiscard]] constexpr bool empty() const noexcept { return code[0] == 0; }
     [[nodiscard]] constexpr std::string_view name() const noexcept { return {code, empty() ? std::size_t{0} : 3}; }

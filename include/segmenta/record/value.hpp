@@ -20,8 +20,8 @@
 namespace segmenta {
 inline namespace v0 {
 
-/// Some strings, borrowed from wherever they are: an array of views, a host's `std::vector<std::string>`, or codes into a
-/// string pool. Repeats and any order are allowed; whoever compares sets must not rely on either.
+/// Some strings, borrowed from wherever they are: an array of views, a host's `std::vector<std::string>`, or codes into
+/// a string pool. Repeats and any order are allowed; whoever compares sets must not rely on either.
 ///
 /// Thread safety: a plain value over read-only data.
 class text_set {

@@ -3,7 +3,8 @@
 #define SEGMENTA_RECORD_VALUE_TRAITS_HPP
 
 /// \file
-/// How the C++ types of a host's struct are read as values. Reading borrows text and sets from the host and allocates nothing.
+/// How the C++ types of a host's struct are read as values. Reading borrows text and sets from the host and allocates
+/// nothing.
 ///
 /// | member                                             | attribute type | missing when                       |
 /// |----------------------------------------------------|----------------|------------------------------------|
@@ -47,8 +48,8 @@
 namespace segmenta {
 inline namespace v0 {
 
-/// Specialised for each type that can be read: `what` and `read(T const&)`, or `read(T const&, type)` for types whose attribute
-/// type must be given. `owns_text` says that a temporary of the type would take its text with it.
+/// Specialised for each type that can be read: `what` and `read(T const&)`, or `read(T const&, type)` for types whose
+/// attribute type must be given. `owns_text` says that a temporary of the type would take its text with it.
 template <class T>
 struct value_traits {};
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// misuse: segmenta: this is no projection of the struct
+#include <segmenta/record/customer.hpp>
+
+#include <list>
+#include <map>
+#include <string>
+#include <vector>
+
+enum class gender { female, male };
+
+struct order {
+    segmenta::instant paid_at;
+    double amount = 0;
+    segmenta::money paid;
+};
+
+struct shopper {
+    int age = 0;
+    gender sex = gender::female;
+    std::map<int, int> counts;
+    std::list<order> list;
+    std::vector<order> orders;
+    segmenta::money balance;
+};
+
+auto describe() {
+    using namespace segmenta;
+#if SEGMENTA_MISUSE
+    return schema_of<shopper>().attribute("amount", &order::amount);
+#else
+    return schema_of<order>().attribute("amount", &order::amount);
+#endif
+}

@@ -80,8 +80,14 @@ void batch_run::need(std::uint32_t node) {
         if (to.done) continue;
         to.done = true;
         switch (compiled_.graph()[n].origin) {
-        case column_origin::rule: rule(n); break;
-        case column_origin::strategy: strategy(n); break;
+        case column_origin::rule:
+            rule(n);
+            say_why_unknown(n);
+            break;
+        case column_origin::strategy:
+            strategy(n);
+            say_why_unknown(n);
+            break;
         default:
             if (auto const which = compiled_.moment_of(n))
                 moment(n, *which);
@@ -145,10 +151,8 @@ private:
 void batch_run::rule(std::uint32_t node) {
     program const& what = *compiled_.resolved.rules[node];
     type const result = what.result_type();
-    if (result.is_text() || result.base == kind::category_set) {
-        text_rule(node);
-        return;
-    }
+    if (result.is_text()) return text_rule(node);
+    if (result.base == kind::category_set) return set_rule(node);
     node_column& to = nodes_[node];
     allocate(to, result);
     std::vector<rule_scratch> scratch(options_.threads);
@@ -200,6 +204,64 @@ void batch_run::text_rule(std::uint32_t node) {
     }
 }
 
+/// A rule that is a bare set.
+void batch_run::set_rule(std::uint32_t node) {
+    program const& what = *compiled_.resolved.rules[node];
+    node_column& to = nodes_[node];
+    to.data.assign(((rows_ + 1) * sizeof(std::uint32_t) + 7) / 8, 0);
+    to.valid.assign((rows_ + 63) / 64, ~std::uint64_t{0});
+    to.pool = std::make_shared<string_pool>();
+    auto* const offsets = reinterpret_cast<std::uint32_t*>(to.data.data());
+    rule_scratch scratch;
+    tile_columns columns(compiled_, what);
+    for (std::size_t first = 0; first < rows_; first += tile) {
+        std::size_t const count = std::min(tile, rows_ - first);
+        auto const rows = columns.slice(first, count, [&](std::uint32_t n) { return nodes_[n].view; });
+        auto const answers = what.evaluate(rows, scratch);
+        for (std::size_t row = 0; row < count; ++row) {
+            if (answers.values.is_present(row)) {
+                for (auto const code : answers.values.codes(row))
+                    to.set_codes.push_back(to.pool->intern(answers.values.pool->view(code)));
+            } else {
+                clear_bit(to.valid, first + row);
+            }
+            offsets[first + row + 1] = static_cast<std::uint32_t>(to.set_codes.size());
+        }
+    }
+    to.view = {category_set_type, rows_, to.data.data(), nullptr, to.pool.get(), to.set_codes.data()};
+}
+
+status batch_run::state(std::uint32_t node, std::size_t row) const noexcept {
+    node_column const& n = nodes_[node];
+    if (!n.states.empty()) return static_cast<status>(n.states[row]);
+    return n.view.is_present(row) ? status::ok : status::unknown;
+}
+
+/// A status per row, where presence alone said it until now.
+void batch_run::spell_out_states(node_column& to) const {
+    if (!to.states.empty()) return;
+    bool const own = !to.valid.empty();
+    to.states.assign(rows_, 0);
+    for (std::size_t row = 0; row < rows_; ++row) {
+        bool const present = own ? ((to.valid[row / 64] >> (row % 64)) & 1U) != 0 : to.view.is_present(row);
+        if (!present) to.states[row] = static_cast<std::uint8_t>(status::unknown);
+    }
+}
+
+/// An unknown that comes from an error, or from what does not apply, says so, as it does for one customer.
+void batch_run::say_why_unknown(std::uint32_t node) {
+    auto const reads = compiled_.graph().reads(node);
+    if (std::all_of(reads.begin(), reads.end(), [&](std::uint32_t n) { return nodes_[n].states.empty(); })) return;
+    node_column& to = nodes_[node];
+    spell_out_states(to);
+    for (std::size_t row = 0; row < rows_; ++row) {
+        if (to.states[row] != static_cast<std::uint8_t>(status::unknown)) continue;
+        status why = status::ok;
+        for (std::uint32_t const read : reads) why = combine(why, state(read, row));
+        if (why != status::ok) to.states[row] = static_cast<std::uint8_t>(why);
+    }
+}
+
 void batch_run::write(node_column& to, std::uint32_t node, std::span<assignment const> from, std::size_t first) {
     bool const scores = compiled_.scores(node);
     bool const whole = scores && compiled_.resolved.strategies[node]->whole_scores;
@@ -222,13 +284,23 @@ void batch_run::write(node_column& to, std::uint32_t node, std::span<assignment 
     }
 }
 
+/// A table has no histories, so nobody knows when rows leave a window: only strategies whose one input that time can
+/// change is the day say how long their answers hold.
+bool batch_run::tells_valid_until(std::uint32_t node) const noexcept {
+    if (!compiled_.resolved.strategies[node]->time_dependent || compiled_.resolved.conditions[node]) return false;
+    auto const reads = compiled_.graph().reads(node);
+    return std::all_of(reads.begin(), reads.end(), [&](std::uint32_t n) {
+        return !compiled_.graph().time_dependent(n) || compiled_.moment_of(n) == std::optional<std::size_t>(1);
+    });
+}
+
 void batch_run::strategy(std::uint32_t node) {
     any_strategy const& made = compiled_.strategies[node];
     node_column& to = nodes_[node];
     allocate(to, compiled_.graph()[node].what);
     to.states.assign(rows_, 0);
     to.view.pool = compiled_.segment_pools[node].get();
-    if (options_.valid_until) to.valid_until.assign(rows_, instant::never().microseconds());
+    if (options_.valid_until && tells_valid_until(node)) to.valid_until.assign(rows_, instant::never().microseconds());
     auto const views = inputs(node);
     if (made.is_population()) {
         std::vector<assignment> everyone(rows_);
@@ -252,13 +324,11 @@ void batch_run::strategy(std::uint32_t node) {
 void batch_run::condition(std::uint32_t node) {
     program const& test = *compiled_.resolved.conditions[node];
     node_column& to = nodes_[node];
-    if (to.states.empty()) {
-        to.states.assign(rows_, 0);
-        for (std::size_t row = 0; row < rows_; ++row)
-            if (!to.valid.empty() && ((to.valid[row / 64] >> (row % 64)) & 1U) == 0)
-                to.states[row] = static_cast<std::uint8_t>(status::unknown);
+    spell_out_states(to);
+    if (to.valid.empty()) { // the column of a table, whose own bits are not ours to clear
+        to.valid.assign((rows_ + 63) / 64, ~std::uint64_t{0});
+        if (to.view.valid != nullptr) std::copy_n(to.view.valid, (rows_ + 63) / 64, to.valid.begin());
     }
-    if (to.valid.empty()) to.valid.assign((rows_ + 63) / 64, ~std::uint64_t{0});
     rule_scratch scratch;
     tile_columns columns(compiled_, test);
     for (std::size_t first = 0; first < rows_; first += tile) {

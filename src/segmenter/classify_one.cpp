@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <new>
 
 namespace segmenta {
 inline namespace v0 {
@@ -56,28 +57,11 @@ private:
     bool refuse(std::uint32_t node) noexcept {
         if (asked_.purpose.empty()) return false;
         bool refused = false;
-        if (plan_.steps[node].from == node_step::source::attribute)
-            refused = !permits(compiled_.what.attributes()[plan_.steps[node].attribute]);
-        if (plan_.steps[node].from == node_step::source::feature) refused = refuses_history(plan_.steps[node]);
+        for (field const& read : plan_.steps[node].fields) refused = refused || !read.permits(asked_.purpose);
         for (std::uint32_t const read : compiled_.graph().reads(node))
             refused = refused || to_.slots[read].state == status::refused;
         if (refused) set(node, value{}, status::refused);
         return refused;
-    }
-    [[nodiscard]] bool permits(field const& f) const noexcept {
-        return f.purposes.empty() || std::find(f.purposes.begin(), f.purposes.end(), asked_.purpose) != f.purposes.end();
-    }
-    [[nodiscard]] bool refuses_history(node_step const& step) const noexcept {
-        history_plan const& rows = plan_.histories[step.history];
-        auto const& fields = compiled_.what.histories()[rows.index].fields;
-        summary_group const& group = rows.features.groups()[rows.features.group_of(step.feature)];
-        if (group.number && !permits(fields[*group.number])) return true;
-        if (group.distinct && !permits(fields[*group.distinct])) return true;
-        auto const& where = rows.wheres[rows.features.group_of(step.feature)];
-        if (!where) return false;
-        for (auto const variable : where->required_variables())
-            if (!permits(fields[variable])) return true;
-        return false;
     }
 
     void compute(std::uint32_t node) noexcept {
@@ -121,14 +105,23 @@ private:
         if (!rows.ready) summarise_history(step.history, rows);
         history_plan const& what = plan_.histories[step.history];
         auto const answer = what.features.read(step.feature, rows.summaries, moment_);
-        set(node, answer.result, rows.truncated && answer.state == status::ok ? status::truncated : answer.state);
-        instant changes = rows.changes[what.features.group_of(step.feature)];
+        std::size_t const group = what.features.group_of(step.feature);
         aggregate const kind_of = what.features.what(step.feature);
-        bool const some = rows.summaries[what.features.group_of(step.feature)].rows > 0;
+        bool const some = rows.summaries[group].rows > 0;
+        bool const cut = rows.truncated && rows.reaches_start[group] != 0 && !(some && reads_last_row(kind_of));
+        set(node, answer.result, cut ? status::truncated : answer.state);
+        node_slot& slot = to_.slots[node];
+        slot.rows_change = rows.changes[group];
+        slot.valid_until = slot.rows_change;
         if (some && (kind_of == aggregate::recency_days || kind_of == aggregate::tenure_days))
-            changes = std::min(changes, day_after(1));
-        if (some && kind_of == aggregate::recency) changes = std::min(changes, asked_.as_of + duration{1});
-        to_.slots[node].valid_until = changes;
+            slot.valid_until = std::min(slot.valid_until, day_after(1));
+        if (some && kind_of == aggregate::recency)
+            slot.valid_until = std::min(slot.valid_until, asked_.as_of + duration{1});
+    }
+    /// Certain even when older rows were not looked at.
+    static bool reads_last_row(aggregate what) noexcept {
+        return what == aggregate::recency_days || what == aggregate::recency || what == aggregate::last_time ||
+               what == aggregate::last_day;
     }
 
     void summarise_history(std::size_t index, gathered_history& rows) noexcept {
@@ -137,25 +130,28 @@ private:
         for (std::size_t g = 0; g < what.features.groups().size(); ++g) {
             summary_group const& group = what.features.groups()[g];
             time_bounds const bounds = bounds_at(group.window, asked_.as_of, compiled_.where, what.dates_only);
-            row_range const range = rows.view.between(instant{bounds.lowest}, instant{bounds.highest});
-            auto const mask = what.wheres[g] ? masked(*what.wheres[g], rows.view, range) : std::span<std::uint8_t const>{};
+            row_range range = rows.view.between(instant{bounds.lowest}, instant{bounds.highest});
+            rows.reaches_start[g] = range.begin == 0 ? 1 : 0;
+            auto const mask = what.wheres[g] ? masked(*what.wheres[g], rows, range) : std::span<std::uint8_t const>{};
             rows.summaries[g] = summarise(rows.view, range, group, what.order_field, mask, to_.ids);
             rows.changes[g] = next_change(group, rows.view, range, what.dates_only);
         }
         rows.ready = true;
     }
 
-    std::span<std::uint8_t const> masked(program const& where, history_view const& rows, row_range range) noexcept {
+    std::span<std::uint8_t const> masked(program const& where, gathered_history& rows, row_range& range) noexcept {
         try {
             to_.mask.resize(range.size());
-        } catch (...) {
+        } catch (std::bad_alloc const&) {
+            range = {0, 0};
+            rows.truncated = true; // rows that count could not be told from those that do not
             return {};
         }
         for (std::size_t row = range.begin; row < range.end; ++row) {
             struct cursor {
                 history_view const& rows;
                 std::size_t row;
-            } const at{rows, row};
+            } const at{rows.view, row};
             row_source const fields(&at, [](void const* context, std::size_t variable) noexcept {
                 auto const& c = *static_cast<cursor const*>(context);
                 return c.rows.at(c.row, variable);
@@ -190,20 +186,15 @@ private:
         bool const text = what.is_text() || what.base == kind::category_set;
         auto const answer = compiled_.resolved.rules[node]->evaluate(
             variables(), text ? to_.text_scratch[step.text_scratch] : to_.scratch);
-        status state = answer.state;
-        if (state == status::unknown) state = worst_input(node, state);
-        set(node, answer.result, state);
+        set(node, answer.result, answer.state == status::unknown ? why_unknown(node) : answer.state);
         set_time(node, step);
     }
 
     /// An unknown that comes from an error or a limit below says so.
-    [[nodiscard]] status worst_input(std::uint32_t node, status state) const noexcept {
-        for (std::uint32_t const read : compiled_.graph().reads(node)) {
-            status const s = to_.slots[read].state;
-            if (s == status::unknown) return status::unknown;
-            if (s != status::ok) state = s;
-        }
-        return state;
+    [[nodiscard]] status why_unknown(std::uint32_t node) const noexcept {
+        status why = status::ok;
+        for (std::uint32_t const read : compiled_.graph().reads(node)) why = combine(why, to_.slots[read].state);
+        return why == status::ok ? status::unknown : why;
     }
 
     void strategy(std::uint32_t node, node_step const& step) noexcept {
@@ -216,7 +207,7 @@ private:
         compiled_.strategies[node].assign(block{1, inputs}, {&slot.given, 1});
         assignment const& given = slot.given;
         if (given.standing != status::ok) {
-            set(node, value{}, given.standing == status::unknown ? worst_input(node, given.standing) : given.standing);
+            set(node, value{}, given.standing == status::unknown ? why_unknown(node) : given.standing);
         } else if (compiled_.scores(node)) {
             bool const whole = compiled_.resolved.strategies[node]->whole_scores;
             set(node, whole ? value::of_int(static_cast<std::int64_t>(given.score)) : value::of_double(given.score),
@@ -239,15 +230,17 @@ private:
         node_slot& slot = to_.slots[node];
         if (step.day_steps) {
             node_slot const& days = to_.slots[step.day_input];
-            if (days.state != status::ok) {
-                slot.valid_until = days.valid_until;
-                return;
-            }
-            auto const next = std::upper_bound(step.day_steps->begin(), step.day_steps->end(), days.result.as_int());
-            if (next != step.day_steps->end()) slot.valid_until = day_after(*next - days.result.as_int());
+            slot.valid_until = days.state == status::ok ? days.rows_change : days.valid_until;
+            if (days.state != status::ok) return;
+            std::int64_t const now = days.result.as_int();
+            auto const next = std::upper_bound(step.day_steps->begin(), step.day_steps->end(), now);
+            if (next != step.day_steps->end())
+                slot.valid_until = std::min(slot.valid_until, day_after(*next - now));
+            else if (!step.last_step_holds)
+                slot.valid_until = std::min(slot.valid_until, day_after(1));
             return;
         }
-        if (step.from == node_step::source::strategy && compiled_.resolved.strategies[node]->time_dependent) {
+        if (step.knows_day) {
             // The strategy knows when the day alone changes its answer; windows it reads may change it before.
             slot.valid_until = slot.given.valid_until;
             for (std::uint32_t const read : compiled_.graph().reads(node))
@@ -292,11 +285,11 @@ private:
 namespace {
 
 /// Nothing where the answers cannot be compared.
-std::optional<bool> differs(node_slot const& before, node_slot const& now, bool strategy) noexcept {
+std::optional<bool> differs(node_slot const& before, node_slot const& now, bool segments) noexcept {
     if (before.state == status::not_requested || now.state == status::not_requested) return std::nullopt;
     if (before.state != now.state) return true;
     if (now.state != status::ok) return false;
-    if (strategy) return before.given.segment != now.given.segment || before.given.score != now.given.score;
+    if (segments) return before.given.segment != now.given.segment;
     switch (now.result.base()) {
     case kind::float64: return before.result.as_double() != now.result.as_double();
     case kind::string:
@@ -313,7 +306,15 @@ void compare_with(classification::state const* prior, classification::state& to)
         to.slots[node].changed =
             prior == nullptr ? std::nullopt
                              : differs(prior->slots[node], to.slots[node],
-                                       to.plan->steps[node].from == node_step::source::strategy);
+                                       to.plan->steps[node].from == node_step::source::strategy &&
+                                           !to.plan->compiled->scores(node));
+}
+
+bool is_of_schema(customer_view const& customer, request_plan const& plan, classification::state& to) noexcept {
+    if (to.known_schema == &customer.what()) return true;
+    if (!(customer.what() == plan.compiled->what)) return false;
+    to.known_schema = &customer.what();
+    return true;
 }
 
 void classify_one(classification::state& to, customer_view const& customer, query const& asked) noexcept {

@@ -11,6 +11,11 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
+/// Whether the customer has the schema of the plan, so that its fields may be read by their numbers. Remembers the last
+/// schema that was, so that this is one comparison of addresses.
+[[nodiscard]] bool is_of_schema(customer_view const& customer, request_plan const& plan,
+                                classification::state& to) noexcept;
+
 /// Fills the slots of `to`, whose plan is set.
 void classify_one(classification::state& to, customer_view const& customer, query const& asked) noexcept;
 

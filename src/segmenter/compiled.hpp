@@ -67,6 +67,7 @@ private:
         std::vector<std::uint64_t> valid;
         std::vector<std::uint8_t> states;
         std::vector<std::int64_t> valid_until;
+        std::vector<std::uint32_t> set_codes;
         std::shared_ptr<string_pool> pool;
     };
     static constexpr std::size_t tile = 16'384; // a multiple of 64: tiles never share a word of a bitmap
@@ -76,7 +77,12 @@ private:
     void moment(std::uint32_t node, std::size_t which);
     void rule(std::uint32_t node);
     void text_rule(std::uint32_t node);
+    void set_rule(std::uint32_t node);
     void strategy(std::uint32_t node);
+    [[nodiscard]] bool tells_valid_until(std::uint32_t node) const noexcept;
+    [[nodiscard]] status state(std::uint32_t node, std::size_t row) const noexcept;
+    void spell_out_states(node_column& to) const;
+    void say_why_unknown(std::uint32_t node);
     void write(node_column& to, std::uint32_t node, std::span<assignment const> from, std::size_t first);
     void condition(std::uint32_t node);
     template <class Work>

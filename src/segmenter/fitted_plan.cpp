@@ -237,7 +237,12 @@ fitted_range range_of(std::string name, column_view const& from) {
 
 fitted_plan fit(plan const& definition, customer_columns const& customers, instant as_of, unsigned threads,
                 strategy_registry const& mechanisms) {
-    detail::compiled_plan compiled = detail::resolve_plan(definition, definition.source_schema(), mechanisms);
+    return fit(definition, definition.source_schema(), customers, as_of, threads, mechanisms);
+}
+
+fitted_plan fit(plan const& definition, schema const& what, customer_columns const& customers, instant as_of,
+                unsigned threads, strategy_registry const& mechanisms) {
+    detail::compiled_plan compiled = detail::resolve_plan(definition, what, mechanisms);
     detail::batch_run run(compiled, customers, {as_of, threads, false});
     issue_list issues;
     run.check(issues);

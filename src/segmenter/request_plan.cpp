@@ -27,6 +27,7 @@ void plan_histories(request_plan& out) {
             out.steps[node].from = node_step::source::feature;
             out.steps[node].history = index;
             out.steps[node].feature = static_cast<std::uint32_t>(requests.size());
+            out.steps[node].definition = static_cast<std::uint32_t>(n.definition);
             requests.push_back(*feature);
         }
         if (requests.empty()) continue;
@@ -58,6 +59,34 @@ void plan_histories(request_plan& out) {
     }
 }
 
+void guard(node_step& step, field const& read) {
+    if (!read.purposes.empty()) step.fields.push_back(read);
+}
+
+/// The time, the aggregated field, that of the orders, and what the condition reads.
+void guard_feature(history_plan const& rows, compiled_plan const& compiled, node_step& step) {
+    history_schema const& what = compiled.what.histories()[rows.index];
+    feature_request const& asked = *compiled.definition.columns()[step.definition].feature();
+    if (auto const time = what.find(what.time)) guard(step, what.fields[*time]);
+    if (auto const read = what.find(asked.field)) guard(step, what.fields[*read]);
+    bool const orders = asked.what == aggregate::orders || asked.what == aggregate::average_order_value;
+    if (orders && rows.order_field) guard(step, what.fields[*rows.order_field]);
+    if (auto const& where = rows.wheres[rows.features.group_of(step.feature)])
+        for (auto const variable : where->required_variables()) guard(step, what.fields[variable]);
+}
+
+/// Whether a strategy says itself when the day changes its answer, and its condition does not read the day as well.
+bool knows_day(compiled_plan const& compiled, std::size_t node) {
+    if (!compiled.resolved.strategies[node]->time_dependent) return false;
+    auto const& condition = compiled.resolved.conditions[node];
+    if (!condition) return true;
+    auto const names = condition->required_names();
+    return std::none_of(names.begin(), names.end(), [&](std::string const& name) {
+        auto const read = compiled.graph().find(name);
+        return read && compiled.moment_of(*read);
+    });
+}
+
 void plan_steps(request_plan& out) {
     compiled_plan const& compiled = *out.compiled;
     for (std::size_t node = 0; node < compiled.graph().size(); ++node) {
@@ -68,8 +97,10 @@ void plan_steps(request_plan& out) {
             step.attribute = static_cast<std::uint32_t>(n.definition);
             if (auto const which = compiled.moment_of(node))
                 step.from = *which == 0 ? node_step::source::as_of : node_step::source::as_of_day;
+            else
+                guard(step, compiled.what.attributes()[n.definition]);
             break;
-        case column_origin::feature: break; // plan_histories
+        case column_origin::feature: guard_feature(out.histories[step.history], compiled, step); break;
         case column_origin::rule:
             step.from = node_step::source::rule;
             step.text_scratch = static_cast<std::uint32_t>(out.text_rules);
@@ -78,6 +109,7 @@ void plan_steps(request_plan& out) {
         case column_origin::strategy:
             step.from = node_step::source::strategy;
             step.population = compiled.strategies[node].is_population();
+            step.knows_day = knows_day(compiled, node);
             step.inputs = static_cast<std::uint32_t>(out.inputs);
             out.inputs += compiled.resolved.strategies[node]->reads.size();
             break;
@@ -108,46 +140,78 @@ bool counts_days(compiled_plan const& compiled, std::uint32_t node) {
            (feature.what == aggregate::recency_days || feature.what == aggregate::tenure_days);
 }
 
-/// Values at which the answer over 0, 1, 2, … days differs from the one before.
-template <class Differs>
-std::vector<std::int64_t> steps_of(Differs differs) {
+/// The days that are tabulated, then some beyond them: an answer that does not differ there is held to be the last.
+std::vector<std::int64_t> days_to_ask() {
     std::vector<std::int64_t> out;
-    for (std::int64_t day = 1; day < tabulated_days; ++day)
-        if (differs(static_cast<std::size_t>(day - 1), static_cast<std::size_t>(day))) out.push_back(day);
+    for (std::int64_t day = 0; day < tabulated_days; ++day) out.push_back(day);
+    for (std::int64_t day = tabulated_days; day < std::int64_t{1} << 32; day += day / 8) out.push_back(day);
     return out;
+}
+
+/// Values at which the answer over 0, 1, 2, ... days differs from the one before.
+template <class Differs>
+void keep_steps(node_step& step, std::size_t asked, Differs differs) {
+    step.day_steps.emplace();
+    for (std::size_t day = 1; day < tabulated_days; ++day)
+        if (differs(day - 1, day)) step.day_steps->push_back(static_cast<std::int64_t>(day));
+    step.last_step_holds = true;
+    for (std::size_t i = tabulated_days; i < asked; ++i) step.last_step_holds = step.last_step_holds && !differs(i - 1, i);
+}
+
+void tabulate_strategy(compiled_plan const& compiled, std::uint32_t node, column_view const& days, node_step& step) {
+    std::vector<assignment> answers(days.size);
+    compiled.strategies[node].assign(block{days.size, {&days, 1}}, answers);
+    bool const scores = compiled.scores(node);
+    keep_steps(step, days.size, [&](std::size_t a, std::size_t b) {
+        return answers[a].segment != answers[b].segment || answers[a].standing != answers[b].standing ||
+               (scores && answers[a].score != answers[b].score);
+    });
+}
+
+void tabulate_rule(compiled_plan const& compiled, std::uint32_t node, column_view const& days, node_step& step) {
+    std::vector<column_view> columns(compiled.graph().size());
+    auto const order = compiled.graph().order();
+    columns[static_cast<std::size_t>(std::find(order.begin(), order.end(), step.day_input) - order.begin())] = days;
+    rule_scratch scratch;
+    auto const answers = compiled.resolved.rules[node]->evaluate(block{days.size, columns}, scratch);
+    keep_steps(step, days.size, [&](std::size_t a, std::size_t b) {
+        return answers.state(a) != answers.state(b) || answers.is_true(a) != answers.is_true(b);
+    });
 }
 
 void tabulate_day_steps(request_plan& out) {
     compiled_plan const& compiled = *out.compiled;
-    std::vector<std::int64_t> days(tabulated_days);
-    for (std::size_t i = 0; i < days.size(); ++i) days[i] = static_cast<std::int64_t>(i);
+    std::vector<std::int64_t> const days = days_to_ask();
     column_view const counting{int64_type, days.size(), days.data(), nullptr, nullptr, nullptr};
     for (std::uint32_t node = 0; node < compiled.graph().size(); ++node) {
         auto const reads = compiled.graph().reads(node);
         if (reads.size() != 1 || !counts_days(compiled, reads[0]) || compiled.resolved.conditions[node]) continue;
         node_step& step = out.steps[node];
         step.day_input = reads[0];
-        if (step.from == node_step::source::strategy && !step.population &&
-            !compiled.resolved.strategies[node]->time_dependent) {
-            std::vector<assignment> answers(days.size());
-            compiled.strategies[node].assign(block{days.size(), {&counting, 1}}, answers);
-            bool const scores = compiled.scores(node);
-            step.day_steps = steps_of([&](std::size_t a, std::size_t b) {
-                return answers[a].segment != answers[b].segment || answers[a].standing != answers[b].standing ||
-                       (scores && answers[a].score != answers[b].score);
-            });
-        } else if (step.from == node_step::source::rule && compiled.graph()[node].what.base == kind::boolean) {
-            program const& rule = *compiled.resolved.rules[node];
-            std::vector<column_view> columns(compiled.graph().size());
-            auto const order = compiled.graph().order();
-            columns[static_cast<std::size_t>(std::find(order.begin(), order.end(), reads[0]) - order.begin())] = counting;
-            rule_scratch scratch;
-            auto const answers = rule.evaluate(block{days.size(), columns}, scratch);
-            step.day_steps = steps_of([&](std::size_t a, std::size_t b) {
-                return answers.state(a) != answers.state(b) || answers.is_true(a) != answers.is_true(b);
-            });
-        }
+        if (step.from == node_step::source::strategy && !step.population && !step.knows_day)
+            tabulate_strategy(compiled, node, counting, step);
+        else if (step.from == node_step::source::rule && compiled.graph()[node].what.base == kind::boolean)
+            tabulate_rule(compiled, node, counting, step);
     }
+}
+
+/// Names, types and order: handles and memory made for one schema do not serve another.
+std::uint64_t hash_of(schema const& what) {
+    std::uint64_t out = 0;
+    auto const add = [&](std::string_view text) { out = hash_combine(out, hash_bytes(text)); };
+    auto const add_fields = [&](std::span<field const> fields) {
+        for (auto const& f : fields) {
+            add(f.name);
+            add(to_string(f.what));
+        }
+    };
+    add_fields(what.attributes());
+    for (auto const& h : what.histories()) {
+        add(h.name);
+        add(h.time);
+        add_fields(h.fields);
+    }
+    return out;
 }
 
 } // namespace
@@ -155,9 +219,7 @@ void tabulate_day_steps(request_plan& out) {
 std::shared_ptr<request_plan const> make_request_plan(std::shared_ptr<compiled_plan const> compiled) {
     auto out = std::make_shared<request_plan>();
     out->compiled = std::move(compiled);
-    out->id = hash_bytes(out->compiled->hash);
-    // The same plan over another schema numbers its nodes differently.
-    for (auto const& n : out->compiled->graph().nodes()) out->id = hash_combine(out->id, hash_bytes(n.name));
+    out->id = hash_combine(hash_bytes(out->compiled->hash), hash_of(out->compiled->what));
     out->steps.resize(out->compiled->graph().size());
     for (auto const node : out->compiled->resolved.outputs) out->outputs.push_back({node, out->id});
     plan_histories(*out);

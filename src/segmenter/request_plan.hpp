@@ -39,6 +39,7 @@ struct node_step {
     std::uint32_t attribute = 0; ///< index in the schema
     std::uint32_t history = 0;   ///< feature: index into request_plan::histories
     std::uint32_t feature = 0;   ///< feature: index into its feature_set
+    std::uint32_t definition = 0; ///< feature: index into the plan's columns
     std::uint32_t inputs = 0;    ///< strategy: first of its views in state::inputs
     std::uint32_t text_scratch = 0; ///< rule with text: which scratch keeps it
     bool population = false;
@@ -46,6 +47,10 @@ struct node_step {
     /// else: the values of that input at which its answer changes, ascending.
     std::optional<std::vector<std::int64_t>> day_steps;
     std::uint32_t day_input = 0; ///< the node that counts the days
+    bool last_step_holds = false; ///< after the last of `day_steps` nothing changes any more
+    /// A strategy that says itself when the day changes its answer: whether only it reads the day, not its condition.
+    bool knows_day = false;
+    std::vector<field> fields; ///< with purposes, that an attribute or feature reads
 };
 
 struct request_plan {
@@ -68,6 +73,7 @@ struct node_slot {
     value result;
     assignment given;
     instant valid_until = instant::never();
+    instant rows_change = instant::never(); ///< of a feature: when its rows change, whatever the day
     status state = status::not_requested;
     std::optional<bool> changed{};
     std::uint64_t present = 0;
@@ -86,6 +92,7 @@ struct gathered_history {
     std::vector<std::vector<std::uint64_t>> valid;
     std::vector<history_summary> summaries;
     std::vector<instant> changes; ///< per group: when its rows change next
+    std::vector<std::uint8_t> reaches_start; ///< per group: whether its rows begin with the first one gathered
 };
 
 } // namespace detail
@@ -97,13 +104,14 @@ struct classification::state {
     std::vector<column_view> inputs; ///< of all strategies, copies of `views` in their order
     std::vector<detail::gathered_history> histories;
     std::vector<std::uint64_t> wanted;
+    schema const* known_schema = nullptr; ///< the last one seen to be that of the plan
     rule_scratch scratch;
     std::vector<rule_scratch> text_scratch;
     std::vector<std::uint8_t> mask;
     std::vector<std::uint64_t> ids;
     instant as_of{};
     instant valid_until = instant::never();
-    bool other_plan = false; ///< the last call was made by another segmenter
+    bool other_plan = false; ///< the last call was made by another segmenter, or about a customer of another schema
 };
 
 } // namespace v0

@@ -88,6 +88,7 @@ classification segmenter::make_classification() const {
         std::size_t const groups = plan_->histories[h].features.groups().size();
         made->histories[h].summaries.resize(groups);
         made->histories[h].changes.resize(groups);
+        made->histories[h].reaches_start.resize(groups);
     }
     made->wanted.resize(plan_->words);
     for (std::size_t i = 0; i < plan_->text_rules; ++i) made->text_scratch.emplace_back();
@@ -96,14 +97,16 @@ classification segmenter::make_classification() const {
 
 void segmenter::classify(customer_view const& customer, query const& asked, classification& answers) const noexcept {
     if (answers.state_ == nullptr) return; // default-made: every answer is wrong_plan
-    answers.state_->as_of = asked.as_of;
-    answers.state_->other_plan = answers.state_->plan->id != plan_->id;
-    if (answers.state_->other_plan) return;
-    detail::classify_one(*answers.state_, customer, asked);
+    classification::state& to = *answers.state_;
+    to.as_of = asked.as_of;
+    to.valid_until = instant::never();
+    to.other_plan = to.plan->id != plan_->id || !detail::is_of_schema(customer, *plan_, to);
+    if (to.other_plan) return;
+    detail::classify_one(to, customer, asked);
     classification::state const* const prior = asked.prior == nullptr ? nullptr : asked.prior->state_.get();
-    bool const comparable = prior != nullptr && prior != answers.state_.get() && !prior->other_plan &&
+    bool const comparable = prior != nullptr && prior != &to && !prior->other_plan &&
                             prior->plan->id == plan_->id;
-    detail::compare_with(comparable ? prior : nullptr, *answers.state_);
+    detail::compare_with(comparable ? prior : nullptr, to);
 }
 
 batch_result segmenter::classify(customer_columns const& customers, batch_options const& options) const {
@@ -141,6 +144,12 @@ std::string segmenter::label(output_handle of, std::string_view segment, std::st
     for (auto const& known : plan_->compiled->strategies[of.node].segments())
         if (local_id(known.id) == segment) return std::string(definition().labels().label(known.id, locale));
     return std::string(segment);
+}
+
+any_strategy const* segmenter::strategy_of(output_handle of) const noexcept {
+    if (of.plan != plan_->id || of.node >= graph().size()) return nullptr;
+    any_strategy const& made = plan_->compiled->strategies[of.node];
+    return made.empty() ? nullptr : &made;
 }
 
 std::string segmenter::reason(output_handle of, answer const& given) const {

@@ -26,7 +26,7 @@ struct batch_column {
     std::string name;
     column_view values;               ///< segments are categories whose code is the index of the segment
     std::span<std::uint8_t const> states; ///< `status` per row; empty: `ok` where present, `unknown` where missing
-    std::span<std::int64_t const> valid_until; ///< microseconds UTC per row; empty unless asked for and set by a strategy
+    std::span<std::int64_t const> valid_until; ///< microseconds UTC per row; empty unless asked for and known
     std::span<segment_info const> segments;    ///< of a strategy's column, else empty
 
     [[nodiscard]] status state(std::size_t row) const noexcept {
@@ -63,7 +63,9 @@ private:
 struct batch_options {
     instant as_of{};
     unsigned threads = 1;      ///< 0: what the machine has; results do not depend on it
-    bool valid_until = false;  ///< also when each answer of a strategy can change with no new event
+    /// Also when each answer of a strategy can change with no new event: of strategies such as stages, for which the day
+    /// alone decides. A table has no histories, so when rows leave a window is not known; ask about one customer.
+    bool valid_until = false;
 };
 
 } // namespace v0

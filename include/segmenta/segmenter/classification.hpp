@@ -44,20 +44,21 @@ struct query {
     std::span<output_handle const> outputs = {}; ///< what is wanted; empty: the plan's outputs
 };
 
-/// One answer. Views live as long as the segmenter, or for text made by rules and attributes until the classification is
-/// used again.
+/// One answer. Views live as long as the segmenter; text of attributes as long as the customer, text made by rules until
+/// the classification is used again.
 struct answer {
     value result;                ///< scores, features, rules, attributes; for segments their local id as a string
     std::string_view segment{};  ///< local id of the segment, such as `champions`; empty when there is none
     double score = 0;            ///< of a strategy
-    instant valid_until = instant::never(); ///< no answer that reads only what it reads can change before, unless
-                                            ///< something happens
+    /// Before it neither `result` nor `state` changes unless something happens. It is never too late; it may be early
+    /// where what changes then turns out not to matter. For segments, `score` and `also_matched` may change before.
+    instant valid_until = instant::never();
     std::uint64_t also_matched = 0; ///< bit i: segment i of the scheme fits as well
     std::uint32_t reason = no_reason; ///< for `segmenter::reason`
     std::uint16_t index = no_segment; ///< number of the segment in its scheme
     status state = status::not_requested;
-    /// Whether the answer differs from that of `query::prior`: another segment, score, value or status. Nothing without
-    /// a prior of the same segmenter that was asked for this column, and for text that no segment names.
+    /// Whether `result` or `state` differs from that of `query::prior`. Nothing without a prior of the same segmenter
+    /// that was asked for this column, and for text that no segment names.
     std::optional<bool> changed{};
 
     [[nodiscard]] bool ok() const noexcept { return state == status::ok; }
@@ -78,7 +79,8 @@ public:
     classification& operator=(classification&&) noexcept;
     ~classification();
 
-    /// The answer of a column: `not_requested` when it was not asked for, `wrong_plan` for a handle of another segmenter.
+    /// The answer of a column: `not_requested` when it was not asked for, `wrong_plan` for a handle of another segmenter
+    /// and after a question about a customer of another schema.
     [[nodiscard]] answer operator[](output_handle of) const noexcept;
     [[nodiscard]] answer operator[](tag_handle of) const noexcept { return (*this)[of.of]; }
     /// The earliest instant at which any of the answers asked for can change with no new event.

@@ -86,6 +86,10 @@ private:
 [[nodiscard]] fitted_plan fit(plan const& definition, customer_columns const& customers, instant as_of,
                               unsigned threads = 1,
                               strategy_registry const& mechanisms = strategy_registry::core());
+/// The same for a plan checked against a host's schema instead of its own sources.
+[[nodiscard]] fitted_plan fit(plan const& definition, schema const& what, customer_columns const& customers,
+                              instant as_of, unsigned threads = 1,
+                              strategy_registry const& mechanisms = strategy_registry::core());
 
 } // namespace v0
 } // namespace segmenta

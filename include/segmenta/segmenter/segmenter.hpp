@@ -53,9 +53,14 @@ public:
     /// Memory for answers, to be reused between calls.
     [[nodiscard]] classification make_classification() const;
 
-    /// Answers for one customer. The view must come from a binding of the schema this was compiled with. After the
-    /// first calls nothing is allocated unless a rule makes new text. A classification of another segmenter is left
-    /// alone but answers `wrong_plan`.
+    /// Answers for one customer. The view must come from a binding of the schema this was compiled with, and the rows of
+    /// its histories must be sorted by time. After the first calls nothing is allocated unless a rule makes new text. A
+    /// classification of another segmenter is left alone but answers `wrong_plan`, and so does a customer of another
+    /// schema.
+    ///
+    /// Of a host's own rows the newest 100,000 are read; what could depend on older ones is `truncated`. Prepared
+    /// histories have no limit. Linear in the host's rows, logarithmic in prepared ones, but for features with a
+    /// condition, distinct orders or values, and extremes, which look at every row of their window.
     ///
     /// Population columns (`rank_first` and their like) answer `not_applicable` here: they need everybody; see
     /// `classify` of a table.
@@ -70,6 +75,9 @@ public:
 
     /// The label of a segment of a column in a locale, by the fallback order of plan/labels.hpp.
     [[nodiscard]] std::string label(output_handle of, std::string_view segment, std::string_view locale) const;
+    /// The strategy behind a column, for what it alone knows (`any_strategy::target`: realised edges, pooled gaps); null
+    /// for other columns. Lives as long as the segmenter.
+    [[nodiscard]] any_strategy const* strategy_of(output_handle of) const noexcept;
     /// In words, what decided an answer (`answer::reason`): `cell 455: rfm.champions`.
     [[nodiscard]] std::string reason(output_handle of, answer const& given) const;
 

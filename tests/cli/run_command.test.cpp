@@ -11,7 +11,7 @@ using namespace segmenta::test;
 
 namespace {
 
-std::string const plan = R"({
+std::string const plan = R"json({
   "segmenta": 1, "id": "shop", "zone": "UTC", "currency": "CNY",
   "sources": {"orders": {
     "fields": {"customer": "int64", "at": "instant", "amount": "money(2)", "quantity": "int64", "event": "string"},
@@ -24,7 +24,7 @@ std::string const plan = R"({
     "m": {"strategy": "quantile_score", "of": "spent", "bins": 5},
     "big": "spent > money('100 CNY')"},
   "outputs": ["recency_days", "spent", "m", "big"]
-})";
+})json";
 std::string const heading = "customer,at,amount,quantity,event\n";
 
 std::string order(int customer, int number, std::string const& amount = "10.00",

@@ -33,15 +33,15 @@ public:
     std::filesystem::path path_;
 };
 
-std::string const head = R"({"segmenta": 1, "id": "t", "zone": "Asia/Shanghai", "sources": {)";
-std::string const orders_source = R"("orders": {
+std::string const head = R"json({"segmenta": 1, "id": "t", "zone": "Asia/Shanghai", "sources": {)json";
+std::string const orders_source = R"json("orders": {
   "fields": {"id": "int64", "at": "instant", "order": "string", "event": "string", "amount": "money(CNY,2)",
              "qty": {"type": "int64", "minimum": 0, "maximum": 100}, "sku": "string"},
   "customer": "id", "time": "at", "order": "order", "event_id": "event",
   "derive": {"total": "amount * qty"},
   "cancelled": "sku.startsWith('X')",
-  "reject": {"cheap": "amount < money('1 CNY')"}})";
-std::string const columns = R"(, "columns": {
+  "reject": {"cheap": "amount < money('1 CNY')"}})json";
+std::string const columns = R"json(, "columns": {
   "recency_days": {"feature": "recency_days", "of": "orders"},
   "orders_n": {"feature": "orders", "of": "orders"},
   "rows_n": {"feature": "rows", "of": "orders"},
@@ -49,7 +49,7 @@ std::string const columns = R"(, "columns": {
   "recent": {"feature": "rows", "of": "orders", "window": "P30D"},
   "big": {"feature": "rows", "of": "orders", "where": "total > money('100 CNY')"},
   "skus": {"feature": "distinct", "of": "orders", "field": "sku"}},
-  "outputs": ["recency_days", "orders_n", "rows_n", "total_sum", "recent", "big", "skus"]})";
+  "outputs": ["recency_days", "orders_n", "rows_n", "total_sum", "recent", "big", "skus"]})json";
 
 plan orders_plan() { return parse_plan(head + orders_source + "}" + columns); }
 
@@ -188,13 +188,13 @@ TEST_CASE("ingest: order of rows, chunks, threads, files and gzip cannot be seen
 }
 
 TEST_CASE("ingest: text ids, a customers source, and customers without a row") {
-    std::string const text = head + R"("orders": {"fields": {"who": "string", "at": "date", "amount": "decimal(2)"},
+    std::string const text = head + R"json("orders": {"fields": {"who": "string", "at": "date", "amount": "decimal(2)"},
         "customer": "who", "time": "at"},
         "people": {"kind": "customers", "fields": {"who": "string", "age": {"type": "int64", "maximum": 120}, "city": "category"},
         "customer": "who"}}, "columns": {
         "n": {"feature": "rows", "of": "orders"}, "last": {"feature": "last_day", "of": "orders"},
         "spent": {"feature": "sum", "of": "orders", "field": "amount"}},
-        "outputs": ["age", "city", "n", "last", "spent"]})";
+        "outputs": ["age", "city", "n", "last", "spent"]})json";
     scratch const dir;
     auto const orders = dir.write("orders.csv", "who,at,amount\nzoe,2024-06-30,1.50\nann,2024-06-29,2.00\nzoe,2024-06-01,\n"
                                                 "a customer with a long name,2024-01-01,3\nann,2024-07-01,9\n");

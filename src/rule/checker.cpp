@@ -7,6 +7,7 @@
 #include <segmenta/base/text.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace segmenta {
 inline namespace v0 {
@@ -169,13 +170,13 @@ typed_id checker::operation(opcode code, rule_type what, std::uint32_t position,
         node.immediate = immediate;
         return add(node, arguments);
     }
-    std::vector<slot> values;
+    std::array<slot, 4> values;
     bool failed_before = false;
-    for (typed_id const argument : arguments) {
-        values.push_back(out_.tables.constants[out_.tree[argument].payload]);
-        failed_before |= values.back().state != status::ok;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        values[i] = out_.tables.constants[out_.tree[arguments[i]].payload];
+        failed_before |= values[i].state != status::ok;
     }
-    slot result = run_operation(code, {&out_.tables, &folding_, immediate}, values.data());
+    slot result = run_operation(code, {&out_.tables, &folding_, immediate}, values);
     if (result.state == status::ok && lane_of(what.base) == lane::text) result.text = out_.tables.keep(result.text);
     folding_.reset();
     if (result.state != status::ok && !failed_before) {

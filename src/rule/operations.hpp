@@ -9,6 +9,7 @@
 #include <segmenta/record/status.hpp>
 #include <segmenta/record/value.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -178,7 +179,7 @@ struct operation_context {
 };
 
 // One operation on single values; the arguments' states count. Defined in row_evaluator.cpp.
-slot run_operation(opcode code, operation_context const& context, slot const* arguments);
+slot run_operation(opcode code, operation_context const& context, std::array<slot, 4> const& arguments);
 
 } // namespace detail
 } // namespace v0

@@ -14,36 +14,37 @@ namespace detail {
 namespace {
 
 template <class Op, std::size_t... I>
-slot apply(operation_context const& context, slot const* arguments, std::index_sequence<I...>) {
+inline void apply(operation_context const& context, slot const* const* arguments, slot& out, std::index_sequence<I...>) {
     using t = traits<Op>;
-    slot out;
-    out.state = status::ok;
-    ((out.state = combine(out.state, arguments[I].state)), ...);
-    if (out.state != status::ok) return out;
-    typename t::result made{};
-    if (!call_operation<Op>(context, made, get<typename t::template argument<I>>(arguments[I])...)) {
-        return slot(status::error);
+    if (((arguments[I]->state != status::ok) || ...)) {
+        out.state = status::ok;
+        ((out.state = combine(out.state, arguments[I]->state)), ...);
+        return;
     }
+    typename t::result made{};
+    bool const answered = call_operation<Op>(context, made, get<typename t::template argument<I>>(*arguments[I])...);
     put(out, made);
-    return out;
+    out.state = answered ? status::ok : status::error;
 }
 
-template <class Op>
-slot apply(operation_context const& context, slot const* arguments) {
-    return apply<Op>(context, arguments, std::make_index_sequence<traits<Op>::count>());
-}
-
-} // namespace
-
-slot run_operation(opcode code, operation_context const& context, slot const* arguments) {
+// `out` may be one of the arguments: it is written last.
+inline void run_over(opcode code, operation_context const& context, slot const* const* arguments, slot& out) {
     switch (code) {
 #define SEGMENTA_RULE_CASE(name)                                                                                       \
-    case opcode::name: return apply<op::name>(context, arguments);
+    case opcode::name: return apply<op::name>(context, arguments, out, std::make_index_sequence<traits<op::name>::count>());
         SEGMENTA_RULE_NUMERIC_OPERATIONS(SEGMENTA_RULE_CASE)
         SEGMENTA_RULE_CAREFUL_OPERATIONS(SEGMENTA_RULE_CASE)
 #undef SEGMENTA_RULE_CASE
     }
-    return slot(status::error);
+}
+
+} // namespace
+
+slot run_operation(opcode code, operation_context const& context, std::array<slot, 4> const& arguments) {
+    slot const* const pointers[4] = {&arguments[0], &arguments[1], &arguments[2], &arguments[3]};
+    slot out;
+    run_over(code, context, pointers, out);
+    return out;
 }
 
 namespace {
@@ -90,15 +91,19 @@ public:
 private:
     [[nodiscard]] slot* registers() noexcept { return reinterpret_cast<slot*>(registers_); }
 
-    slot load_variable(std::uint32_t index) {
+    void load_variable(std::uint32_t index, slot& out) {
         used_variable const& used = data_.variables[index];
         value const v = row_[used.number];
         if (v.missing()) {
             scratch_.note_missing(used.number);
-            return slot(status::unknown);
+            out.state = status::unknown;
+            return;
         }
-        if (!fits(v.what(), used)) return slot(status::error);
-        slot out(status::ok);
+        if (!fits(v.what(), used)) {
+            out.state = status::error;
+            return;
+        }
+        out.state = status::ok;
         switch (used.where) {
         case lane::boolean: out.integer = v.as_bool() ? 1 : 0; break;
         case lane::real: out.real = v.as_double(); break;
@@ -109,21 +114,27 @@ private:
             break;
         default: out.integer = v.as_int(); break;
         }
-        return out;
     }
 
+    // Where the value is; a variable is read into `room`.
+    slot const* find(operand from, slot& room) {
+        if (from.is_register()) return registers() + from.number();
+        if (from.is_constant()) return data_.tables.constants.data() + from.number();
+        load_variable(from.number(), room);
+        return &room;
+    }
     slot load(operand from) {
-        if (from.is_register()) return registers()[from.number()];
-        if (from.is_constant()) return data_.tables.constants[from.number()];
-        return load_variable(from.number());
+        slot room;
+        return *find(from, room);
     }
 
     slot presence(std::uint32_t index) {
-        slot const v = load_variable(index);
+        slot v;
+        load_variable(index, v);
         return v.state == status::error ? v : boolean_slot(v.state == status::ok);
     }
 
-    void write(std::uint32_t to, slot const& v) noexcept { ::new (static_cast<void*>(registers() + to)) slot(v); }
+    void write(std::uint32_t to, slot const& v) noexcept { registers()[to] = v; }
 
     // Runs instruction `at` and returns the number of the next.
     std::size_t step(std::size_t at) {
@@ -131,10 +142,11 @@ private:
         std::size_t const next = at + 1;
         switch (here.kind) {
         case instruction_kind::operation: {
-            slot arguments[4];
+            slot const* arguments[4];
+            slot* const rooms = registers() + data_.registers; // past those the code uses
             for (std::size_t i = 0; i < here.count; ++i)
-                arguments[i] = load(here.arguments[i]);
-            write(here.to, run_operation(here.code, {&data_.tables, &scratch_.arena, here.immediate}, arguments));
+                arguments[i] = find(here.arguments[i], rooms[i]);
+            run_over(here.code, {&data_.tables, &scratch_.arena, here.immediate}, arguments, registers()[here.to]);
             return next;
         }
         case instruction_kind::presence: write(here.to, presence(here.arguments[0].number())); return next;
@@ -204,8 +216,8 @@ private:
     row_source const& row_;
     rule_scratch::state& scratch_;
     text_set set_; // an operation reads at most one
-    // Every register is written before it is read, so nothing is set up here.
-    alignas(slot) std::byte registers_[sizeof(slot) * most_registers];
+    // Every register is written before it is read, so nothing is set up here; slots are implicit-lifetime objects.
+    alignas(slot) std::byte registers_[sizeof(slot) * (most_registers + 4)];
 };
 
 } // namespace

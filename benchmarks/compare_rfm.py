@@ -96,7 +96,7 @@ def main():
     data = os.path.join(work, f"orders{'-strings' if options.strings else ''}{'-shuffled' if options.shuffled else ''}-{options.rows}.csv")
     if not os.path.exists(data):
         flags = (["--shuffled"] if options.shuffled else []) + (["--strings"] if options.strings else [])
-        subprocess.run([os.path.join(options.build, "benchmarks", "segmenta.make_orders"), "--lines", str(options.rows),
+        subprocess.run([os.path.join(options.build, "benchmarks", "make_orders"), "--lines", str(options.rows),
                         "--out", data, *flags], check=True)
     plan = os.path.join(here, "plans", "orders_rfm_text.json" if options.strings else "orders_rfm.json")
     ours = [os.path.join(options.build, "bin", "segmenta"), "run", plan, "--source", f"orders={data}", "--as-of",

@@ -2,6 +2,7 @@
 #include "ingest/aggregate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <memory>
@@ -20,8 +21,23 @@ public:
         std::fill(slots_.begin(), slots_.end(), slot{0, empty_id});
         keys.clear();
     }
-    [[nodiscard]] std::uint32_t intern(std::int64_t key) {
-        std::size_t at = start(key);
+    /// Where `key` would stand: ask a few rows ahead, so that the line is there when it is needed.
+    [[nodiscard]] std::size_t start(std::int64_t key) const noexcept {
+        // The partition took the top byte of the same product; these bits are below it.
+        return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 32) & mask_;
+    }
+    void prefetch(std::size_t at) const noexcept { __builtin_prefetch(&slots_[at]); }
+
+    [[nodiscard]] std::uint32_t intern(std::int64_t key, std::size_t at) {
+        at &= mask_; // the table may have grown since
+        if (slots_[at].key == key && slots_[at].id != empty_id) return slots_[at].id;
+        return intern_slowly(key, start(key));
+    }
+
+    std::vector<std::int64_t> keys;
+
+private:
+    std::uint32_t intern_slowly(std::int64_t key, std::size_t at) {
         while (true) { // the key stands in the slot: one cache line answers most rows
             slot const& s = slots_[at];
             if (s.key == key && s.id != empty_id) return s.id;
@@ -34,19 +50,11 @@ public:
         if (2 * keys.size() > slots_.size()) grow();
         return id;
     }
-
-    std::vector<std::int64_t> keys;
-
-private:
     static constexpr std::uint32_t empty_id = 0xFFFF'FFFFU;
     struct slot {
         std::int64_t key;
         std::uint32_t id;
     };
-    // The partition took the top byte of the same product; these bits are below it.
-    [[nodiscard]] std::size_t start(std::int64_t key) const noexcept {
-        return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 32) & mask_;
-    }
     void grow() {
         slots_.assign(slots_.size() * 2, slot{0, empty_id});
         mask_ = slots_.size() - 1;
@@ -56,8 +64,8 @@ private:
             slots_[at] = {keys[id], id};
         }
     }
-    std::vector<slot> slots_ = std::vector<slot>(8192, slot{0, empty_id});
-    std::size_t mask_ = 8191;
+    std::vector<slot> slots_ = std::vector<slot>(16'384, slot{0, empty_id}); // 256 KiB: a part of the L2 cache
+    std::size_t mask_ = 16'383;
 };
 
 /// Sorts a short run in place; most customers have a handful of rows.
@@ -182,15 +190,38 @@ struct partition_aggregator::implementation {
         table.clear();
         local.clear();
         begins.assign(1, 0);
-        for_each_row(stores, codes, partition, layout,
-                     [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const> map) {
-                         auto const id = table.intern(key_of(words, wide, map));
-                         if (id + 1 == begins.size()) begins.push_back(0);
-                         ++begins[id + 1];
-                         local.push_back(id);
-                     });
+        for (std::size_t s = 0; s < stores.size(); ++s) {
+            auto const map = codes.empty() ? std::span<std::uint32_t const>{} : codes[s];
+            for (auto const& chunk : stores[s]->chunks(partition)) group_chunk(chunk, map);
+        }
         for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
         next.assign(begins.begin(), begins.end() - 1);
+    }
+
+    void group_chunk(row_chunk const& chunk, std::span<std::uint32_t const> map) {
+        constexpr std::size_t ahead = 32;
+        std::array<std::int64_t, ahead> key;
+        std::array<std::size_t, ahead> at;
+        std::size_t const stride = layout.words(chunk.wide);
+        std::uint32_t const* words = chunk.words;
+        std::size_t const first = local.size();
+        local.resize(first + chunk.rows);
+        std::uint32_t* ids_of = local.data() + first;
+        for (std::size_t row = 0; row < chunk.rows; row += ahead) {
+            std::size_t const n = std::min<std::size_t>(ahead, chunk.rows - row);
+            for (std::size_t i = 0; i < n; ++i, words += stride) {
+                std::uint32_t const* w = words;
+                key[i] = key_of(w, chunk.wide, map);
+                at[i] = table.start(key[i]);
+                table.prefetch(at[i]);
+            }
+            for (std::size_t i = 0; i < n; ++i) {
+                std::uint32_t const id = table.intern(key[i], at[i]);
+                if (id + 1 == begins.size()) begins.push_back(0);
+                ++begins[id + 1];
+                *ids_of++ = id;
+            }
+        }
     }
 
     [[nodiscard]] bool narrow(std::span<row_store const* const> stores, std::size_t partition) const {
@@ -358,6 +389,8 @@ void partition_aggregator::run(std::span<row_store const* const> stores,
     out.bits.resize(self_->what.features->size());
     out.missing.resize(self_->what.features->size());
     self_->group(stores, codes, partition);
+    out.keys.reserve(self_->table.keys.size());
+    for (auto& column : out.bits) column.reserve(self_->table.keys.size());
     if (self_->narrow(stores, partition))
         self_->run_narrow(stores, codes, partition, out);
     else

@@ -212,34 +212,25 @@ merged_ids merge_ids(std::span<history_sink* const> sinks) {
     return out;
 }
 
-/// Feature bits in the order of `order`, as a typed column.
-column column_of(type what, std::span<std::uint64_t const> bits, std::span<std::uint32_t const> order,
-                 std::span<std::uint32_t const> missing) {
-    column out(what, bits.size());
-    if (what.base == kind::date) {
-        auto const to = out.data<std::int32_t>();
-        for (std::size_t i = 0; i < order.size(); ++i) to[i] = static_cast<std::int32_t>(bits[order[i]]);
-    } else {
-        auto const to = out.data<std::uint64_t>();
-        for (std::size_t i = 0; i < order.size(); ++i) to[i] = bits[order[i]];
-    }
-    if (missing.empty()) return out;
-    std::vector<bool> absent(bits.size());
-    for (auto const row : missing) absent[row] = true;
-    for (std::size_t i = 0; i < order.size(); ++i)
-        if (absent[order[i]]) out.set_missing(i);
-    return out;
-}
-
-/// Joins the partitions of one feature; frees them.
-std::vector<std::uint64_t> join(std::vector<partition_features>& parts, std::size_t feature, std::size_t total) {
-    std::vector<std::uint64_t> all;
-    all.reserve(total);
+/// One feature of all partitions as a typed column; row i of the joined partitions goes to `place[i]`. Frees the parts.
+column column_of(type what, std::vector<partition_features>& parts, std::size_t feature,
+                 std::span<std::uint32_t const> place) {
+    column out(what, place.size());
+    std::size_t before = 0;
     for (auto& part : parts) {
-        all.insert(all.end(), part.bits[feature].begin(), part.bits[feature].end());
+        auto const& bits = part.bits[feature];
+        if (what.base == kind::date) {
+            auto const to = out.data<std::int32_t>();
+            for (std::size_t i = 0; i < bits.size(); ++i) to[place[before + i]] = static_cast<std::int32_t>(bits[i]);
+        } else {
+            auto const to = out.data<std::uint64_t>();
+            for (std::size_t i = 0; i < bits.size(); ++i) to[place[before + i]] = bits[i];
+        }
+        for (auto const row : part.missing[feature]) out.set_missing(place[before + row]);
+        before += bits.size();
         std::vector<std::uint64_t>().swap(part.bits[feature]);
     }
-    return all;
+    return out;
 }
 
 void refuse_overflow(std::span<partition_features const> parts, std::span<std::string const> names,
@@ -306,15 +297,17 @@ source_columns ingest_history(plan const& definition, source_definition const& s
         aggregators.push_back(std::make_unique<partition_aggregator>(lanes.layout, task));
     parallel_for_blocks(threads, partition_count, [&](std::size_t p, unsigned worker) {
         aggregators[worker]->run(stores, maps, p, parts[p]);
-        for (auto* const sink : own) sink->store.release(p);
     });
     aggregators.clear();
+    for (auto* const sink : own) sink->store.release();
     refuse_overflow(parts, names, ids.pool.get());
 
     source_columns out;
     std::vector<std::int64_t> keys;
     std::vector<std::uint64_t> duplicate_origins;
     std::uint64_t duplicates = 0;
+    keys.reserve(std::accumulate(parts.begin(), parts.end(), std::size_t{0},
+                                 [](std::size_t n, auto const& part) { return n + part.keys.size(); }));
     for (auto& part : parts) {
         keys.insert(keys.end(), part.keys.begin(), part.keys.end());
         duplicates += part.duplicates;
@@ -333,15 +326,11 @@ source_columns ingest_history(plan const& definition, source_definition const& s
         customers.ids.reserve(keys.size());
         for (auto const row : order) customers.ids.push_back(keys[row]);
     }
+    std::vector<std::uint32_t> place(order.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) place[order[i]] = i;
     for (std::size_t f = 0; f < features.size(); ++f) {
-        std::vector<std::uint32_t> missing;
-        std::uint32_t before = 0;
-        for (auto const& part : parts) {
-            for (auto const row : part.missing[f]) missing.push_back(before + row);
-            before += static_cast<std::uint32_t>(part.keys.size());
-        }
         customers.names.push_back(names[f]);
-        customers.columns.push_back(column_of(features.result(f), join(parts, f, keys.size()), order, missing));
+        customers.columns.push_back(column_of(features.result(f), parts, f, place));
     }
 
     if (duplicates > 0) {

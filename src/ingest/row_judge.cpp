@@ -226,7 +226,7 @@ void row_judge::report(parsed_block const& rows, std::size_t file, std::string c
             // The line is wanted for the file and for the first example only: finding it can cost.
             if (!writes && !log_.is_first(reason, file, rows.line(0))) continue;
             std::uint64_t const line = rows.line(row);
-            std::string const message = unread ? rows.message(bads[bad]) : "not counted: " + log_.name(reason);
+            std::string const message = unread ? rows.message(bads[bad]) : std::string();
             if (log_.is_first(reason, file, line))
                 log_.set_first(reason, file, line,
                                {name + ":" + std::to_string(line),

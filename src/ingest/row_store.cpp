@@ -4,7 +4,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <limits>
 #include <new>
 
 namespace segmenta {
@@ -15,25 +14,26 @@ namespace {
 constexpr std::size_t piece = 1024; // rows scattered at once: their destinations stay in L1
 constexpr std::int64_t us = 1'000'000;
 
-bool fits_int32(std::int64_t v) noexcept {
-    return v >= std::numeric_limits<std::int32_t>::min() && v <= std::numeric_limits<std::int32_t>::max();
-}
-
+/// Non-zero in the high half when some value lies outside int32: no branch and no 64-bit comparison per row.
 template <class Get>
-bool all_fit(std::span<std::uint32_t const> rows, Get get) noexcept {
-    // No early exit: the loop has no dependent branch and nearly always runs to its end.
-    bool fit = true;
-    for (std::uint32_t const row : rows) fit &= fits_int32(get(row));
-    return fit;
+std::uint64_t outside_int32(std::span<std::uint32_t const> rows, Get get) noexcept {
+    std::uint64_t seen = 0;
+    for (std::uint32_t const row : rows) seen |= static_cast<std::uint64_t>(get(row)) + 0x8000'0000U;
+    return seen >> 32;
 }
 
-bool whole_seconds_fit(std::span<std::uint32_t const> rows, std::int64_t const* time) noexcept {
-    bool fit = true;
-    for (std::uint32_t const row : rows) {
-        std::int64_t const s = time[row] / us;
-        fit &= (s * us == time[row]) & fits_int32(s);
-    }
-    return fit;
+/// A slab on a boundary of huge pages, which the system is asked for: a page fault per 2 MiB instead of 512.
+std::uint32_t* new_slab(std::size_t bytes) {
+    constexpr std::size_t huge = std::size_t{2} << 20;
+    void* const memory = ::mmap(nullptr, bytes + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    auto* const start = static_cast<std::byte*>(memory);
+    auto const past = reinterpret_cast<std::uintptr_t>(start) % huge;
+    std::size_t const before = past == 0 ? 0 : huge - past;
+    if (before > 0) ::munmap(start, before);
+    ::munmap(start + before + bytes, huge - before);
+    (void)::madvise(start + before, bytes, MADV_HUGEPAGE); // without it everything works, only slower
+    return reinterpret_cast<std::uint32_t*>(start + before);
 }
 
 template <class Get>
@@ -53,10 +53,16 @@ void store(std::uint32_t* const* to, std::size_t& at, bool wide, std::span<std::
 
 } // namespace
 
-row_store::row_store(row_layout layout) : layout_(layout), destination_(piece) { widen(0); }
+row_store::row_store(row_layout layout) : layout_(layout), destination_(piece), seconds_(piece) { widen(0); }
 
-row_store::~row_store() {
-    for (auto* const slab : slabs_) ::munmap(slab, slab_chunks * chunk_words * sizeof(std::uint32_t));
+row_store::~row_store() { release(); }
+
+void row_store::release() noexcept {
+    for (auto* const slab : slabs_) ::munmap(slab, slab_bytes);
+    slabs_.clear();
+    slab_used_ = slab_chunks;
+    for (auto& list : chunks_) list.clear();
+    cursors_.fill({});
 }
 
 void row_store::widen(std::uint32_t lanes) {
@@ -75,10 +81,7 @@ void row_store::close_all() noexcept {
 
 void row_store::open_chunk(std::size_t partition) {
     if (slab_used_ == slab_chunks) {
-        void* const memory = ::mmap(nullptr, slab_chunks * chunk_words * sizeof(std::uint32_t),
-                                    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED) throw std::bad_alloc();
-        slabs_.push_back(static_cast<std::uint32_t*>(memory));
+        slabs_.push_back(new_slab(slab_bytes));
         slab_used_ = 0;
     }
     auto* const words = slabs_.back() + slab_used_++ * chunk_words;
@@ -87,14 +90,27 @@ void row_store::open_chunk(std::size_t partition) {
     cursors_[partition] = {words, chunk_rows_};
 }
 
+/// Seconds of the rows into `seconds_`; false when a time has a fraction or lies outside int32.
+bool row_store::whole_seconds(std::span<std::uint32_t const> rows, std::int64_t const* time) noexcept {
+    std::int64_t rest = 0;
+    std::uint64_t high = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::int64_t const t = time[rows[i]];
+        seconds_[i] = t / us;
+        rest |= t - seconds_[i] * us;
+        high |= static_cast<std::uint64_t>(seconds_[i]) + 0x8000'0000U;
+    }
+    return rest == 0 && high >> 32 == 0;
+}
+
 void row_store::append(row_batch const& batch) {
     for (std::size_t first = 0; first < batch.rows.size(); first += piece) {
         auto const rows = batch.rows.subspan(first, std::min(piece, batch.rows.size() - first));
         std::uint32_t needs = 0;
-        if (batch.key != nullptr && !all_fit(rows, [&](std::uint32_t r) { return batch.key[r]; })) needs |= 1U;
-        if (!whole_seconds_fit(rows, batch.time)) needs |= 2U;
+        if (batch.key != nullptr && outside_int32(rows, [&](std::uint32_t r) { return batch.key[r]; }) != 0) needs |= 1U;
+        if (!whole_seconds(rows, batch.time)) needs |= 2U;
         for (std::uint32_t v = 0; v < layout_.values; ++v)
-            if (!all_fit(rows, [&](std::uint32_t r) { return batch.values[v][r]; })) needs |= 4U << v;
+            if (outside_int32(rows, [&](std::uint32_t r) { return batch.values[v][r]; }) != 0) needs |= 4U << v;
         if (batch.bits != nullptr) needs |= with_bits;
         if ((needs & ~wide_) != 0) widen(needs);
 
@@ -116,7 +132,8 @@ void row_store::append(row_batch const& batch) {
         if ((wide_ & 2U) != 0)
             store(to, at, true, rows, [&](std::uint32_t r) { return batch.time[r]; });
         else
-            store(to, at, false, rows, [&](std::uint32_t r) { return batch.time[r] / us; });
+            for (std::size_t i = 0; i < rows.size(); ++i) to[i][at] = static_cast<std::uint32_t>(seconds_[i]);
+        at += (wide_ & 2U) != 0 ? 0 : 1;
         for (std::uint32_t v = 0; v < layout_.values; ++v)
             store(to, at, (wide_ & (4U << v)) != 0, rows, [&](std::uint32_t r) { return batch.values[v][r]; });
         if (layout_.order) store(to, at, true, rows, [&](std::uint32_t r) { return batch.order[r]; });
@@ -134,13 +151,6 @@ std::vector<row_chunk> row_store::chunks(std::size_t partition) const {
     auto list = chunks_[partition];
     if (!list.empty()) list.back().rows -= cursors_[partition].left;
     return list;
-}
-
-void row_store::release(std::size_t partition) noexcept {
-    for (auto const& chunk : chunks_[partition])
-        ::madvise(chunk.words, chunk_words * sizeof(std::uint32_t), MADV_DONTNEED);
-    chunks_[partition].clear();
-    cursors_[partition] = {};
 }
 
 } // namespace detail

@@ -77,7 +77,7 @@ constexpr std::uint32_t partition_of(std::int64_t key) noexcept {
     return static_cast<std::uint32_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 56);
 }
 
-/// Packed rows by partition. One writer; after writing, partitions may be read and released concurrently.
+/// Packed rows by partition. One writer; after writing, partitions may be read concurrently.
 class row_store {
 public:
     explicit row_store(row_layout layout);
@@ -89,13 +89,14 @@ public:
     [[nodiscard]] row_layout const& layout() const noexcept { return layout_; }
     /// The chunks of a partition in the order they were filled.
     [[nodiscard]] std::vector<row_chunk> chunks(std::size_t partition) const;
-    /// Gives the memory of a partition back to the system.
-    void release(std::size_t partition) noexcept;
+    /// Gives all memory back to the system; the store is empty then.
+    void release() noexcept;
     [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
 
 private:
-    static constexpr std::size_t chunk_words = 4096; // 16 KiB: whole pages, so that release() frees them
+    static constexpr std::size_t chunk_words = 4096; // 16 KiB
     static constexpr std::size_t slab_chunks = 256;
+    static constexpr std::size_t slab_bytes = slab_chunks * chunk_words * sizeof(std::uint32_t); // two huge pages
     struct cursor {
         std::uint32_t* next = nullptr;
         std::uint32_t left = 0;
@@ -103,6 +104,7 @@ private:
 
     void widen(std::uint32_t lanes);
     void open_chunk(std::size_t partition);
+    bool whole_seconds(std::span<std::uint32_t const> rows, std::int64_t const* time) noexcept;
     void close_all() noexcept;
 
     row_layout layout_;
@@ -115,6 +117,7 @@ private:
     std::vector<std::uint32_t*> slabs_;
     std::size_t slab_used_ = slab_chunks;
     std::vector<std::uint32_t*> destination_;
+    std::vector<std::int64_t> seconds_;
 };
 
 } // namespace detail

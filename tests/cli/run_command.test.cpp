@@ -87,7 +87,8 @@ TEST_CASE("run: rows with bad content are counted under a reason that names line
     CHECK(says(ran.out, "orders.csv:417"));
     CHECK(says(ran.out, "2024-13-05T10:00:00"));
     CHECK(says(ran.out, "1.2.3"));
-    auto const& reasons = read_json(where.path() / "out" / "summary.json").at("sources").at("orders").at("not_counted").as_object();
+    auto const summary = read_json(where.path() / "out" / "summary.json");
+    auto const& reasons = summary.at("sources").at("orders").at("not_counted").as_object();
     CHECK(reasons.at("not_a_time:at") == 1);
     CHECK(reasons.at("not_a_number:amount") == 2);
     CHECK(reasons.at("negative_quantity") == 1);
@@ -122,7 +123,7 @@ TEST_CASE("run: files and plans that are wrong as a whole are refused with place
     where.write("syntax.json", plan.substr(0, 300));
     where.write("file", "");
     std::string const rest = " --as-of 2024-07-01 --out out";
-    refused("run plan.json --source orders=absent.csv" + rest, {"absent.csv", "io.open"});
+    refused("run plan.json --source orders=absent.csv" + rest, {"absent.csv", "file.not_found"});
     refused("run absent.json --source orders=orders.csv" + rest, {"absent.json"});
     refused("run plan.json --source orders=renamed.csv" + rest, {"amount", "amont"});
     refused("run plan.json --source order=orders.csv" + rest, {"Did you mean orders?"});

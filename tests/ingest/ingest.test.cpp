@@ -253,7 +253,7 @@ TEST_CASE("ingest: what cannot be read at all is refused with place and remedy")
     };
     refused({}, "ingest.no_file");
     refused({{"order", dir.write("a.csv", csv)}}, "ingest.unknown_source");
-    refused({{"orders", dir.path_ / "absent.csv"}}, "io.open");
+    refused({{"orders", dir.path_ / "absent.csv"}}, "file.not_found");
     refused({{"orders", dir.write("empty.csv", "id,at,order,event,amount,qty,sku\n")}}, "ingest.no_rows");
     refused({{"orders", dir.write("late.csv", "id,at,order,event,amount,qty,sku\n1,2025-01-01T00:00:00,o,e,2,1,A\n")}},
             "ingest.no_rows");

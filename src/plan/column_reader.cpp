@@ -97,8 +97,10 @@ bool read_strategy(json_node const& node, column_definition& column) {
     if (auto const of = node.find("of")) {
         strategy.reads = of->text_list(true);
         good = good && (of->is_string() || (of->is_array() && strategy.reads.size() == of->value().get_array().size()));
-        if (of->is_array() && strategy.reads.empty() && good)
+        if (of->is_array() && strategy.reads.empty() && good) {
             of->error("plan.wrong_type", "the list of columns is empty", {}, {}, "Name what the strategy reads.");
+            good = false;
+        }
     }
     if (auto const scheme = node.find("scheme")) {
         strategy.scheme = scheme->text().value_or(column.name);

@@ -105,14 +105,15 @@ plan_builder& plan_builder::strategy(std::string name, strategy_definition defin
     return *this;
 }
 
-plan_builder& plan_builder::strategy(std::string name, strategy_use const& use, column_notes notes) {
-    return strategy(std::move(name), strategy_definition{use.kind, use.scheme, use.reads, use.parameters},
+plan_builder& plan_builder::strategy(strategy_column const& column, column_notes notes) {
+    auto const& use = column.use;
+    return strategy(column.name, strategy_definition{use.kind, use.scheme, use.reads, use.parameters},
                     std::move(notes));
 }
 
 plan_builder& plan_builder::strategies(std::vector<strategy_column> const& columns) {
     for (auto const& column : columns)
-        strategy(column.name, column.use);
+        strategy(column);
     return *this;
 }
 

@@ -82,8 +82,10 @@ TEST_CASE("the options of a mechanism are columns of a plan") {
     options.reads = "age";
     rfm_options rfm;
     rfm.recency = rfm.frequency = rfm.monetary = "age";
-    plan const built =
-        plan_builder("x").strategy("old", use_of(options), {"", "how old", ""}).strategies(rfm_columns(rfm)).build();
+    plan const built = plan_builder("x")
+                           .strategy(strategy_column{"old", use_of(options)}, {"", "how old", ""})
+                           .strategies(rfm_columns(rfm))
+                           .build();
     CHECK(built.columns().size() == 5);
     CHECK(built.find_column("old")->meaning == "how old");
     CHECK(built.find_column("segment")->strategy()->reads == std::vector<std::string>{"r", "f"});

@@ -50,7 +50,7 @@ public:
     plan_builder& strategy(std::string name, strategy_definition definition, column_notes notes = {});
     /// What `use_of(options)` and the family builders give (strategy/value.hpp and its like). Its zone and place do not
     /// matter: the plan has them.
-    plan_builder& strategy(std::string name, strategy_use const& use, column_notes notes = {});
+    plan_builder& strategy(strategy_column const& column, column_notes notes = {});
     plan_builder& strategies(std::vector<strategy_column> const& columns);
     /// Puts a column or attribute out; without any, all columns are.
     plan_builder& output(std::string name);

@@ -17,8 +17,9 @@ template <class Op, std::size_t... I>
 inline void apply(operation_context const& context, slot const* const* arguments, slot& out, std::index_sequence<I...>) {
     using t = traits<Op>;
     if (((arguments[I]->state != status::ok) || ...)) {
-        out.state = status::ok;
-        ((out.state = combine(out.state, arguments[I]->state)), ...);
+        status state = status::ok;
+        ((state = combine(state, arguments[I]->state)), ...);
+        out.state = state;
         return;
     }
     typename t::result made{};

@@ -122,7 +122,7 @@ struct gathered {
 
 any_edges fit_rows(column_view column, std::span<std::uint32_t const> rows, nested_score_options const& options,
                    std::span<std::uint8_t> codes) {
-    double const unit = detail::powers_of_ten[detail::scale_of(column.what)];
+    double const unit = detail::double_powers_of_ten[detail::scale_of(column.what)];
     if (column.what.base == kind::float64) return gathered<double>(column, rows).fit(options, 1, codes);
     return gathered<std::int64_t>(column, rows).fit(options, unit, codes);
 }

@@ -32,7 +32,7 @@ constexpr std::uint8_t scale_of(type t) noexcept { return t.base == kind::decima
 inline constexpr std::size_t tile_rows = 512; ///< a multiple of 64, so that slices keep their bitmaps
 
 /// 10^0 ... 10^18, all exact in a double.
-inline constexpr std::array<double, 19> powers_of_ten{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+inline constexpr std::array<double, 19> double_powers_of_ten{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                                       1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 /// A present value as it is stored.
@@ -46,7 +46,7 @@ inline double number_at(column_view column, std::size_t row) noexcept {
     if (column.what.base == kind::float64) return column.as<double>()[row];
     if (column.what.base == kind::boolean) return column.as<std::uint8_t>()[row];
     double const whole = static_cast<double>(whole_at(column, row));
-    return column.what.base == kind::decimal ? whole / powers_of_ten[column.what.scale] : whole;
+    return column.what.base == kind::decimal ? whole / double_powers_of_ten[column.what.scale] : whole;
 }
 
 /// Calls visit(span<int64 const>, valid words or null, first row) over all rows. Dates are widened tile by tile.

@@ -169,7 +169,7 @@ quantile_score quantile_score::fit(quantile_score_options const& options, column
         made->edges = fit_edges<double>(values.as<double>(), values.valid, options, 1);
     } else {
         std::vector<std::int64_t> memory;
-        unit = detail::powers_of_ten[detail::scale_of(values.what)];
+        unit = detail::double_powers_of_ten[detail::scale_of(values.what)];
         made->edges = fit_edges<std::int64_t>(detail::whole_values(values, memory), values.valid, options, unit);
     }
     auto& report = made->report;
@@ -250,7 +250,7 @@ quantile_score quantile_score::from_json(std::string_view text) {
             made->edges = detail::edges_from_json<std::int64_t>(edges, own_kind);
         else
             bad_content(own_kind, "a column of this type cannot have been fitted");
-        double const unit = detail::powers_of_ten[detail::scale_of(made->fitted)];
+        double const unit = detail::double_powers_of_ten[detail::scale_of(made->fitted)];
         auto const list_edges = [&](auto const& e) {
             if (e.bins() != made->bins) bad_content(own_kind, "the number of edges does not fit the parameters");
             made->report.edges.push_back(static_cast<double>(e.minimum) / unit);

@@ -171,7 +171,7 @@ share_bands share_bands::fit(share_bands_options const& options, column_view amo
     made->options = options;
     made->names.set(options.id, {options.reads}, options.segments);
     made->fitted = amounts.what;
-    double const unit = detail::powers_of_ten[detail::scale_of(amounts.what)];
+    double const unit = detail::double_powers_of_ten[detail::scale_of(amounts.what)];
     if (amounts.what.base == kind::float64) {
         std::vector<double> values;
         for (std::size_t row = 0; row < amounts.size; ++row)
@@ -238,7 +238,7 @@ share_bands share_bands::from_json(std::string_view text) {
                 thresholds->get_array().size() == options->shares.size() && sizes.size() == options->segments.size() &&
                 made->realised.size() == sizes.size();
     if (!good) bad_content(own_kind, "the numbers do not fit the parameters");
-    double const unit = detail::powers_of_ten[detail::scale_of(made->fitted)];
+    double const unit = detail::double_powers_of_ten[detail::scale_of(made->fitted)];
     for (auto const& t : thresholds->get_array()) {
         bool const nobody = t.is_null();
         if (!nobody && !(real ? t.is_double() && std::isfinite(t.get_double()) : t.is_int64()))

@@ -62,9 +62,8 @@ cell_map_options eleven_segment_map() {
                     box("at_risk", {1, 2}, {2, 5}, {2, 5}),
                     box("cant_lose_them", {1, 1}, {4, 5}, {4, 5}),
                     box("hibernating", {1, 2}, {1, 2}, {1, 2}),
-                    // published with the very box of hibernating, which leaves it no cell; its description says lowest
-                    // recency
-                    box("lost", {1, 1}, {1, 2}, {1, 2})};
+                    // published with the very box of hibernating, which leaves it no cell; described as the lowest scores
+                    box("lost", {1, 1}, {1, 1}, {1, 1})};
     return out;
 }
 

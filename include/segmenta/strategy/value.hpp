@@ -33,8 +33,9 @@ inline namespace v0 {
 [[nodiscard]] cell_map_options eight_segment_map();
 
 /// The eleven segments of the R package rfm's old vignette. Their boxes overlap and leave 36 of the 125 cells out: so
-/// the smallest box wins, and the rest is `others`. `lost` is published with the box of `hibernating`; here it is the
-/// part with recency 1, so that every segment has cells. Scores 1...5 of `r`, `f`, `m`. `"map": "rfm_eleven"`.
+/// the smallest box wins, and the rest is `others`. `lost` is published with the box of `hibernating` and described as the
+/// lowest scores; here it is the cell 111, so that every segment has cells. Scores 1...5 of `r`, `f`, `m`.
+/// `"map": "rfm_eleven"`.
 [[nodiscard]] cell_map_options eleven_segment_map();
 
 enum class rfm_map : std::uint8_t { ten, eight, eleven };

@@ -53,48 +53,49 @@ json::object states_of(batch_column const& column) {
     return out;
 }
 
-json::object number_statistics(column_view const& values) {
-    json::object out;
+/// Count, sum and extremes of the present values; in the order of ids, so the same for any order of input.
+template <class T, class Sum>
+struct statistics {
     std::uint64_t present = 0;
-    bool const real = values.what.base == kind::float64;
-    wide total = 0;
-    double real_total = 0;
-    std::optional<std::size_t> least;
-    std::optional<std::size_t> most;
-    for (std::size_t row = 0; row < values.size; ++row) {
-        if (!values.is_present(row)) continue;
-        ++present;
-        if (real) {
-            auto const data = values.as<double>();
-            real_total += data[row]; // in the order of ids: the same for any order of input
-            if (!least || data[row] < data[*least]) least = row;
-            if (!most || data[row] > data[*most]) most = row;
-        } else {
-            auto const data = values.as<std::int64_t>();
-            total += data[row];
-            if (!least || data[row] < data[*least]) least = row;
-            if (!most || data[row] > data[*most]) most = row;
+    Sum sum = 0;
+    T least{};
+    T most{};
+
+    explicit statistics(column_view const& values) {
+        auto const data = values.as<T>();
+        for (std::size_t row = 0; row < data.size(); ++row) {
+            if (values.valid != nullptr && !values.is_present(row)) continue;
+            if (present++ == 0) least = most = data[row];
+            sum += static_cast<Sum>(data[row]);
+            least = std::min(least, data[row]);
+            most = std::max(most, data[row]);
         }
     }
-    out["present"] = present;
-    if (present == 0) return out;
-    if (real) {
-        auto const data = values.as<double>();
-        out["sum"] = real_total;
-        out["mean"] = real_total / static_cast<double>(present);
-        out["minimum"] = data[*least];
-        out["maximum"] = data[*most];
+};
+
+json::object number_statistics(column_view const& values) {
+    json::object out;
+    if (values.what.base == kind::float64) {
+        statistics<double, double> const s(values);
+        out["present"] = s.present;
+        if (s.present == 0) return out;
+        out["sum"] = s.sum;
+        out["mean"] = s.sum / static_cast<double>(s.present);
+        out["minimum"] = s.least;
+        out["maximum"] = s.most;
         return out;
     }
+    statistics<std::int64_t, wide> const s(values);
+    out["present"] = s.present;
+    if (s.present == 0) return out;
     // Exact numbers are written as text: JSON readers turn numbers into doubles.
-    auto const data = values.as<std::int64_t>();
     unsigned const scale = values.what.scale;
-    out["sum"] = exact_text(total, scale);
+    out["sum"] = exact_text(s.sum, scale);
     double unit = 1;
     for (unsigned i = 0; i < scale; ++i) unit *= 10;
-    out["mean"] = static_cast<double>(total) / unit / static_cast<double>(present);
-    out["minimum"] = exact_text(data[*least], scale);
-    out["maximum"] = exact_text(data[*most], scale);
+    out["mean"] = static_cast<double>(s.sum) / unit / static_cast<double>(s.present);
+    out["minimum"] = exact_text(s.least, scale);
+    out["maximum"] = exact_text(s.most, scale);
     return out;
 }
 

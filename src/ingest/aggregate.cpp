@@ -95,16 +95,19 @@ public:
     explicit day_finder(zone const& where) : where_(where), fixed_(where.is_fixed()) {
         offset_ = where.offset_microseconds_at(instant{0}) / us;
     }
+    /// `seconds` within int32.
     [[nodiscard]] std::int32_t of_seconds(std::int64_t seconds) const noexcept {
         if (!fixed_) return where_.civil_day_of(instant{seconds * us}).days_since_epoch();
-        std::int64_t const local = seconds + offset_;
-        return static_cast<std::int32_t>(floor_divide(local, seconds_per_day));
+        // Moved to whole days after the epoch, where truncation is the floor and the division is a multiplication.
+        auto const moved = static_cast<std::uint64_t>(seconds + offset_ + early_days * seconds_per_day);
+        return static_cast<std::int32_t>(moved / static_cast<std::uint64_t>(seconds_per_day)) - early_days;
     }
     [[nodiscard]] std::int32_t of(std::int64_t time) const noexcept {
         return where_.civil_day_of(instant{time}).days_since_epoch();
     }
 
 private:
+    static constexpr std::int32_t early_days = 25'000; // more than int32 seconds reach back
     zone const& where_;
     bool fixed_;
     std::int64_t offset_ = 0;
@@ -234,6 +237,55 @@ struct partition_aggregator::implementation {
         return true;
     }
 
+    static constexpr std::int64_t bias = 0x8000'0000LL;
+    [[nodiscard]] static std::int64_t second_of(std::uint64_t row) noexcept {
+        return static_cast<std::int64_t>(row >> 32) - bias;
+    }
+    [[nodiscard]] static std::int64_t units_of(std::uint64_t row) noexcept {
+        return static_cast<std::int64_t>(row & 0xFFFF'FFFFU) - bias;
+    }
+
+    /// What `summary_builder` would make of sorted packed rows, in loops of their own: the rows that count are contiguous,
+    /// and sums of int32 values cannot overflow.
+    [[nodiscard]] history_summary summarise_packed(lane_group const& group, std::uint64_t const* first,
+                                                   std::uint64_t const* last) const noexcept {
+        while (first != last && second_of(*first) * us < group.bounds.lowest) ++first;
+        while (first != last && second_of(last[-1]) * us > group.bounds.highest) --last;
+        history_summary out;
+        out.rows = last - first;
+        out.orders = out.rows;
+        if (first == last) return out;
+        out.first_time = second_of(*first) * us;
+        out.last_time = second_of(last[-1]) * us;
+        if (group.value >= 0) {
+            out.values = out.rows;
+            for (auto const* row = first; row != last; ++row) {
+                std::int64_t const units = units_of(*row);
+                out.sum += units;
+                out.gross += units > 0 ? units : 0;
+            }
+            if (group.extremes) {
+                auto const [least, most] =
+                    std::minmax_element(first, last, [](auto a, auto b) { return units_of(a) < units_of(b); });
+                out.minimum = units_of(*least);
+                out.maximum = units_of(*most);
+            }
+        }
+        out.first_day = out.last_day = days.of_seconds(second_of(*first));
+        out.days = 1;
+        for (auto const* row = first + 1; row != last; ++row) {
+            std::int32_t const day = days.of_seconds(second_of(*row));
+            std::int32_t const gap = day - out.last_day;
+            if (gap == 0) continue;
+            out.gap_square_sum += static_cast<std::int64_t>(gap) * gap;
+            out.gap_max = std::max(out.gap_max, gap);
+            out.previous_day = out.last_day;
+            out.last_day = day;
+            ++out.days;
+        }
+        return out;
+    }
+
     /// Fast path: a row is a second and at most one small value, packed so that one 64-bit sort is the total order.
     void run_narrow(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
                     std::size_t partition, partition_features& out) {
@@ -251,19 +303,8 @@ struct partition_aggregator::implementation {
             auto const first = packed.begin() + begins[c];
             auto const last = packed.begin() + begins[c + 1];
             sort_run(first, last, std::less<>{});
-            for (std::size_t g = 0; g < what.groups.size(); ++g) {
-                lane_group const& group = what.groups[g];
-                summary_builder builder;
-                for (auto i = first; i != last; ++i) {
-                    auto const second = static_cast<std::int64_t>(*i >> 32) - 0x8000'0000LL;
-                    std::int64_t const when = second * us;
-                    if (!group.bounds.contains(when)) continue;
-                    builder.add_row(when, days.of_seconds(second));
-                    if (group.value >= 0)
-                        builder.add_value(static_cast<std::int64_t>(*i & 0xFFFF'FFFFU) - 0x8000'0000LL);
-                }
-                summaries[g] = builder.finish();
-            }
+            for (std::size_t g = 0; g < what.groups.size(); ++g)
+                summaries[g] = summarise_packed(what.groups[g], &*first, &*first + (last - first));
             emit(table.keys[c], out);
         }
     }

@@ -30,6 +30,7 @@ struct lane_group {
     int distinct = -1; ///< distinct lane
     int where = -1;    ///< condition bit
     bool orders = false;
+    bool extremes = false; ///< smallest and largest value, longest gap
 };
 
 /// What the aggregation of one history needs to know.

@@ -50,6 +50,7 @@ lane_plan plan_lanes(source_program const& what, feature_set const& features, in
         lane_group lanes;
         lanes.bounds = bounds_at(group.window, options.as_of, what.where, what.dates_only);
         lanes.orders = group.orders;
+        lanes.extremes = group.extremes;
         if (group.number) {
             lanes.value = place_of(out.values, *group.number);
             lanes.real = what.what(*group.number).base == kind::float64;

@@ -80,7 +80,7 @@ TEST_CASE("run: rows with bad content are counted under a reason that names line
     orders += order(1, 9004, "10.00", "2024-06-01T10:00:00", -2);
     orders += order(1, 9005, "10.00", "2024-07-01T00:00:01");
     orders += order(1, 9006, "-5.00", "2024-06-01T10:00:00", -1);
-    orders += order(1, 2);
+    orders += order(2, 2);
     auto const ran = run_plan(where, orders, "--quarantine");
     INFO(ran.err);
     REQUIRE(ran.code == 0);
@@ -138,7 +138,7 @@ TEST_CASE("run: files and plans that are wrong as a whole are refused with place
     refused("run plan.json --source orders=orders.csv --isa mmx" + rest, {"sse2, avx2, avx512"});
     refused("run plan.json --source orders=orders.csv --threads many" + rest, {"--threads"}, 2);
     refused("run plan.json" + rest, {"--source"}, 2);
-    refused("walk", {"walk"}, 2);
+    refused("walk", {"subcommand"}, 2);
 }
 
 TEST_CASE("run: one customer, and customers who are all equal") {
@@ -203,8 +203,8 @@ TEST_CASE("run: Ctrl-C leaves nothing behind and the exit code that shells expec
     REQUIRE(::mkfifo((where.path() / "slow").c_str(), 0600) == 0);
     // The pipe gives the first rows, waits, and gives the rest after the interrupt.
     std::string const line = "cd '" + where.path().string() +
-                             "' && { (head -c 600000 orders.csv; sleep 1.2; tail -c +600001 orders.csv) > slow 2>/dev/null & } && "
-                             "timeout -s INT 0.6 '" SEGMENTA_COMMAND
+                             "' && { (head -c 600000 orders.csv; sleep 4; tail -c +600001 orders.csv) > slow 2>/dev/null & } && "
+                             "timeout -s INT 2 '" SEGMENTA_COMMAND
                              "' run plan.json --source orders=slow --as-of 2024-07-01 --out out >/dev/null 2>err.txt; "
                              "echo $? > code.txt; wait";
     REQUIRE(std::system(line.c_str()) == 0);

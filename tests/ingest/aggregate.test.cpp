@@ -181,6 +181,7 @@ TEST_CASE("aggregate: packed partitions agree with a map of vectors in every sha
             lanes.distinct = group.distinct ? 0 : -1;
             lanes.where = group.where.empty() ? -1 : 0;
             lanes.orders = group.orders;
+            lanes.extremes = group.extremes;
             task.groups.push_back(lanes);
         }
         auto rows = random_rows(random, 1 + random() % 3000, s);

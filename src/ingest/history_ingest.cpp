@@ -125,13 +125,15 @@ public:
 
 private:
     void codes_of(column_view const& id, std::span<std::uint32_t const> rows) {
+        texts_.clear();
+        for (auto const row : rows) texts_.push_back(id.text(row));
+        dense_codes_.resize(rows.size());
+        ids.intern_all(texts_, dense_codes_);
+        while (partitions.size() < ids.size())
+            partitions.push_back(
+                static_cast<std::uint8_t>(hash_bytes(ids.view(static_cast<std::uint32_t>(partitions.size()))) >> 56));
         codes_.resize(id.size);
-        for (auto const row : rows) {
-            auto const text = id.text(row);
-            codes_[row] = ids.intern(text);
-            if (codes_[row] == partitions.size())
-                partitions.push_back(static_cast<std::uint8_t>(hash_bytes(text) >> 56));
-        }
+        for (std::size_t i = 0; i < rows.size(); ++i) codes_[rows[i]] = dense_codes_[i];
     }
 
     std::uint64_t const* identities(std::size_t slot, column_view const& from, std::span<std::uint32_t const> rows) {
@@ -184,6 +186,8 @@ private:
     }
 
     std::vector<std::uint32_t> codes_;
+    std::vector<std::uint32_t> dense_codes_;
+    std::vector<std::string_view> texts_;
     std::vector<std::vector<std::uint64_t>> identities_;
     std::vector<std::uint32_t> bits_;
     std::vector<rule_scratch> scratch_;

@@ -87,3 +87,18 @@ TEST_CASE("a pool of a million ids stays compact", "[string_pool]") {
     CHECK(pool.size() == 1'000'000);
     CHECK(pool.memory_bytes() < 36'000'000 + 34'000'000); // characters; 20 bytes and unused capacity
 }
+
+TEST_CASE("string_pool: intern_all gives the codes of one call after the other") {
+    segmenta::random_generator random(5);
+    std::vector<std::string> owned;
+    for (int i = 0; i < 20'000; ++i)
+        owned.push_back(std::string(random() % 40, 'x') + std::to_string(random() % 3000)); // repeats, also inside one call
+    std::vector<std::string_view> const texts(owned.begin(), owned.end());
+    segmenta::string_pool single;
+    segmenta::string_pool batched;
+    std::vector<std::uint32_t> codes(texts.size());
+    batched.intern_all(std::span(texts).first(7), std::span(codes).first(7));
+    batched.intern_all(std::span(texts).subspan(7), std::span(codes).subspan(7));
+    for (std::size_t i = 0; i < texts.size(); ++i) REQUIRE(codes[i] == single.intern(texts[i]));
+    CHECK(batched.size() == single.size());
+}

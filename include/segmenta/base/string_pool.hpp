@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,10 @@ public:
     /// one string of 4 GiB or more, `std::bad_alloc`; then the pool is unchanged.
     std::uint32_t intern(std::string_view text);
 
+    /// `codes[i] = intern(texts[i])` for all i, in order, several times as fast for pools larger than the cache.
+    /// `codes` has the size of `texts`. When it throws, the strings before the failing one are in the pool.
+    void intern_all(std::span<std::string_view const> texts, std::span<std::uint32_t> codes);
+
     /// The code of `text` or `none`; never inserts.
     [[nodiscard]] std::uint32_t find(std::string_view text) const noexcept;
     [[nodiscard]] bool contains(std::string_view text) const noexcept { return find(text) != none; }
@@ -76,6 +81,8 @@ private:
         std::size_t size;
     };
 
+    std::uint32_t intern_hashed(std::string_view text, std::uint32_t hash);
+    [[nodiscard]] std::uint32_t candidate(std::uint32_t hash) const noexcept;
     [[nodiscard]] std::size_t probe(std::string_view text, std::uint32_t hash) const noexcept;
     void rehash(std::size_t slots);
     char const* store(std::string_view text);

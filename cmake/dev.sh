@@ -199,12 +199,22 @@ test_release() {
 }
 
 # Sanitizers: the binaries of the rooms and the fuzz replays, not once more the examples, headers and consumers.
+# test_sanitized PRESET LABELS TARGETS: labels as ctest -L wants them
 test_sanitized() {
-    local preset=$1
-    shift
+    local preset=$1 labels=$2
+    shift 2
     configure "$preset" || { untestable "$preset"; return; }
-    build "$preset" segmenta_tests || broken+=("build of $preset")
-    run_tests "$preset" "$@"
+    build "$preset" "$@" || broken+=("build of $preset")
+    run_tests "$preset" -L "$labels"
+}
+
+# Rooms that start threads, or that are promised to be used from many at once.
+threaded="base io feature strategy ingest segmenter sample"
+
+test_threads() {
+    local room targets=()
+    for room in $threaded; do targets+=("segmenta.$room"); done
+    test_sanitized tsan "^segmenta\.(${threaded// /|})\$" "${targets[@]}"
 }
 
 # --- the demo ---------------------------------------------------------------------------------------------------------
@@ -249,8 +259,8 @@ demo) need_packages; demo ;;
 test)
     need_packages
     test_release
-    test_sanitized asan-ubsan -L 'segmenta|fuzz'
-    test_sanitized tsan -L 'segmenta\.(base|io|feature|strategy|ingest|segmenter)'
+    test_sanitized asan-ubsan '^(segmenta\.|fuzz)' segmenta_tests
+    test_threads
     finish_tests
     ;;
 quick) need_packages; test_release "$@"; finish_tests ;;

@@ -51,10 +51,10 @@ class customer_sink final : public row_sink {
 public:
     explicit customer_sink(std::size_t columns) : columns_(columns) {}
 
-    void take(judged_block const& judged, std::int64_t const*, parsed_block const& rows, std::size_t file) override {
+    void take(judged_block const& judged, std::int64_t const*, row_origin const& origin) override {
         for (auto const row : judged.counting) {
             for (std::size_t c = 0; c < columns_.size(); ++c) columns_[c].append(judged.columns[c], row);
-            places_.push_back(row_place(file, rows.line(row)));
+            places_.push_back(row_place(origin.file, origin.line(row)));
         }
     }
     std::vector<gathered_column> columns_;
@@ -92,7 +92,7 @@ column typed_column(type what, gathered_column const& from, std::span<std::uint3
 } // namespace
 
 source_columns ingest_customers(plan const& definition, source_definition const& source,
-                                std::span<source_file const> files, ingest_options const& options,
+                                source_input const& input, ingest_options const& options,
                                 ordered_quarantine* quarantined) {
     issue_list issues;
     source_program const what = compile_source(source, definition, issues);
@@ -105,7 +105,7 @@ source_columns ingest_customers(plan const& definition, source_definition const&
         own.push_back(new customer_sink(columns));
         sinks.emplace_back(own.back());
     }
-    read_outcome outcome = read_source(what, files, options, sinks, quarantined);
+    read_outcome outcome = read_source(what, input, options, sinks, quarantined);
 
     std::vector<gathered_column> all = std::move(own[0]->columns_);
     std::vector<std::uint64_t> places = std::move(own[0]->places_);
@@ -159,10 +159,11 @@ source_columns ingest_customers(plan const& definition, source_definition const&
         outcome.reasons.add(reason, dropped.size());
         auto const first = *std::min_element(dropped.begin(), dropped.end());
         std::uint64_t const line = line_of(first);
-        std::string const name = files[file_of(first)].path.filename().string();
+        std::string const name = input.columns != nullptr ? input.columns->source
+                                                          : input.files[file_of(first)].path.filename().string();
         outcome.reasons.set_first(reason, file_of(first), line,
                                   {name + ":" + std::to_string(line), {}, "a row with this customer id counts already"});
-        if (quarantined != nullptr && quarantined->writes()) quarantine_rows(what, files, std::move(dropped), *quarantined,
+        if (quarantined != nullptr && quarantined->writes()) quarantine_rows(what, input.files, std::move(dropped), *quarantined,
                                               "a row with this customer id counts already");
     }
     out.quality = {source.name, outcome.rows, kept.size(), kept.size(), outcome.reasons.entries(), {}};

@@ -66,7 +66,7 @@ lane_plan plan_lanes(source_program const& what, feature_set const& features, in
     bool const orders = std::any_of(out.groups.begin(), out.groups.end(), [](auto const& g) { return g.orders; });
     if (!what.definition->order.empty() && orders) out.order = what.find(what.definition->order);
     if (!what.definition->event_id.empty()) out.event = what.find(what.definition->event_id);
-    out.origin = out.event && quarantined != nullptr && quarantined->writes();
+    out.origin = out.event && quarantined != nullptr && quarantined->writes(); // files only
     std::size_t const distincts = out.distincts.size() + (out.origin ? 1 : 0);
     if (out.values.size() > 8 || distincts > 8 || wheres.size() > row_bits::max_where)
         issues.error("ingest.too_many_lanes", what.definition->place.to_string(),
@@ -87,8 +87,7 @@ public:
         for (std::size_t i = 0; i < lanes.wheres.size(); ++i) scratch_.emplace_back();
     }
 
-    void take(judged_block const& judged, std::int64_t const* times, parsed_block const& rows,
-              std::size_t file) override {
+    void take(judged_block const& judged, std::int64_t const* times, row_origin const& origin) override {
         if (judged.counting.empty()) return;
         row_batch batch;
         batch.rows = judged.counting;
@@ -108,7 +107,7 @@ public:
         if (lanes_.event) batch.event = identities(1, judged.columns[*lanes_.event], judged.counting);
         for (std::size_t d = 0; d < lanes_.distincts.size(); ++d)
             batch.distincts[d] = identities(2 + d, judged.columns[lanes_.distincts[d]], judged.counting);
-        if (lanes_.origin) batch.distincts[lanes_.distincts.size()] = origins(rows, judged.counting, file);
+        if (lanes_.origin) batch.distincts[lanes_.distincts.size()] = origins(origin, judged.counting, judged.columns[what_.id].size);
         batch.bits = bits_of(judged);
         store.append(batch);
     }
@@ -144,10 +143,10 @@ private:
         return to.data();
     }
 
-    std::uint64_t const* origins(parsed_block const& from, std::span<std::uint32_t const> rows, std::size_t file) {
+    std::uint64_t const* origins(row_origin const& from, std::span<std::uint32_t const> rows, std::size_t size) {
         auto& to = identities_.back();
-        to.resize(from.rows());
-        for (auto const row : rows) to[row] = row_place(file, from.line(row));
+        to.resize(size);
+        for (auto const row : rows) to[row] = row_place(from.file, from.line(row));
         return to.data();
     }
 
@@ -259,7 +258,7 @@ void refuse_overflow(std::span<partition_features const> parts, std::span<std::s
 
 source_columns ingest_history(plan const& definition, source_definition const& source,
                               std::span<feature_request const> requests, std::span<std::string const> names,
-                              std::span<source_file const> files, ingest_options const& options,
+                              source_input const& input, ingest_options const& options,
                               ordered_quarantine* quarantined) {
     issue_list issues;
     source_program const what = compile_source(source, definition, issues);
@@ -281,7 +280,7 @@ source_columns ingest_history(plan const& definition, source_definition const& s
         own.push_back(new history_sink(what, lanes));
         sinks.emplace_back(own.back());
     }
-    read_outcome outcome = read_source(what, files, options, sinks, quarantined);
+    read_outcome outcome = read_source(what, input, options, sinks, quarantined);
 
     merged_ids ids;
     if (lanes.text_ids) ids = merge_ids(own);
@@ -342,7 +341,7 @@ source_columns ingest_history(plan const& definition, source_definition const& s
         auto const reason = outcome.reasons.number("duplicate");
         outcome.reasons.add(reason, duplicates);
         if (lanes.origin)
-            quarantine_rows(what, files, std::move(duplicate_origins), *quarantined,
+            quarantine_rows(what, input.files, std::move(duplicate_origins), *quarantined,
                             "an event with this id counts already");
     }
     out.quality = {source.name, outcome.rows, kept - duplicates, keys.size(), outcome.reasons.entries(), {}};

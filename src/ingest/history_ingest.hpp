@@ -3,6 +3,7 @@
 #define SEGMENTA_SRC_INGEST_HISTORY_INGEST_HPP
 
 #include "ingest/row_judge.hpp"
+#include "ingest/source_reader.hpp"
 
 #include <segmenta/feature/feature_set.hpp>
 #include <segmenta/ingest/ingest.hpp>
@@ -20,12 +21,12 @@ struct source_columns {
 /// Reads a history and computes the features that `requests` name; column i of the result is request i.
 [[nodiscard]] source_columns ingest_history(plan const& definition, source_definition const& source,
                                             std::span<feature_request const> requests,
-                                            std::span<std::string const> names, std::span<source_file const> files,
+                                            std::span<std::string const> names, source_input const& input,
                                             ingest_options const& options, ordered_quarantine* quarantined);
 
 /// Reads a customers source: its fields without the id, and its derived fields, become attribute columns.
 [[nodiscard]] source_columns ingest_customers(plan const& definition, source_definition const& source,
-                                              std::span<source_file const> files, ingest_options const& options,
+                                              source_input const& input, ingest_options const& options,
                                               ordered_quarantine* quarantined);
 
 } // namespace detail

@@ -22,19 +22,19 @@ column const* customer_columns::find(std::string_view name) const noexcept {
 namespace detail {
 namespace {
 
-void check_files(plan const& definition, std::span<source_file const> files, issue_list& issues) {
+void check_inputs(plan const& definition, std::span<std::string const> given, issue_list& issues) {
     std::vector<std::string> names;
     for (auto const& source : definition.sources()) names.push_back(source.name);
-    for (auto const& file : files) {
-        if (definition.find_source(file.source) != nullptr) continue;
-        auto const near = nearest_name(file.source, names);
-        issues.error("ingest.unknown_source", file.path.string(), "the plan has no such source", file.source,
-                     join_names(names), near.empty() ? "" : "Did you mean " + std::string(near) + "?");
+    for (auto const& name : given) {
+        if (definition.find_source(name) != nullptr) continue;
+        auto const near = nearest_name(name, names);
+        issues.error("ingest.unknown_source", name, "the plan has no such source", name, join_names(names),
+                     near.empty() ? "" : "Did you mean " + std::string(near) + "?");
     }
     for (auto const& name : names) {
-        if (std::any_of(files.begin(), files.end(), [&](auto const& file) { return file.source == name; })) continue;
-        issues.error("ingest.no_file", name, "no file is given for this source of the plan", {}, {},
-                     "Name one: --source " + name + "=FILE");
+        if (std::find(given.begin(), given.end(), name) != given.end()) continue;
+        issues.error("ingest.no_file", name, "nothing is given for this source of the plan", {}, {},
+                     "Name a file: --source " + name + "=FILE");
     }
 }
 
@@ -154,17 +154,17 @@ void refuse_nothing(std::vector<part> const& parts) {
 } // namespace
 } // namespace detail
 
-ingest_result ingest(plan const& definition, std::span<source_file const> files, ingest_options const& options) {
-    issue_list issues;
-    detail::check_files(definition, files, issues);
-    issues.throw_if_errors();
-    detail::ordered_quarantine quarantined(options.quarantine);
-    std::vector<detail::part> parts;
+namespace detail {
+namespace {
+
+/// All sources, each from the input that `input_of(name)` gives.
+template <class InputOf>
+ingest_result ingest_all(plan const& definition, ingest_options const& options, ordered_quarantine* quarantined,
+                         InputOf input_of) {
+    std::vector<part> parts;
     for (auto const& source : definition.sources()) {
-        std::vector<source_file> own;
-        std::copy_if(files.begin(), files.end(), std::back_inserter(own),
-                     [&](source_file const& file) { return file.source == source.name; });
-        detail::part p;
+        source_input const input = input_of(source.name);
+        part p;
         if (source.kind == source_kind::history) {
             std::vector<feature_request> requests;
             std::vector<std::string> names;
@@ -175,21 +175,52 @@ ingest_result ingest(plan const& definition, std::span<source_file const> files,
                 names.push_back(column.name);
                 p.requests.push_back(feature);
             }
-            p.read = detail::ingest_history(definition, source, requests, names, own, options, &quarantined);
+            p.read = ingest_history(definition, source, requests, names, input, options, quarantined);
         } else {
-            p.read = detail::ingest_customers(definition, source, own, options, &quarantined);
+            p.read = ingest_customers(definition, source, input, options, quarantined);
             p.requests.resize(p.read.customers.columns.size(), nullptr);
         }
         parts.push_back(std::move(p));
     }
-    quarantined.commit();
+    if (quarantined != nullptr) quarantined->commit();
     ingest_result out;
     for (auto const& p : parts) out.sources.push_back(p.read.quality);
     if (parts.empty()) return out;
-    detail::refuse_mixed_ids(parts);
-    detail::refuse_nothing(parts);
-    out.customers = detail::join(parts);
+    refuse_mixed_ids(parts);
+    refuse_nothing(parts);
+    out.customers = join(parts);
     return out;
+}
+
+} // namespace
+} // namespace detail
+
+ingest_result ingest(plan const& definition, std::span<source_file const> files, ingest_options const& options) {
+    issue_list issues;
+    std::vector<std::string> names;
+    for (auto const& file : files) names.push_back(file.source);
+    detail::check_inputs(definition, names, issues);
+    issues.throw_if_errors();
+    detail::ordered_quarantine quarantined(options.quarantine);
+    std::vector<source_file> own;
+    return detail::ingest_all(definition, options, &quarantined, [&](std::string const& name) {
+        own.clear();
+        std::copy_if(files.begin(), files.end(), std::back_inserter(own),
+                     [&](source_file const& file) { return file.source == name; });
+        return detail::source_input{own, nullptr};
+    });
+}
+
+ingest_result ingest(plan const& definition, std::span<memory_source const> columns, ingest_options const& options) {
+    issue_list issues;
+    std::vector<std::string> names;
+    for (auto const& part : columns) names.push_back(part.source);
+    detail::check_inputs(definition, names, issues);
+    issues.throw_if_errors();
+    return detail::ingest_all(definition, options, nullptr, [&](std::string const& name) {
+        auto const at = std::find(names.begin(), names.end(), name);
+        return detail::source_input{{}, &columns[static_cast<std::size_t>(at - names.begin())]};
+    });
 }
 
 } // namespace v0

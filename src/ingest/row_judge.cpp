@@ -178,18 +178,17 @@ void row_judge::judge_derived() {
     }
 }
 
-judged_block const& row_judge::judge(parsed_block const& rows, std::size_t file, std::string const& name,
+judged_block const& row_judge::judge(std::size_t n, std::span<column_view const> columns, row_origin const& origin,
                                      ordered_quarantine* quarantined) {
-    std::size_t const n = rows.rows();
     rows_ += n;
     verdicts_.assign(n, counts);
-    out_.columns.assign(rows.columns().begin(), rows.columns().end());
+    out_.columns.assign(columns.begin(), columns.end());
     derived_.clear();
     for (std::size_t d = 0; d < what_.derive.size(); ++d) {
         derived_.push_back(what_.derive[d].evaluate(block{n, out_.columns}, scratch_[d]));
         out_.columns.push_back(derived_.back().values);
     }
-    for (auto const& bad : rows.bad_fields()) {
+    for (auto const& bad : origin.block != nullptr ? origin.block->bad_fields() : std::span<bad_field const>{}) {
         std::string reason(to_string(bad.reason));
         if (bad.column != bad_field::whole_record) reason += ":" + what_.definition->fields[bad.column].name;
         reject(bad.row, log_.number(reason));
@@ -206,36 +205,35 @@ judged_block const& row_judge::judge(parsed_block const& rows, std::size_t file,
     out_.counting.reserve(n);
     for (std::size_t row = 0; row < n; ++row)
         if (verdicts_[row] == counts) out_.counting.push_back(static_cast<std::uint32_t>(row));
-    report(rows, file, name, quarantined);
+    report(origin, quarantined);
     return out_;
 }
 
-void row_judge::report(parsed_block const& rows, std::size_t file, std::string const& name,
-                       ordered_quarantine* quarantined) {
+void row_judge::report(row_origin const& origin, ordered_quarantine* quarantined) {
+    bool const writes = quarantined != nullptr && quarantined->writes() && origin.block != nullptr;
     std::vector<ordered_quarantine::row> rejected;
     if (out_.counting.size() < verdicts_.size()) {
         std::size_t bad = 0;
-        auto const bads = rows.bad_fields();
+        auto const bads = origin.block != nullptr ? origin.block->bad_fields() : std::span<bad_field const>{};
         for (std::size_t row = 0; row < verdicts_.size(); ++row) {
             std::uint16_t const reason = verdicts_[row];
             if (reason == counts) continue;
             log_.add(reason, 1);
             while (bad < bads.size() && bads[bad].row < row) ++bad;
             bool const unread = bad < bads.size() && bads[bad].row == row;
-            bool const writes = quarantined != nullptr && quarantined->writes();
             // The line is wanted for the file and for the first example only: finding it can cost.
-            if (!writes && !log_.is_first(reason, file, rows.line(0))) continue;
-            std::uint64_t const line = rows.line(row);
-            std::string const message = unread ? rows.message(bads[bad]) : std::string();
-            if (log_.is_first(reason, file, line))
-                log_.set_first(reason, file, line,
-                               {name + ":" + std::to_string(line),
-                                v0::quoted(rows.record(row)), message});
+            if (!writes && !log_.is_first(reason, origin.file, origin.line(0))) continue;
+            std::uint64_t const line = origin.line(row);
+            std::string const message = unread ? origin.block->message(bads[bad]) : std::string();
+            std::string_view const record = origin.block != nullptr ? origin.block->record(row) : std::string_view{};
+            if (log_.is_first(reason, origin.file, line))
+                log_.set_first(reason, origin.file, line,
+                               {*origin.name + ":" + std::to_string(line), v0::quoted(record), message});
             if (writes)
-                rejected.push_back({name, line, log_.name(reason), message, std::string(rows.record(row))});
+                rejected.push_back({*origin.name, line, log_.name(reason), message, std::string(record)});
         }
     }
-    if (quarantined != nullptr && quarantined->writes()) quarantined->add(rows.sequence(), std::move(rejected));
+    if (writes) quarantined->add(origin.block->sequence(), std::move(rejected));
 }
 
 } // namespace detail

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -77,14 +78,26 @@ struct judged_block {
     std::vector<std::uint32_t> counting; ///< row numbers, ascending
 };
 
+/// Where the rows of a block come from: a file, or columns in memory.
+struct row_origin {
+    parsed_block const* block = nullptr; ///< null: columns in memory
+    std::uint64_t first_row = 1;         ///< then: number of the first row, counted from 1
+    std::size_t file = 0;                ///< number of the file in the source
+    std::string const* name = nullptr;   ///< of the file, or of the source
+
+    [[nodiscard]] std::uint64_t line(std::size_t row) const noexcept {
+        return block != nullptr ? block->line(row) : first_row + row;
+    }
+};
+
 /// Judges the rows of the blocks of one thread.
 class row_judge {
 public:
     row_judge(source_program const& what, instant as_of);
     row_judge(row_judge const&) = delete;
 
-    /// The result holds until the next call. `file` is the number of the file in the source and `name` its name.
-    judged_block const& judge(parsed_block const& rows, std::size_t file, std::string const& name,
+    /// `columns` are the fields of the source in order. The result holds until the next call.
+    judged_block const& judge(std::size_t rows, std::span<column_view const> columns, row_origin const& origin,
                               ordered_quarantine* quarantined);
 
     [[nodiscard]] reason_log const& reasons() const noexcept { return log_; }
@@ -102,8 +115,7 @@ private:
     void judge_condition(std::size_t index);
     void judge_times();
     void judge_derived();
-    void report(parsed_block const& rows, std::size_t file, std::string const& name,
-                ordered_quarantine* quarantined);
+    void report(row_origin const& origin, ordered_quarantine* quarantined);
 
     static constexpr std::uint16_t counts = 0xFFFF;
 

@@ -63,12 +63,58 @@ private:
 
 } // namespace
 
-read_outcome read_source(source_program const& what, std::span<source_file const> files,
-                         ingest_options const& options, std::span<std::unique_ptr<row_sink> const> sinks,
-                         ordered_quarantine* quarantined) {
+namespace {
+
+using judge_list = std::vector<std::unique_ptr<row_judge>>;
+
+/// The columns in the order of the source's fields.
+std::vector<column_view> fields_of(source_program const& what, memory_source const& from) {
+    issue_list issues;
+    std::vector<column_view> out;
+    for (auto const& field : what.definition->fields) {
+        auto const at = std::find(from.names.begin(), from.names.end(), field.name);
+        if (at == from.names.end()) {
+            issues.error("ingest.missing_field", from.source, "there is no column for the field " + field.name, {},
+                         to_string(field.what));
+            continue;
+        }
+        column_view const& view = from.columns[static_cast<std::size_t>(at - from.names.begin())];
+        if (view.what != field.what && !(view.what.is_text() && field.what.is_text()))
+            issues.error("ingest.field_type", from.source, "the column " + field.name + " has another type than the plan",
+                         to_string(view.what), to_string(field.what));
+        if (view.size != from.columns.front().size)
+            issues.error("ingest.field_size", from.source, "the column " + field.name + " has another number of rows",
+                         std::to_string(view.size), std::to_string(from.columns.front().size));
+        out.push_back(view);
+    }
+    issues.throw_if_errors();
+    return out;
+}
+
+void read_columns(source_program const& what, memory_source const& from, ingest_options const& options,
+                  std::span<std::unique_ptr<row_sink> const> sinks, judge_list const& judges) {
+    constexpr std::size_t tile = 8192; // a multiple of 64, and small enough for the caches
+    auto const columns = fields_of(what, from);
+    std::size_t const rows = columns.empty() ? 0 : columns.front().size;
+    std::vector<std::vector<column_view>> parts(sinks.size());
+    auto const work = [&](std::size_t block, unsigned worker) {
+        std::size_t const first = block * tile;
+        std::size_t const n = std::min(tile, rows - first);
+        parts[worker].clear();
+        for (auto const& column : columns) parts[worker].push_back(column.slice(first, n));
+        row_origin const origin{nullptr, first + 1, 0, &from.source};
+        judged_block const& judged = judges[worker]->judge(n, parts[worker], origin, nullptr);
+        sinks[worker]->take(judged, judges[worker]->times(), origin);
+        if (worker == 0 && options.progress) options.progress({what.definition->name, 0, 0, first + n});
+    };
+    if (!parallel_for_blocks(static_cast<unsigned>(sinks.size()), (rows + tile - 1) / tile, options.stop, work))
+        throw_stopped(what.definition->name);
+}
+
+void read_files(source_program const& what, std::span<source_file const> files, ingest_options const& options,
+                std::span<std::unique_ptr<row_sink> const> sinks, judge_list const& judges,
+                ordered_quarantine* quarantined) {
     cpu_level const level = usable_cpu_level(options.level);
-    std::vector<std::unique_ptr<row_judge>> judges;
-    for (std::size_t i = 0; i < sinks.size(); ++i) judges.push_back(std::make_unique<row_judge>(what, options.as_of));
     std::uint64_t bytes_before = 0;
     std::atomic<std::uint64_t> rows{0};
     for (std::size_t f = 0; f < files.size(); ++f) {
@@ -83,8 +129,10 @@ read_outcome read_source(source_program const& what, std::span<source_file const
                 while (!failed.load(std::memory_order_relaxed) && !options.stop.stop_requested() &&
                        file.source().next(chunk)) {
                     parsed_block const& block = reader.parse(chunk);
-                    judged_block const& judged = judges[worker]->judge(block, f, name, quarantined);
-                    sinks[worker]->take(judged, judges[worker]->times(), block, f);
+                    row_origin const origin{&block, 1, f, &name};
+                    judged_block const& judged =
+                        judges[worker]->judge(block.rows(), block.columns(), origin, quarantined);
+                    sinks[worker]->take(judged, judges[worker]->times(), origin);
                     rows.fetch_add(block.rows(), std::memory_order_relaxed);
                     // Worker 0 runs on the calling thread, the only one that may talk to the host.
                     if (worker == 0 && options.progress)
@@ -100,6 +148,18 @@ read_outcome read_source(source_program const& what, std::span<source_file const
         if (options.stop.stop_requested()) throw_stopped(what.definition->name);
         bytes_before += file.source().bytes_total();
     }
+}
+
+} // namespace
+
+read_outcome read_source(source_program const& what, source_input const& input, ingest_options const& options,
+                         std::span<std::unique_ptr<row_sink> const> sinks, ordered_quarantine* quarantined) {
+    judge_list judges;
+    for (std::size_t i = 0; i < sinks.size(); ++i) judges.push_back(std::make_unique<row_judge>(what, options.as_of));
+    if (input.columns != nullptr)
+        read_columns(what, *input.columns, options, sinks, judges);
+    else
+        read_files(what, input.files, options, sinks, judges, quarantined);
     read_outcome out;
     for (auto const& judge : judges) {
         out.reasons.merge(judge->reasons());

@@ -21,9 +21,8 @@ namespace detail {
 class row_sink {
 public:
     virtual ~row_sink() = default;
-    /// `times` as of `row_judge::times()`; `rows` gives line numbers; `file` is the number of the file.
-    virtual void take(judged_block const& judged, std::int64_t const* times, parsed_block const& rows,
-                      std::size_t file) = 0;
+    /// `times` as of `row_judge::times()`; `origin` gives line numbers.
+    virtual void take(judged_block const& judged, std::int64_t const* times, row_origin const& origin) = 0;
 };
 
 /// What reading a source gives beside what its sinks hold.
@@ -32,8 +31,14 @@ struct read_outcome {
     std::uint64_t rows = 0;
 };
 
-/// Reads all files of a source. `sinks` has one element per thread. Throws what io throws, and `ingest.stopped`.
-read_outcome read_source(source_program const& what, std::span<source_file const> files,
+/// Where the rows of a source are: in files, or in memory.
+struct source_input {
+    std::span<source_file const> files;
+    memory_source const* columns = nullptr;
+};
+
+/// Reads all of a source. `sinks` has one element per thread. Throws what io throws, and `ingest.stopped`.
+read_outcome read_source(source_program const& what, source_input const& input,
                          ingest_options const& options, std::span<std::unique_ptr<row_sink> const> sinks,
                          ordered_quarantine* quarantined);
 

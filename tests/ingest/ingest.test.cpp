@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 
 #include <segmenta/base/random.hpp>
+#include <segmenta/time/parse.hpp>
 
 #include "support/catch.hpp"
 
@@ -293,4 +294,64 @@ TEST_CASE("ingest: one customer, and customers who are all equal") {
     auto const result = ingest(orders_plan(), equal, options_at(2024, 7, 1));
     CHECK(result.customers.size() == 100);
     for (std::size_t row = 0; row < 100; ++row) CHECK(number(result.customers, "total_sum", row) == 200);
+}
+
+TEST_CASE("ingest: columns in memory give what a file gives") {
+    random_generator random(3);
+    std::size_t const n = 20'000;
+    std::vector<std::int64_t> ids, times, amounts, quantities;
+    std::vector<std::string> owned;
+    std::string text = csv.substr(0, csv.find('\n') + 1);
+    owned.reserve(3 * n);
+    std::vector<std::string_view> orders, events, skus;
+    zone const where = zone::named("Asia/Shanghai");
+    for (std::size_t i = 0; i < n; ++i) {
+        auto const pick = [&](std::uint64_t below) { return static_cast<std::int64_t>(random() % below); };
+        ids.push_back(pick(700));
+        times.push_back(where.start_of_day(civil_date::of(2024, 1, 5)).microseconds() + pick(190) * 86'400'000'000 + pick(80'000) * 1'000'000);
+        amounts.push_back(pick(30'000));
+        quantities.push_back(pick(110));
+        auto const own = [&](std::string made) { owned.push_back(std::move(made)); return std::string_view(owned.back()); };
+        orders.push_back(own("o" + std::to_string(pick(9000))));
+        events.push_back(own("e" + std::to_string(pick(15'000))));
+        skus.push_back(own((pick(12) == 0 ? "X" : "S") + std::to_string(pick(30))));
+        auto const two = [](std::int64_t v) { return (v < 10 ? "0" : "") + std::to_string(v); };
+        text += std::to_string(ids[i]) + "," + to_string(instant{times[i]}, where) + "," + std::string(orders[i]) + "," +
+                std::string(events[i]) + "," + std::to_string(amounts[i] / 100) + "." + two(amounts[i] % 100) + "," +
+                std::to_string(quantities[i]) + "," + std::string(skus[i]) + "\n";
+    }
+    auto const view = [&](type what, void const* data) { return column_view{what, n, data, nullptr, nullptr, nullptr}; };
+    memory_source const memory{"orders",
+                               {"id", "at", "order", "event", "amount", "qty", "sku"},
+                               {view(int64_type, ids.data()), view(instant_type, times.data()), view(string_type, orders.data()),
+                                view(string_type, events.data()), view(money_type(currency("CNY"), 2), amounts.data()),
+                                view(int64_type, quantities.data()), view(string_type, skus.data())}};
+    scratch const dir;
+    std::vector<source_file> const files{{"orders", dir.write("orders.csv", text)}};
+    auto options = options_at(2024, 7, 1);
+    auto const from_file = ingest(orders_plan(), files, options);
+    for (unsigned const threads : {1U, 4U}) {
+        options.threads = threads;
+        auto const from_memory = ingest(orders_plan(), {&memory, 1}, options);
+        REQUIRE(from_memory.customers.ids == from_file.customers.ids);
+        CHECK(reasons(from_memory.sources[0]) == reasons(from_file.sources[0]));
+        CHECK(reasons(from_file.sources[0]).at("duplicate") > 0);
+        for (std::size_t c = 0; c < from_file.customers.columns.size(); ++c)
+            for (std::size_t row = 0; row < from_file.customers.size(); ++row) {
+                auto const a = from_memory.customers.columns[c].view();
+                auto const b = from_file.customers.columns[c].view();
+                REQUIRE(a.is_present(row) == b.is_present(row));
+                REQUIRE(a.as<std::int64_t>()[row] == b.as<std::int64_t>()[row]);
+            }
+    }
+    memory_source wrong = memory;
+    wrong.columns[0].what = string_type;
+    wrong.names[6] = "stock";
+    try {
+        (void)ingest(orders_plan(), {&wrong, 1}, options);
+        FAIL("accepted");
+    } catch (issue_error const& problem) {
+        CHECK(problem.issues().contains("ingest.field_type"));
+        CHECK(problem.issues().contains("ingest.missing_field"));
+    }
 }

@@ -34,6 +34,14 @@ struct source_file {
     std::filesystem::path path;
 };
 
+/// Rows of a source as columns in a host's memory, which must outlive the call. `names` are fields of the plan's source;
+/// each column has the declared type (string and category serve each other) and the same number of rows.
+struct memory_source {
+    std::string source;
+    std::vector<std::string> names;
+    std::vector<column_view> columns;
+};
+
 /// How far reading has come.
 struct ingest_progress {
     std::string_view source;
@@ -114,6 +122,13 @@ struct ingest_result {
 /// `ingest.no_rows` (nothing counted, with the reasons), `ingest.sum_overflow`, `ingest.stopped`, and those of io.
 /// Memory: about 12 bytes per history row that counts, and the result.
 [[nodiscard]] ingest_result ingest(plan const& definition, std::span<source_file const> files,
+                                   ingest_options const& options);
+
+/// The same from columns in memory instead of files: one entry per source of the plan. Nothing is copied but what the
+/// result needs. Places in messages are `SOURCE:ROW`, rows counted from 1; there is no quarantine file, only counts.
+///
+/// Throws as above, and `ingest.missing_field`, `ingest.field_type`, `ingest.field_size`.
+[[nodiscard]] ingest_result ingest(plan const& definition, std::span<memory_source const> columns,
                                    ingest_options const& options);
 
 } // namespace v0

@@ -11,15 +11,42 @@
 #include <stdexcept>
 #include <utility>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 namespace segmenta {
 inline namespace v0 {
 namespace {
 
 constexpr std::size_t smallest_chunk = std::size_t{1} << 12;
-constexpr std::size_t largest_chunk = std::size_t{1} << 20;
+constexpr std::size_t largest_chunk = std::size_t{8} << 20;
 constexpr std::size_t smallest_table = 16;
 
 std::uint32_t slot_hash(std::string_view text) noexcept { return static_cast<std::uint32_t>(hash_bytes(text)); }
+
+// Asks for huge pages behind fresh memory of several of them. Interning reads strings, their starts and the table in random
+// order, and with pages of 4 KiB most of its time is spent looking up addresses. A wish: without them everything works.
+void prefer_huge_pages([[maybe_unused]] void const* memory, [[maybe_unused]] std::size_t bytes) noexcept {
+#if defined(__linux__)
+    constexpr std::uintptr_t page = 4096;
+    if (bytes < std::size_t{4} << 20) return;
+    auto const first = (reinterpret_cast<std::uintptr_t>(memory) + page - 1) / page * page;
+    auto const last = (reinterpret_cast<std::uintptr_t>(memory) + bytes) / page * page;
+    (void)::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+#endif
+}
+
+// Room for one more element, doubling like std::vector does but before the new memory is touched.
+template <class T>
+void grow_one(std::vector<T>& list) {
+    if (list.size() < list.capacity()) return;
+    std::vector<T> larger;
+    larger.reserve(std::max<std::size_t>(16, list.size() * 2));
+    prefer_huge_pages(larger.data(), larger.capacity() * sizeof(T));
+    larger.assign(list.begin(), list.end());
+    list = std::move(larger);
+}
 
 bool equal(char const* a, std::string_view b) noexcept {
     return b.empty() || std::memcmp(a, b.data(), b.size()) == 0; // memcmp must not see the null of an empty view
@@ -117,6 +144,8 @@ std::uint32_t string_pool::intern_hashed(std::string_view text, std::uint32_t ha
     if (text.size() > std::numeric_limits<std::uint32_t>::max())
         throw std::length_error("segmenta::string_pool: a string of 4 GiB or more");
     auto const code = static_cast<std::uint32_t>(size());
+    grow_one(lengths_);
+    grow_one(starts_);
     lengths_.push_back(static_cast<std::uint32_t>(text.size()));
     try {
         starts_.push_back(nullptr);
@@ -137,6 +166,7 @@ char const* string_pool::store(std::string_view text) {
         std::size_t const grown = chunks_.empty() ? smallest_chunk : std::min(largest_chunk, chunks_.back().size * 2);
         std::size_t const bytes = std::max(grown, text.size());
         chunks_.push_back({std::make_unique_for_overwrite<char[]>(bytes), bytes});
+        prefer_huge_pages(chunks_.back().bytes.get(), bytes);
         free_ = chunks_.back().bytes.get();
         free_size_ = bytes;
     }
@@ -148,7 +178,10 @@ char const* string_pool::store(std::string_view text) {
 }
 
 void string_pool::rehash(std::size_t slots) {
-    std::vector<slot> grown(slots, slot{0, none});
+    std::vector<slot> grown;
+    grown.reserve(slots);
+    prefer_huge_pages(grown.data(), slots * sizeof(slot));
+    grown.assign(slots, slot{0, none});
     std::size_t const mask = slots - 1;
     for (slot const& s : slots_) {
         if (s.code == none) continue;

@@ -28,7 +28,7 @@ inline constexpr std::string_view small_plan = R"({
     "last": {"feature": "last_day", "of": "orders"},
     "first": {"feature": "first_day", "of": "orders"},
     "previous": {"feature": "previous_day", "of": "orders"},
-    "stage": {"strategy": "stages", "of": ["as_of_day", "frequency", "last", "first", "previous"], "scheme": "lifecycle",
+    "stage": {"strategy": "stages", "of": ["as_of_day", "frequency", "last", "previous"], "scheme": "lifecycle",
               "active_days": 30, "silent_days": 90, "source": "example"},
     "band": {"strategy": "bands", "of": "recency_days", "ends": "both",
              "bands": [{"id": "warm", "from": 0, "to": 10}, {"id": "cold", "from": 11}]},

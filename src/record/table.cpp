@@ -137,6 +137,7 @@ std::vector<std::size_t> table::find_columns(std::span<std::string_view const> n
 }
 
 table_builder& table_builder::ids(customer_ids ids) {
+    id_count_ = ids.size();
     ids_ = std::move(ids);
     id_issues_.reset();
     return *this;
@@ -144,18 +145,22 @@ table_builder& table_builder::ids(customer_ids ids) {
 
 // Duplicates are told together with what is wrong with the columns.
 table_builder& table_builder::ids(std::vector<std::int64_t> ids) {
+    id_count_ = ids.size();
     try {
         return this->ids(customer_ids::of(std::move(ids)));
     } catch (issue_error const& e) {
+        ids_.reset();
         id_issues_ = e.issues();
         return *this;
     }
 }
 
 table_builder& table_builder::ids(std::vector<std::string> ids) {
+    id_count_ = ids.size();
     try {
         return this->ids(customer_ids::of(std::move(ids)));
     } catch (issue_error const& e) {
+        ids_.reset();
         id_issues_ = e.issues();
         return *this;
     }
@@ -198,9 +203,9 @@ table table_builder::finish() {
             made->owned.push_back(std::move(p.owned));
             p.borrowed = made->owned.back().view(); // its memory stays where it is when the vector grows
         }
-        if (ids && p.borrowed.size != ids->size())
+        if ((ids || id_issues) && p.borrowed.size != id_count_)
             issues.error("table.length", place, "the column must have one element per id",
-                         std::to_string(p.borrowed.size), std::to_string(ids->size()));
+                         std::to_string(p.borrowed.size), std::to_string(id_count_));
         field declared{p.name, p.borrowed.what, sensitivity::open, {}};
         if (auto const at = expected ? expected->find_attribute(p.name) : std::nullopt) {
             declared = expected->attributes()[*at];

@@ -113,6 +113,7 @@ private:
 
     std::optional<schema> expected_;
     std::optional<customer_ids> ids_;
+    std::size_t id_count_ = 0; ///< also of ids that are refused
     std::optional<issue_list> id_issues_;
     std::vector<part> parts_;
 };

@@ -268,10 +268,12 @@ void batch_run::write(node_column& to, std::uint32_t node, std::span<assignment 
     for (std::size_t i = 0; i < from.size(); ++i) {
         assignment const& a = from[i];
         std::size_t const row = first + i;
-        bool const has = a.standing == status::ok && (scores || a.segment != no_segment);
+        bool const no_number = scores && !whole && a.score != a.score; // a host's strategy that computed NaN
+        bool const has = a.standing == status::ok && (scores ? !no_number : a.segment != no_segment);
         if (!has) {
             clear_bit(to.valid, row);
-            to.states[row] = static_cast<std::uint8_t>(a.standing == status::ok ? status::unknown : a.standing);
+            status const state = a.standing != status::ok ? a.standing : no_number ? status::error : status::unknown;
+            to.states[row] = static_cast<std::uint8_t>(state);
             continue;
         }
         if (whole)

@@ -77,11 +77,11 @@ private:
         switch (step.from) {
         case node_step::source::attribute: attribute(node, step); break;
         case node_step::source::as_of:
-            set(node, value::of_instant(asked_.as_of), status::ok);
+            put(to_.slots[node], asked_.as_of.microseconds());
             to_.slots[node].valid_until = asked_.as_of + duration{1};
             break;
         case node_step::source::as_of_day:
-            set(node, value::of_date(moment_.day), status::ok);
+            put(to_.slots[node], moment_.day.days_since_epoch());
             to_.slots[node].valid_until = day_after(1);
             break;
         case node_step::source::feature: feature(node, step); break;
@@ -177,7 +177,8 @@ private:
         return row_source(this, [](void const* context, std::size_t variable) noexcept {
             auto const& self = *static_cast<one_answer const*>(context);
             node_slot const& slot = self.to_.slots[self.compiled_.graph().order()[variable]];
-            return slot.state == status::ok ? slot.result : value{};
+            std::uint32_t const node = self.compiled_.graph().order()[variable];
+            return value_of(slot, self.compiled_.graph()[node].what);
         });
     }
 
@@ -210,12 +211,16 @@ private:
             set(node, value{}, given.standing == status::unknown ? why_unknown(node) : given.standing);
         } else if (compiled_.scores(node)) {
             bool const whole = compiled_.resolved.strategies[node]->whole_scores;
-            set(node, whole ? value::of_int(static_cast<std::int64_t>(given.score)) : value::of_double(given.score),
-                status::ok);
+            if (whole)
+                put(slot, static_cast<std::int64_t>(given.score));
+            else if (given.score == given.score)
+                put(slot, given.score);
+            else
+                set(node, value{}, status::error); // a host's strategy that computed NaN
         } else if (given.segment == no_segment) {
             set(node, value{}, status::unknown);
         } else {
-            set(node, value::of_string(compiled_.segment_pools[node]->view(given.segment)), status::ok);
+            put(slot, compiled_.segment_pools[node]->view(given.segment));
         }
         set_time(node, step);
     }
@@ -232,7 +237,8 @@ private:
             node_slot const& days = to_.slots[step.day_input];
             slot.valid_until = days.state == status::ok ? days.rows_change : days.valid_until;
             if (days.state != status::ok) return;
-            std::int64_t const now = days.result.as_int();
+            std::int64_t now = 0;
+            std::memcpy(&now, days.cell.data(), sizeof now);
             auto const next = std::upper_bound(step.day_steps->begin(), step.day_steps->end(), now);
             if (next != step.day_steps->end())
                 slot.valid_until = std::min(slot.valid_until, day_after(*next - now));
@@ -251,23 +257,31 @@ private:
         inherit_time(node);
     }
 
+    /// A present element, in the storage of the node's type.
+    template <class T>
+    static void put(node_slot& slot, T const& element) noexcept {
+        static_assert(sizeof element <= sizeof slot.cell);
+        slot.state = status::ok;
+        slot.present = 1;
+        std::memcpy(slot.cell.data(), &element, sizeof element);
+    }
+
     void set(std::uint32_t node, value const& v, status state) noexcept {
         node_slot& slot = to_.slots[node];
-        slot.result = v;
         slot.state = state;
         slot.present = state == status::ok && v.present() ? 1 : 0;
-        if (slot.present == 0) {
-            slot.result = value{};
-            return;
-        }
-        auto const write = [&](auto const& element) { std::memcpy(slot.cell.data(), &element, sizeof element); };
+        if (slot.present == 0) return;
+        auto const write = [&](auto const& element) {
+            static_assert(sizeof element <= sizeof slot.cell);
+            std::memcpy(slot.cell.data(), &element, sizeof element);
+        };
         switch (v.base()) {
         case kind::boolean: write(static_cast<std::uint8_t>(v.as_bool())); break;
         case kind::float64: write(v.as_double()); break;
         case kind::date: write(v.as_date().days_since_epoch()); break;
         case kind::string:
         case kind::category: write(v.as_string()); break;
-        case kind::category_set: break; // no strategy reads sets
+        case kind::category_set: write(v.as_set()); break; // no strategy reads sets
         default: write(v.as_int());
         }
     }
@@ -285,27 +299,50 @@ private:
 namespace {
 
 /// Nothing where the answers cannot be compared.
-std::optional<bool> differs(node_slot const& before, node_slot const& now, bool segments) noexcept {
+std::optional<bool> differs(node_slot const& before, node_slot const& now, type what, bool segments) noexcept {
     if (before.state == status::not_requested || now.state == status::not_requested) return std::nullopt;
     if (before.state != now.state) return true;
     if (now.state != status::ok) return false;
     if (segments) return before.given.segment != now.given.segment;
-    switch (now.result.base()) {
-    case kind::float64: return before.result.as_double() != now.result.as_double();
+    switch (what.base) {
+    case kind::float64: return value_of(before, what).as_double() != value_of(now, what).as_double();
     case kind::string:
     case kind::category:
     case kind::category_set: return std::nullopt; // the text of the prior answer may be gone
-    default: return before.result.as_int() != now.result.as_int();
+    default: return value_of(before, what).as_int() != value_of(now, what).as_int();
     }
 }
 
 } // namespace
 
+value value_of(node_slot const& slot, type what) noexcept {
+    if (slot.present == 0) return value{};
+    auto const read = [&](auto element) {
+        std::memcpy(&element, slot.cell.data(), sizeof element);
+        return element;
+    };
+    switch (what.base) {
+    case kind::boolean: return value::of_bool(read(std::uint8_t{}) != 0);
+    case kind::int64: return value::of_int(read(std::int64_t{}));
+    case kind::float64: return value::of_double(read(double{}));
+    case kind::decimal: return value::of_decimal(what, read(std::int64_t{}));
+    case kind::date: return value::of_date(civil_date{read(std::int32_t{})});
+    case kind::instant: return value::of_instant(instant{read(std::int64_t{})});
+    case kind::duration: return value::of_duration_us(read(std::int64_t{}));
+    case kind::string:
+    case kind::category: return value::of_string(read(std::string_view{}));
+    case kind::category_set: return value::of_set(read(text_set{}));
+    }
+    return value{};
+}
+
 void compare_with(classification::state const* prior, classification::state& to) noexcept {
+    if (prior == nullptr && !to.compared) return; // nothing to take back either
+    to.compared = prior != nullptr;
     for (std::size_t node = 0; node < to.slots.size(); ++node)
         to.slots[node].changed =
             prior == nullptr ? std::nullopt
-                             : differs(prior->slots[node], to.slots[node],
+                             : differs(prior->slots[node], to.slots[node], to.plan->compiled->graph()[node].what,
                                        to.plan->steps[node].from == node_step::source::strategy &&
                                            !to.plan->compiled->scores(node));
 }

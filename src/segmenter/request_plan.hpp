@@ -70,15 +70,18 @@ struct request_plan {
 
 /// One node's answer. `cell` holds it as a column of one row, for strategies.
 struct node_slot {
-    value result;
     assignment given;
     instant valid_until = instant::never();
     instant rows_change = instant::never(); ///< of a feature: when its rows change, whatever the day
     status state = status::not_requested;
     std::optional<bool> changed{};
     std::uint64_t present = 0;
-    alignas(16) std::array<std::byte, 16> cell{};
+    alignas(16) std::array<std::byte, sizeof(text_set) < 16 ? 16 : sizeof(text_set)> cell{};
 };
+
+/// The value in a slot, of the node's type; missing when there is none. Slots keep the bare element, because copying whole
+/// values from store to store costs more than computing most of them.
+[[nodiscard]] value value_of(node_slot const& slot, type what) noexcept;
 
 /// Rows of a host's own range, gathered as columns.
 struct gathered_history {
@@ -111,6 +114,7 @@ struct classification::state {
     std::vector<std::uint64_t> ids;
     instant as_of{};
     instant valid_until = instant::never();
+    bool compared = false;   ///< some slot may say `changed`
     bool other_plan = false; ///< the last call was made by another segmenter, or about a customer of another schema
 };
 

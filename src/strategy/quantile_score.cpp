@@ -54,7 +54,7 @@ struct quantile_score::contents {
         if (std::holds_alternative<detail::cut_list>(edges)) return detail::is_ordered_number(given.base);
         return given == fitted;
     }
-    void scores_by_edges(column_view values, std::span<std::uint8_t> out) const noexcept;
+    void scores_by_edges(column_view const& values, std::span<std::uint8_t> out) const noexcept;
 };
 
 namespace {
@@ -126,7 +126,7 @@ void finish_report(score_report& report, std::span<std::uint8_t const> scores, s
 
 } // namespace
 
-void quantile_score::contents::scores_by_edges(column_view values, std::span<std::uint8_t> out) const noexcept {
+void quantile_score::contents::scores_by_edges(column_view const& values, std::span<std::uint8_t> out) const noexcept {
     if (!fits(values.what) || out.size() != values.size) {
         std::fill(out.begin(), out.end(), std::uint8_t{0});
         return;
@@ -323,6 +323,12 @@ void to_assignments(std::span<std::uint8_t const> scores, std::span<assignment> 
 
 void quantile_score::assign(block const& rows, std::span<assignment> out) const noexcept {
     if (rows.columns.size() != 1 || !contents_->fits(rows.columns[0].what)) return detail::fill_status(out, status::error);
+    if (rows.size == 1) { // one customer: no tile, and no copy of the column's description
+        std::uint8_t one = 0;
+        scores(rows.columns[0], {&one, 1});
+        to_assignments({&one, 1}, out);
+        return;
+    }
     std::array<std::uint8_t, detail::tile_rows> tile;
     for (std::size_t begin = 0; begin < rows.size; begin += tile.size()) {
         std::size_t const n = std::min(tile.size(), rows.size - begin);

@@ -2,9 +2,14 @@
 #include "strategy/strategy_test.hpp"
 #include "support/catch.hpp"
 
+#include "base/json.hpp"
+
 #include <segmenta/error.hpp>
 #include <segmenta/strategy/registry.hpp>
 #include <segmenta/strategy/value.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <algorithm>
 
@@ -169,4 +174,37 @@ TEST_CASE("a host registers a mechanism of its own", "[registry]") {
     CHECK(registry.find("parity") != nullptr);
     CHECK(registry.find("oddity") == nullptr);
     CHECK(to_string(input_kind::whole) == "a whole number (int64)");
+}
+
+TEST_CASE("docs/strategies.md describes every mechanism, and its examples are accepted", "[registry]") {
+    auto const registry = strategy_registry::core();
+    auto const page = test::text_of_file(std::filesystem::path(SEGMENTA_SOURCE_DIR) / "docs" / "strategies.md");
+    REQUIRE_FALSE(page.empty());
+    std::map<std::string, int> examples;
+    std::string_view const mark = "```json strategy\n";
+    for (auto at = page.find(mark); at != std::string::npos; at = page.find(mark, at + 1)) {
+        auto const begin = at + mark.size();
+        auto object = detail::parse_json(page.substr(begin, page.find("```", begin) - begin)).as_object();
+        strategy_use u = use(std::string(object.at("strategy").as_string()), "", {});
+        if (auto const* of = object.if_contains("of")) {
+            if (of->is_string()) u.reads.emplace_back(of->get_string());
+            else for (auto const& name : of->as_array()) u.reads.emplace_back(name.as_string());
+        }
+        object.erase("strategy");
+        object.erase("of");
+        u.parameters = detail::write_json(object);
+        ++examples[u.kind];
+        issue_list issues;
+        auto const outline = registry.check(u, issues);
+        INFO(u.kind << " " << u.parameters << "\n" << issues.to_string());
+        CHECK(outline);
+    }
+    for (auto const& kind : registry.kinds()) {
+        INFO(kind.name);
+        CHECK(examples[kind.name] > 0);
+        auto const section = page.find("\n## " + kind.name + "\n");
+        REQUIRE(section != std::string::npos);
+        // a table of keys that names each one the mechanism's own examples use
+        CHECK(page.find("| key | default | meaning |", section) != std::string::npos);
+    }
 }

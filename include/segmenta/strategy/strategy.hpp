@@ -146,8 +146,12 @@ public:
     /// The strategy inside when it is a `T`, else null. Lives as long as this value or a copy.
     template <class T>
     [[nodiscard]] T const* target() const noexcept {
-        auto const* held = dynamic_cast<model<T> const*>(rep_.get());
-        return held ? &held->held : nullptr;
+        if constexpr (strategy<T>) {
+            auto const* held = dynamic_cast<model<T> const*>(rep_.get());
+            return held ? &held->held : nullptr;
+        } else {
+            return nullptr;
+        }
     }
 
 private:

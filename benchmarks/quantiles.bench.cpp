@@ -23,7 +23,8 @@ std::vector<double> const& amounts() {
     static std::vector<double> const made = [] {
         random_generator random(1);
         std::vector<double> out(customers);
-        for (double& v : out) v = std::exp(3 + 1.2 * random_normal(random));
+        for (double& v : out)
+            v = std::exp(3 + 1.2 * random_normal(random));
         return out;
     }();
     return made;
@@ -34,7 +35,8 @@ std::vector<std::int64_t> const& counts() {
     static std::vector<std::int64_t> const made = [] {
         random_generator random(2);
         std::vector<std::int64_t> out(customers);
-        for (auto& v : out) v = 1 + static_cast<std::int64_t>(-3 * std::log1p(-random_unit(random)));
+        for (auto& v : out)
+            v = 1 + static_cast<std::int64_t>(-3 * std::log1p(-random_unit(random)));
         return out;
     }();
     return made;

@@ -24,7 +24,8 @@ bool usable(std::span<double const> amounts, std::span<double const> ages, doubl
 double decayed_sum(std::span<double const> amounts, std::span<double const> ages, double half_life) noexcept {
     if (!usable(amounts, ages, half_life)) return nan;
     exact_sum sum;
-    for (std::size_t i = 0; i < ages.size(); ++i) sum.add(amounts[i] * std::exp2(-ages[i] / half_life));
+    for (std::size_t i = 0; i < ages.size(); ++i)
+        sum.add(amounts[i] * std::exp2(-ages[i] / half_life));
     return sum.value();
 }
 

@@ -56,7 +56,8 @@ void exact_sum::add(exact_sum const& other) noexcept {
     exact_sum carried = other;
     carried.carry();
     carry();
-    for (std::size_t i = 0; i < digits; ++i) digit_[i] += carried.digit_[i];
+    for (std::size_t i = 0; i < digits; ++i)
+        digit_[i] += carried.digit_[i];
     waiting_ = 2;
     positive_infinity_ |= other.positive_infinity_;
     negative_infinity_ |= other.negative_infinity_;
@@ -73,11 +74,13 @@ double exact_sum::value() const noexcept {
     copy.carry();
     bool const negative = copy.digit_[digits - 1] < 0;
     if (negative) {
-        for (auto& d : copy.digit_) d = -d;
+        for (auto& d : copy.digit_)
+            d = -d;
         copy.carry();
     }
     std::size_t top = digits;
-    while (top > 0 && copy.digit_[top - 1] == 0) --top;
+    while (top > 0 && copy.digit_[top - 1] == 0)
+        --top;
     if (top == 0) return 0.0;
 
     auto const digit = [&copy](std::size_t i) { return static_cast<std::uint64_t>(copy.digit_[i]); };

@@ -12,7 +12,8 @@ namespace {
 std::vector<double> scaled(std::span<double const> values, double low, double high) {
     std::vector<double> out;
     out.reserve(values.size());
-    for (double const v : values) out.push_back((v - low) / (high - low));
+    for (double const v : values)
+        out.push_back((v - low) / (high - low));
     return out;
 }
 
@@ -22,7 +23,8 @@ void make_concave_increasing(std::vector<double>& y, knee_options const& options
     bool const decreasing = options.direction == curve_direction::decreasing;
     flipped = convex != decreasing;
     if (convex)
-        for (double& v : y) v = 1 - v;
+        for (double& v : y)
+            v = 1 - v;
     if (flipped) std::reverse(y.begin(), y.end());
 }
 
@@ -37,7 +39,8 @@ bool is_extreme(std::vector<double> const& v, std::size_t i, Compare holds) {
 std::optional<std::size_t> knee_index(std::vector<double> const& x, std::vector<double> const& y, double sensitivity) {
     std::size_t const n = x.size();
     std::vector<double> difference(n);
-    for (std::size_t i = 0; i < n; ++i) difference[i] = y[i] - x[i];
+    for (std::size_t i = 0; i < n; ++i)
+        difference[i] = y[i] - x[i];
     double const step = (x.back() - x.front()) / static_cast<double>(n - 1);
     std::optional<std::size_t> maximum;
     double threshold = 0;
@@ -127,9 +130,9 @@ std::optional<return_rate> find_churn_knee(std::span<return_rate const> curve, c
         }
     }
     std::vector<double> rates;
-    for (auto const& p : pools) rates.insert(rates.end(), p.points, p.rate());
-    auto const knee =
-        find_knee(days, rates, {options.sensitivity, curve_shape::convex, curve_direction::decreasing});
+    for (auto const& p : pools)
+        rates.insert(rates.end(), p.points, p.rate());
+    auto const knee = find_knee(days, rates, {options.sensitivity, curve_shape::convex, curve_direction::decreasing});
     if (!knee) return std::nullopt;
     return *kept[knee->index];
 }

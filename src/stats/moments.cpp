@@ -39,9 +39,7 @@ void add_deviations(moments& out, std::size_t rows, Present present, Value value
     out.excess_kurtosis = varies ? fourths.value() / n / (m2 * m2) - 3 : none;
 }
 
-moments of_nothing(std::size_t missing) {
-    return {0, missing, 0, none, none, none, none, none, none, none};
-}
+moments of_nothing(std::size_t missing) { return {0, missing, 0, none, none, none, none, none, none, none}; }
 
 } // namespace
 
@@ -85,7 +83,8 @@ moments compute_moments(std::span<std::int64_t const> values, std::uint64_t cons
     out.mean = static_cast<double>(sum) / static_cast<double>(out.count) * unit;
     out.minimum = static_cast<double>(low) * unit;
     out.maximum = static_cast<double>(high) * unit;
-    add_deviations(out, values.size(), present, [&](std::size_t row) { return static_cast<double>(values[row]) * unit; });
+    add_deviations(out, values.size(), present,
+                   [&](std::size_t row) { return static_cast<double>(values[row]) * unit; });
     return out;
 }
 

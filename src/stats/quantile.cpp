@@ -271,8 +271,9 @@ std::size_t rank_first_of(present_values<T> column, std::span<std::uint32_t cons
     auto const place = [&](std::size_t row) {
         T const v = column.values[row];
         if (!column.present(row) || v != v) return;
-        auto const found = std::lower_bound(borders.begin(), borders.end(), v,
-                                            [](border_value<T> const& b, T wanted_value) { return b.value < wanted_value; });
+        auto const found =
+            std::lower_bound(borders.begin(), borders.end(), v,
+                             [](border_value<T> const& b, T wanted_value) { return b.value < wanted_value; });
         bool const on_border = found != borders.end() && found->value == v;
         std::size_t const nth = on_border ? found->seen++ : 0;
         std::size_t code = 0;
@@ -283,9 +284,11 @@ std::size_t rank_first_of(present_values<T> column, std::span<std::uint32_t cons
         codes[row] = static_cast<std::uint8_t>(code);
     };
     if (order.empty()) {
-        for (std::size_t row = 0; row < column.values.size(); ++row) place(row);
+        for (std::size_t row = 0; row < column.values.size(); ++row)
+            place(row);
     } else {
-        for (auto const row : order) place(row);
+        for (auto const row : order)
+            place(row);
     }
     return split;
 }
@@ -304,8 +307,8 @@ std::vector<T> statistics_of(present_values<T> column, std::span<std::size_t con
     std::vector<T> out;
     out.reserve(ranks.size());
     for (auto const rank : ranks)
-        out.push_back(values[static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), rank) -
-                                                      sorted.begin())]);
+        out.push_back(
+            values[static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), rank) - sorted.begin())]);
     return out;
 }
 
@@ -374,10 +377,12 @@ std::size_t rank_first_codes(std::span<std::int64_t const> values, std::uint64_t
 std::vector<std::size_t> bin_sizes(std::span<std::uint8_t const> codes, std::size_t bins) {
     // four counters each: equal neighbours would wait for one another
     std::array<std::array<std::size_t, 256>, 4> counts{};
-    for (std::size_t i = 0; i < codes.size(); ++i) ++counts[i % 4][codes[i]];
+    for (std::size_t i = 0; i < codes.size(); ++i)
+        ++counts[i % 4][codes[i]];
     std::vector<std::size_t> sizes(bins, 0);
     for (std::size_t code = 0; code < std::min<std::size_t>(bins, 256); ++code)
-        for (auto const& lane : counts) sizes[code] += lane[code];
+        for (auto const& lane : counts)
+            sizes[code] += lane[code];
     return sizes;
 }
 

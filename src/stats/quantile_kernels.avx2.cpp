@@ -5,7 +5,6 @@
 
 #include <immintrin.h>
 
-
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
@@ -173,7 +172,8 @@ void codes(typename Lanes::element const* values, std::size_t n, typename Lanes:
     for (; i < n; ++i) {
         auto const v = values[i];
         unsigned code = 0;
-        for (std::size_t e = 0; e < edge_count; ++e) code += Closed ? v >= edges[e] : v > edges[e];
+        for (std::size_t e = 0; e < edge_count; ++e)
+            code += Closed ? v >= edges[e] : v > edges[e];
         out[i] = static_cast<std::uint8_t>(Lanes::is_nan(v) ? 255U : code);
     }
 }

@@ -46,7 +46,8 @@ void codes(T const* values, std::size_t n, T const* edges, std::size_t edge_coun
     for (std::size_t i = 0; i < n; ++i) {
         T const v = values[i];
         unsigned code = 0;
-        for (std::size_t e = 0; e < edge_count; ++e) code += Closed ? v >= edges[e] : v > edges[e];
+        for (std::size_t e = 0; e < edge_count; ++e)
+            code += Closed ? v >= edges[e] : v > edges[e];
         if constexpr (std::is_floating_point_v<T>) code |= v != v ? 255U : 0U;
         out[i] = static_cast<std::uint8_t>(code);
     }

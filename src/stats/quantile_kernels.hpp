@@ -13,7 +13,7 @@ namespace detail {
 
 /// How the values of a scan compare with a bracket (low, high).
 struct bracket_counts {
-    std::uint64_t above_low = 0;    ///< value > low
+    std::uint64_t above_low = 0;     ///< value > low
     std::uint64_t not_below_low = 0; ///< value >= low
     std::uint64_t above_high = 0;
     std::uint64_t not_below_high = 0;

@@ -40,8 +40,8 @@ struct bracket {
     std::vector<T> inside{};
 };
 
-/// Selects several ranks of `values`, which are rearranged; `ranks` ascend, `out` receives the values. `values` begin at
-/// rank `base`. The middle rank first: then each half has its own, O(n log ranks).
+/// Selects several ranks of `values`, which are rearranged; `ranks` ascend, `out` receives the values. `values` begin
+/// at rank `base`. The middle rank first: then each half has its own, O(n log ranks).
 template <class T>
 void select_in_place(std::span<T> values, std::span<std::size_t const> ranks, std::size_t base, std::span<T> out) {
     if (ranks.empty()) return;
@@ -72,8 +72,8 @@ std::vector<T> sorted_sample(present_values<T> column, std::size_t wanted) {
     return sample;
 }
 
-/// Brackets of three and a half standard deviations around each rank's place in the sample; overlapping ones become one.
-/// One rank in two thousand then falls outside and costs another pass; wider brackets would cost more every time.
+/// Brackets of three and a half standard deviations around each rank's place in the sample; overlapping ones become
+/// one. One rank in two thousand then falls outside and costs another pass; wider brackets would cost more every time.
 template <class T>
 std::vector<bracket<T>> brackets_from(std::span<T const> sample, std::size_t count,
                                       std::span<std::size_t const> ranks) {
@@ -117,7 +117,8 @@ void scan_brackets(present_values<T> column, quantile_kernels<T> const& kernels,
             used[b] += kernels.scan(run, n, box.low, box.high, box.counts, box.inside.data() + used[b]);
         }
     });
-    for (std::size_t b = 0; b < brackets.size(); ++b) brackets[b].inside.resize(used[b]);
+    for (std::size_t b = 0; b < brackets.size(); ++b)
+        brackets[b].inside.resize(used[b]);
 }
 
 template <class T>
@@ -205,8 +206,8 @@ std::vector<T> select_ranks(present_values<T> column, std::size_t count, std::sp
     std::size_t const rows = column.values.size();
     std::vector<T> out(ranks.size());
     // the sample grows as the two thirds power: then sample and candidates shrink alike
-    auto const wanted = std::min<std::size_t>(
-        static_cast<std::size_t>(1.4 * std::pow(static_cast<double>(rows), 2.0 / 3)), 65'536);
+    auto const wanted =
+        std::min<std::size_t>(static_cast<std::size_t>(1.4 * std::pow(static_cast<double>(rows), 2.0 / 3)), 65'536);
     std::vector<T> const sample =
         rows < small_column ? std::vector<T>{} : sorted_sample(column, std::max<std::size_t>(wanted, 512));
     if (sample.empty()) {
@@ -214,9 +215,11 @@ std::vector<T> select_ranks(present_values<T> column, std::size_t count, std::sp
     } else {
         auto brackets = brackets_from<T>(sample, count, ranks);
         scan_brackets<T>(column, kernels, brackets);
-        for (auto& box : brackets) resolve<T>(box, count, ranks, out, column, kernels);
+        for (auto& box : brackets)
+            resolve<T>(box, count, ranks, out, column, kernels);
     }
-    for (T& v : out) v = v + T{}; // -0.0 + 0.0 is 0.0: which of two equal zeros was met first must not show
+    for (T& v : out)
+        v = v + T{}; // -0.0 + 0.0 is 0.0: which of two equal zeros was met first must not show
     return out;
 }
 
@@ -225,8 +228,8 @@ template column_extremes<std::int64_t> find_extremes(present_values<std::int64_t
                                                      quantile_kernels<std::int64_t> const&);
 template std::vector<double> select_ranks(present_values<double>, std::size_t, std::span<std::size_t const>,
                                           quantile_kernels<double> const&);
-template std::vector<std::int64_t> select_ranks(present_values<std::int64_t>, std::size_t,
-                                                std::span<std::size_t const>, quantile_kernels<std::int64_t> const&);
+template std::vector<std::int64_t> select_ranks(present_values<std::int64_t>, std::size_t, std::span<std::size_t const>,
+                                                quantile_kernels<std::int64_t> const&);
 
 } // namespace detail
 } // namespace v0

@@ -26,8 +26,8 @@ struct present_values {
     }
 };
 
-/// Calls visit(T const* run, std::size_t n) for runs of at most 2,048 present values, in order. Runs without a missing row
-/// are not copied. 2,048 values stay in the first-level cache while several kernels pass over them.
+/// Calls visit(T const* run, std::size_t n) for runs of at most 2,048 present values, in order. Runs without a missing
+/// row are not copied. 2,048 values stay in the first-level cache while several kernels pass over them.
 template <class T, class Visit>
 void for_each_run(present_values<T> column, Visit&& visit) {
     constexpr std::size_t run_rows = 2048;

@@ -21,7 +21,10 @@ constexpr std::int64_t version = 1;
 const std::initializer_list<detail::object_reader::named<band_ends>> end_names{
     {"left", band_ends::left}, {"right", band_ends::right}, {"both", band_ends::both}};
 
-std::string number(double v) { return v == std::trunc(v) && std::abs(v) < 1e15 ? std::to_string(static_cast<std::int64_t>(v)) : detail::format_double(v); }
+std::string number(double v) {
+    return v == std::trunc(v) && std::abs(v) < 1e15 ? std::to_string(static_cast<std::int64_t>(v))
+                                                    : detail::format_double(v);
+}
 
 /// What may stand between two bands: nothing, or with whole numbers and both ends the step of one.
 double step_of(band_ends ends) { return ends == band_ends::both ? 1 : 0; }
@@ -36,13 +39,16 @@ public:
         std::vector<std::string> const reads{options_.reads};
         detail::check_scheme(own_kind, options_.id, reads, 1, locals, place_, issues_);
         if (options_.bands.empty()) return error("empty", 0, "there is no band", "");
-        for (std::size_t i = 0; i < options_.bands.size(); ++i) check_band(i);
-        for (std::size_t i = 1; i < options_.bands.size(); ++i) check_neighbours(i);
+        for (std::size_t i = 0; i < options_.bands.size(); ++i)
+            check_band(i);
+        for (std::size_t i = 1; i < options_.bands.size(); ++i)
+            check_neighbours(i);
     }
 
     std::vector<std::string> locals_of() const {
         std::vector<std::string> locals;
-        for (auto const& b : options_.bands) locals.push_back(b.id);
+        for (auto const& b : options_.bands)
+            locals.push_back(b.id);
         if (!options_.outside.empty()) locals.push_back(options_.outside);
         return locals;
     }
@@ -50,7 +56,8 @@ public:
 private:
     void error(std::string_view what, std::size_t i, std::string message, std::string seen, std::string remedy = {}) {
         std::string const id = i < options_.bands.size() ? options_.bands[i].id : "";
-        issues_.error(detail::code_of(own_kind, what), std::string(place_) + "/bands/" + std::to_string(i) + (id.empty() ? "" : " (" + id + ")"),
+        issues_.error(detail::code_of(own_kind, what),
+                      std::string(place_) + "/bands/" + std::to_string(i) + (id.empty() ? "" : " (" + id + ")"),
                       std::move(message), std::move(seen), {}, std::move(remedy));
     }
 
@@ -81,11 +88,11 @@ private:
         if (below.from && b.to && *b.to <= *below.from)
             return error("order", i, "bands must ascend", number(*b.from) + " after " + number(*below.from));
         double const expected = *below.to + step_of(options_.ends);
-        std::string const seen = "`" + below.id + "` to " + number(*below.to) + ", `" + b.id + "` from " + number(*b.from);
+        std::string const seen =
+            "`" + below.id + "` to " + number(*below.to) + ", `" + b.id + "` from " + number(*b.from);
         if (*b.from > expected)
             error("gap", i, "values between two bands belong to neither", seen, "Begin at " + number(expected));
-        if (*b.from < expected)
-            error("overlap", i, "values belong to two bands", seen, "Begin at " + number(expected));
+        if (*b.from < expected) error("overlap", i, "values belong to two bands", seen, "Begin at " + number(expected));
     }
 
     bands_options const& options_;
@@ -114,7 +121,8 @@ std::optional<bands_options> parse_bands(strategy_use const& use, issue_list& is
         for (auto const& element : list->get_array()) {
             std::string const place = reader.place_of("bands") + "/" + std::to_string(i++);
             if (!element.is_object()) {
-                found.error("bands.value", place, "a band is an object", detail::shown(element), "{\"id\", \"from\", \"to\"}");
+                found.error("bands.value", place, "a band is an object", detail::shown(element),
+                            "{\"id\", \"from\", \"to\"}");
                 continue;
             }
             detail::object_reader inner(element.get_object(), own_kind, place, found);
@@ -170,7 +178,8 @@ std::optional<bands> bands::make(bands_options const& options, issue_list& issue
     auto made = std::make_shared<contents>();
     made->options = options;
     made->names.set(options.id, {options.reads}, checker.locals_of());
-    std::uint16_t const outside = options.outside.empty() ? no_segment : static_cast<std::uint16_t>(options.bands.size());
+    std::uint16_t const outside =
+        options.outside.empty() ? no_segment : static_cast<std::uint16_t>(options.bands.size());
     std::vector<double> cuts;
     std::vector<bool> left; // whether a value on the cut lies above it
     bool const left_closed = options.ends != band_ends::right;

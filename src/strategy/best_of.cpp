@@ -61,8 +61,8 @@ std::optional<best_of> best_of::make(best_of_options const& options, issue_list&
         found.error("best_of.sizes", where, "that many columns cannot compete", std::to_string(options.segments.size()),
                     "1 to 64");
     if (options.least.has_value() != !options.fallback.empty())
-        found.error("best_of.fallback", where, "`least` and `fallback` belong together: whose is a score below it?", {}, {},
-                    "Give both or neither");
+        found.error("best_of.fallback", where, "`least` and `fallback` belong together: whose is a score below it?", {},
+                    {}, "Give both or neither");
     if (options.least && !std::isfinite(*options.least))
         found.error("best_of.fallback", where + "/least", "not a finite number");
     issues.append(found);
@@ -100,15 +100,16 @@ std::span<segment_info const> best_of::segments() const noexcept { return conten
 std::string best_of::describe(std::uint32_t reason) const {
     auto const& c = *contents_;
     if (reason < c.options.reads.size()) return c.options.reads[reason] + " is highest";
-    if (reason == c.options.reads.size() && c.options.least) return "no score reaches " + std::to_string(*c.options.least);
+    if (reason == c.options.reads.size() && c.options.least)
+        return "no score reaches " + std::to_string(*c.options.least);
     return {};
 }
 
 void best_of::assign(block const& rows, std::span<assignment> out) const noexcept {
     auto const& o = contents_->options;
-    bool const fits = rows.columns.size() == o.reads.size() &&
-                      std::all_of(rows.columns.begin(), rows.columns.end(),
-                                  [](column_view const& c) { return c.what.is_numeric(); });
+    bool const fits =
+        rows.columns.size() == o.reads.size() &&
+        std::all_of(rows.columns.begin(), rows.columns.end(), [](column_view const& c) { return c.what.is_numeric(); });
     if (!fits) return detail::fill_status(out, status::error);
     constexpr std::size_t none = static_cast<std::size_t>(-1);
     for (std::size_t row = 0; row < rows.size; ++row) {

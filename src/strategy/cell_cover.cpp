@@ -37,7 +37,8 @@ std::string cell_name(std::span<std::uint8_t const> levels, std::size_t cell) {
 
 std::size_t box_cells(cell_box const& box) noexcept {
     std::size_t cells = 1;
-    for (auto const& range : box) cells *= static_cast<std::size_t>(range.high - range.low + 1);
+    for (auto const& range : box)
+        cells *= static_cast<std::size_t>(range.high - range.low + 1);
     return cells;
 }
 
@@ -73,7 +74,8 @@ cell_claims claim_cells(std::span<std::uint8_t const> levels, std::span<map_segm
 
 } // namespace detail
 
-cell_coverage examine_map(std::span<std::uint8_t const> levels, std::span<map_segment const> segments, map_order order) {
+cell_coverage examine_map(std::span<std::uint8_t const> levels, std::span<map_segment const> segments,
+                          map_order order) {
     auto const claimed = detail::claim_cells(levels, segments, order);
     cell_coverage out;
     out.cells.assign(segments.size(), 0);

@@ -29,14 +29,16 @@ const std::initializer_list<detail::object_reader::named<map_order>> order_names
 std::string listed(std::vector<std::string> const& cells) {
     constexpr std::size_t shown = 200;
     std::string text = std::to_string(cells.size()) + (cells.size() == 1 ? " cell: " : " cells: ");
-    for (std::size_t i = 0; i < std::min(shown, cells.size()); ++i) text += (i == 0 ? "" : ", ") + cells[i];
+    for (std::size_t i = 0; i < std::min(shown, cells.size()); ++i)
+        text += (i == 0 ? "" : ", ") + cells[i];
     if (cells.size() > shown) text += " and " + std::to_string(cells.size() - shown) + " more";
     return text;
 }
 
 std::vector<std::string> locals_of(cell_map_options const& options) {
     std::vector<std::string> locals;
-    for (auto const& s : options.segments) locals.push_back(s.id);
+    for (auto const& s : options.segments)
+        locals.push_back(s.id);
     if (!options.fallback.empty() && std::find(locals.begin(), locals.end(), options.fallback) == locals.end())
         locals.push_back(options.fallback);
     return locals;
@@ -70,7 +72,8 @@ void check_shape(cell_map_options const& options, std::string_view place, issue_
                 good = box[d].low >= 1 && box[d].low <= box[d].high && box[d].high <= options.levels[d];
             if (good) continue;
             std::string text;
-            for (auto const& r : box) text += (text.empty() ? "" : " ") + std::to_string(r.low) + "-" + std::to_string(r.high);
+            for (auto const& r : box)
+                text += (text.empty() ? "" : " ") + std::to_string(r.low) + "-" + std::to_string(r.high);
             issues.error("cell_map.box", where + "/segments/" + segment.id,
                          "a box needs one ascending range inside the scores of each dimension", text,
                          std::to_string(options.levels.size()) + " ranges");
@@ -85,20 +88,23 @@ void check_cover(cell_map_options const& options, std::string_view place, issue_
     bool const disjoint = options.order == map_order::disjoint;
     if (!cover.uncovered.empty() && options.fallback.empty())
         issues.error("cell_map.uncovered", where, "cells of the map belong to no segment", listed(cover.uncovered), {},
-                     disjoint ? "Cover them, or give the map an order and a fallback segment" : "Name a fallback segment");
+                     disjoint ? "Cover them, or give the map an order and a fallback segment"
+                              : "Name a fallback segment");
     if (!cover.multiply.empty() && disjoint)
-        issues.error("cell_map.overlap", where, "cells of the map belong to several segments", listed(cover.multiply), {},
-                     "Separate the boxes, or say `\"order\": \"listed\"` or `\"specificity\"`");
+        issues.error("cell_map.overlap", where, "cells of the map belong to several segments", listed(cover.multiply),
+                     {}, "Separate the boxes, or say `\"order\": \"listed\"` or `\"specificity\"`");
     for (auto const& id : cover.unreachable) {
         // a fallback that is listed may live on unclaimed cells alone
         if (disjoint || (id == options.fallback && !cover.uncovered.empty())) continue;
         warnings.warning("cell_map.unreachable", where + "/segments/" + id,
                          "no cell is left for this segment: those before it take them all", id, {},
-                         options.order == map_order::listed ? "Move it up, or order by specificity" : "Make its boxes smaller");
+                         options.order == map_order::listed ? "Move it up, or order by specificity"
+                                                            : "Make its boxes smaller");
     }
 }
 
-void read_box(detail::object_reader& reader, boost::json::value const& value, std::string const& place, map_segment& segment) {
+void read_box(detail::object_reader& reader, boost::json::value const& value, std::string const& place,
+              map_segment& segment) {
     // a box is a list with one range per dimension: 3, or [4, 5]
     cell_box box;
     bool good = value.is_array();
@@ -139,7 +145,8 @@ void read_segments(detail::object_reader& reader, cell_map_options& out) {
         inner.read("id", segment.id);
         auto const* boxes = inner.need("boxes");
         if (boxes != nullptr && boxes->is_array())
-            for (auto const& box : boxes->get_array()) read_box(inner, box, place + "/boxes", segment);
+            for (auto const& box : boxes->get_array())
+                read_box(inner, box, place + "/boxes", segment);
         else if (boxes != nullptr)
             inner.bad_value("boxes", *boxes, "a list of boxes");
         inner.finish();
@@ -155,8 +162,9 @@ std::optional<cell_map_options> parse_cell_map(strategy_use const& use, issue_li
     cell_map_options out;
     if (reader.has("map")) {
         enum class preset { rf_ten, rfm_eight, rfm_eleven } which{};
-        reader.read_choice("map", which,
-                           {{"rf_ten", preset::rf_ten}, {"rfm_eight", preset::rfm_eight}, {"rfm_eleven", preset::rfm_eleven}});
+        reader.read_choice(
+            "map", which,
+            {{"rf_ten", preset::rf_ten}, {"rfm_eight", preset::rfm_eight}, {"rfm_eleven", preset::rfm_eleven}});
         for (auto const* key : {"levels", "segments", "order", "fallback"})
             reader.refuse(key, "beside `map`, which names a ready map");
         if (which == preset::rf_ten) out = ten_segment_map();
@@ -168,8 +176,8 @@ std::optional<cell_map_options> parse_cell_map(strategy_use const& use, issue_li
         reader.read("levels", levels);
         for (auto const l : levels) {
             if (l < 1 || l > 255)
-                found.error("cell_map.levels", reader.place_of("levels"), "scores are numbered from 1", std::to_string(l),
-                            "1 to 255");
+                found.error("cell_map.levels", reader.place_of("levels"), "scores are numbered from 1",
+                            std::to_string(l), "1 to 255");
             else
                 out.levels.push_back(static_cast<std::uint8_t>(l));
         }
@@ -188,14 +196,16 @@ std::optional<cell_map_options> parse_cell_map(strategy_use const& use, issue_li
 boost::json::object parameters_of(cell_map_options const& options) {
     boost::json::object out;
     boost::json::array levels;
-    for (auto const l : options.levels) levels.emplace_back(static_cast<std::int64_t>(l));
+    for (auto const l : options.levels)
+        levels.emplace_back(static_cast<std::int64_t>(l));
     boost::json::array segments;
     for (auto const& s : options.segments) {
         boost::json::array boxes;
         for (auto const& box : s.boxes) {
             boost::json::array ranges;
             for (auto const& r : box)
-                ranges.push_back(boost::json::array{static_cast<std::int64_t>(r.low), static_cast<std::int64_t>(r.high)});
+                ranges.push_back(
+                    boost::json::array{static_cast<std::int64_t>(r.low), static_cast<std::int64_t>(r.high)});
             boxes.push_back(std::move(ranges));
         }
         boost::json::object one;
@@ -242,7 +252,8 @@ std::optional<cell_map> cell_map::make(cell_map_options const& options, issue_li
     auto claimed = detail::claim_cells(options.levels, options.segments, options.order);
     made->segment = std::move(claimed.winner);
     made->also = std::move(claimed.also);
-    auto const fallback = static_cast<std::uint16_t>(std::find(locals.begin(), locals.end(), options.fallback) - locals.begin());
+    auto const fallback =
+        static_cast<std::uint16_t>(std::find(locals.begin(), locals.end(), options.fallback) - locals.begin());
     for (std::size_t cell = 0; cell < made->segment.size(); ++cell) {
         if (made->segment[cell] == no_segment) made->segment[cell] = fallback;
         if (made->segment[cell] < 64) made->also[cell] &= ~(std::uint64_t{1} << made->segment[cell]);
@@ -328,8 +339,10 @@ void cell_map::assign(block const& rows, std::span<assignment> out) const noexce
                 continue;
             }
             std::int64_t const score = column.as<std::int64_t>()[row];
-            if (score < 1 || score > levels[d]) standing = combine(standing, status::error);
-            else cell = cell * levels[d] + static_cast<std::size_t>(score) - 1;
+            if (score < 1 || score > levels[d])
+                standing = combine(standing, status::error);
+            else
+                cell = cell * levels[d] + static_cast<std::size_t>(score) - 1;
         }
         out[row] = standing == status::ok ? c.answer(cell) : no_answer(standing);
     }

@@ -53,7 +53,8 @@ inline double edge_value(exact_edge const& edge) { return edge.to_double(); }
 template <class T>
 boost::json::object edges_to_json(bin_edges<T> const& edges) {
     boost::json::array inner;
-    for (auto const& e : edges.inner) inner.push_back(edge_to_json(e));
+    for (auto const& e : edges.inner)
+        inner.push_back(edge_to_json(e));
     boost::json::object out;
     out["closed"] = edges.closed == closed_side::left ? "left" : "right";
     out["inner"] = std::move(inner);
@@ -76,11 +77,15 @@ bin_edges<T> edges_from_json(boost::json::value const* value, std::string_view k
         auto const* found = reader.need(key);
         if (found == nullptr) return;
         if constexpr (std::is_same_v<T, double>) {
-            if (found->is_double() && std::isfinite(found->get_double())) target = found->get_double();
-            else reader.bad_value(key, *found, "a finite number");
+            if (found->is_double() && std::isfinite(found->get_double()))
+                target = found->get_double();
+            else
+                reader.bad_value(key, *found, "a finite number");
         } else {
-            if (found->is_int64()) target = found->get_int64();
-            else reader.bad_value(key, *found, "a whole number");
+            if (found->is_int64())
+                target = found->get_int64();
+            else
+                reader.bad_value(key, *found, "a whole number");
         }
     };
     extreme("minimum", out.minimum);
@@ -92,7 +97,8 @@ bin_edges<T> edges_from_json(boost::json::value const* value, std::string_view k
     for (auto const& element : inner->get_array()) {
         typename bin_edges<T>::edge edge{};
         if (!edge_from_json(element, edge)) bad_content(kind, "an edge is no number");
-        if (!out.inner.empty() && edge_value(edge) < edge_value(out.inner.back())) bad_content(kind, "edges do not ascend");
+        if (!out.inner.empty() && edge_value(edge) < edge_value(out.inner.back()))
+            bad_content(kind, "edges do not ascend");
         out.inner.push_back(edge);
     }
     return out;

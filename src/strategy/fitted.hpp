@@ -3,7 +3,8 @@
 #define SEGMENTA_STRATEGY_FITTED_HPP
 
 // The envelope in which every mechanism is saved:
-// {"kind": ..., "version": ..., "checksum": ..., "body": {"scheme": ..., "reads": [...], "parameters": {...}, "fit": {...}}}
+// {"kind": ..., "version": ..., "checksum": ..., "body": {"scheme": ..., "reads": [...], "parameters": {...}, "fit":
+// {...}}}
 
 #include <segmenta/error.hpp>
 

@@ -15,7 +15,8 @@ std::optional<boost::json::object> parameters_of(strategy_use const& use, issue_
     try {
         auto const value = parse_json(use.parameters);
         if (value.is_object()) return value.get_object();
-        issues.error(code_of(use.kind, "value"), use.place, "the parameters of a mechanism are a JSON object", shown(value));
+        issues.error(code_of(use.kind, "value"), use.place, "the parameters of a mechanism are a JSON object",
+                     shown(value));
     } catch (issue_error const& e) {
         for (auto problem : e.issues()) {
             problem.place = use.place + " " + problem.place;
@@ -44,7 +45,8 @@ strategy_use use_of_body(std::string_view kind, fitted_body const& body) {
 
 void check_same_use(std::string_view kind, std::string_view id, std::span<std::string_view const> reads,
                     strategy_use const& use) {
-    bool const same_reads = use.reads.empty() || std::equal(reads.begin(), reads.end(), use.reads.begin(), use.reads.end());
+    bool const same_reads =
+        use.reads.empty() || std::equal(reads.begin(), reads.end(), use.reads.begin(), use.reads.end());
     if (id == use.scheme && same_reads) return;
     bad_content(kind, "it was fitted for another use: scheme `" + std::string(id) + "`, not `" + use.scheme + "`" +
                           (same_reads ? "" : ", or other columns"));

@@ -47,7 +47,8 @@ strategy_use use_of_body(std::string_view kind, fitted_body const& body);
 void check_same_use(std::string_view kind, std::string_view id, std::span<std::string_view const> reads,
                     strategy_use const& use);
 
-/// Registers a mechanism whose options need no fit: `Parse` gives the options or nothing, `Make` the mechanism or nothing.
+/// Registers a mechanism whose options need no fit: `Parse` gives the options or nothing, `Make` the mechanism or
+/// nothing.
 template <class Mechanism, class Parse, class Outline>
 strategy_kind plain_kind(std::string name, std::string summary, Parse parse, Outline outline) {
     strategy_kind out;
@@ -61,7 +62,8 @@ strategy_kind plain_kind(std::string name, std::string summary, Parse parse, Out
         issues.append(made);
         if (!mechanism) return std::nullopt;
         auto described = outline(*options);
-        for (auto const& s : mechanism->segments()) described.segments.push_back(s.id);
+        for (auto const& s : mechanism->segments())
+            described.segments.push_back(s.id);
         described.reads.assign(mechanism->reads().begin(), mechanism->reads().end());
         return described;
     };

@@ -30,8 +30,10 @@ std::optional<leaving_reasons_options> parse_leaving_reasons(strategy_use const&
     reader.read("reasons", out.reasons);
     reader.read_whole("within_days", out.within_days, 0, 100'000);
     if (auto const* survey = reader.find("survey")) {
-        if (survey->is_bool()) out.survey = survey->get_bool();
-        else reader.bad_value("survey", *survey, "true or false");
+        if (survey->is_bool())
+            out.survey = survey->get_bool();
+        else
+            reader.bad_value("survey", *survey, "true or false");
     }
     reader.read("fallback", out.fallback);
     reader.finish();
@@ -152,7 +154,8 @@ std::string leaving_reasons::describe(std::uint32_t reason) const {
 
 void leaving_reasons::assign(block const& rows, std::span<assignment> out) const noexcept {
     if (!contents_->fits(rows)) return detail::fill_status(out, status::error);
-    for (std::size_t row = 0; row < rows.size; ++row) out[row] = contents_->answer(rows, row);
+    for (std::size_t row = 0; row < rows.size; ++row)
+        out[row] = contents_->answer(rows, row);
 }
 
 strategy_use use_of(leaving_reasons_options const& options) {

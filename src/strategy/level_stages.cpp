@@ -29,14 +29,16 @@ bool needs_fit(level_stages_options const& o) {
 std::vector<std::string> locals_of(level_stages_options const& options) {
     std::vector<std::string> out{"potential"};
     for (auto const& l : options.levels)
-        for (auto const state : states) out.push_back(l.id + "_" + std::string(state));
+        for (auto const state : states)
+            out.push_back(l.id + "_" + std::string(state));
     return out;
 }
 
 void check_options(level_stages_options const& options, std::string_view place, issue_list& issues) {
     std::string const where(place);
     auto const reads = options.reads.empty() ? level_stage_inputs(options) : options.reads;
-    detail::check_scheme(own_kind, options.id, reads, level_stage_inputs(options).size(), locals_of(options), place, issues);
+    detail::check_scheme(own_kind, options.id, reads, level_stage_inputs(options).size(), locals_of(options), place,
+                         issues);
     if (options.levels.empty() || options.levels.size() > 15)
         issues.error("level_stages.levels", where + "/levels", "that many levels make no scheme",
                      std::to_string(options.levels.size()), "1 to 15");
@@ -47,7 +49,8 @@ void check_options(level_stages_options const& options, std::string_view place, 
         bool const last = i + 1 == options.levels.size();
         if (l.most_orders.has_value() == last)
             issues.error("level_stages.levels", level_place,
-                         last ? "the last level has no greatest number of orders" : "a level before the last needs `most_orders`");
+                         last ? "the last level has no greatest number of orders"
+                              : "a level before the last needs `most_orders`");
         if (l.most_orders && *l.most_orders <= before)
             issues.error("level_stages.levels", level_place, "levels must ascend", std::to_string(*l.most_orders),
                          "more than " + std::to_string(before));
@@ -56,7 +59,8 @@ void check_options(level_stages_options const& options, std::string_view place, 
             issues.error("level_stages.limits", level_place, "a level has both limits, or the fit finds both");
         if (l.active_days && l.warning_days && (*l.active_days < 0 || *l.warning_days < *l.active_days))
             issues.error("level_stages.limits", level_place, "limits must ascend",
-                         std::to_string(*l.active_days) + ", " + std::to_string(*l.warning_days), "0 <= active_days <= warning_days");
+                         std::to_string(*l.active_days) + ", " + std::to_string(*l.warning_days),
+                         "0 <= active_days <= warning_days");
     }
     bool const quantiles = options.active_quantile > 0 && options.warning_quantile >= options.active_quantile &&
                            options.warning_quantile < 1;
@@ -64,8 +68,8 @@ void check_options(level_stages_options const& options, std::string_view place, 
         issues.error("level_stages.quantiles", where, "the quantiles must ascend between 0 and 1",
                      std::to_string(options.active_quantile) + ", " + std::to_string(options.warning_quantile));
     if (options.dead_days < 0 || options.dead_days > longest_days)
-        issues.error("level_stages.limits", where + "/dead_days", "no such number of days", std::to_string(options.dead_days),
-                     "0 to " + std::to_string(longest_days));
+        issues.error("level_stages.limits", where + "/dead_days", "no such number of days",
+                     std::to_string(options.dead_days), "0 to " + std::to_string(longest_days));
 }
 
 std::optional<level_stages_options> parse_level_stages(strategy_use const& use, issue_list& issues) {
@@ -146,7 +150,8 @@ bool fits(level_stages_options const& options, block const& rows) {
 
 std::size_t level_of(std::span<order_level const> levels, std::int64_t orders) {
     std::size_t i = 0;
-    while (i + 1 < levels.size() && orders > *levels[i].most_orders) ++i;
+    while (i + 1 < levels.size() && orders > *levels[i].most_orders)
+        ++i;
     return i;
 }
 
@@ -204,7 +209,8 @@ level_stages::level_stages(level_stages_options const& options) {
     issue_list issues;
     check_options(options, options.id, issues);
     if (needs_fit(options))
-        issues.error("level_stages.fit", options.id, "some limits are not given", {}, "limits of all levels", "Use fit");
+        issues.error("level_stages.fit", options.id, "some limits are not given", {}, "limits of all levels",
+                     "Use fit");
     issues.throw_if_errors();
     contents_ = std::make_shared<contents const>(options, options.levels);
 }
@@ -246,7 +252,8 @@ std::string level_stages::to_json() const {
     detail::fitted_body body{c.options.id, c.options.reads, c.options.days_in.name(), parameters_of(c.options), {}};
     if (needs_fit(c.options)) {
         boost::json::array limits;
-        for (auto const& l : c.levels) limits.push_back(boost::json::array{*l.active_days, *l.warning_days});
+        for (auto const& l : c.levels)
+            limits.push_back(boost::json::array{*l.active_days, *l.warning_days});
         body.fit["limits"] = std::move(limits);
     }
     return detail::write_fitted(own_kind, version, body);
@@ -259,7 +266,8 @@ level_stages level_stages::from_json(std::string_view text) {
     detail::refuse_bad_content(issues);
     if (!needs_fit(*options)) return level_stages(*options);
     auto const* limits = body.fit.if_contains("limits");
-    if (limits == nullptr || !limits->is_array() || limits->get_array().size() != options->levels.size() || body.fit.size() != 1)
+    if (limits == nullptr || !limits->is_array() || limits->get_array().size() != options->levels.size() ||
+        body.fit.size() != 1)
         detail::bad_content(own_kind, "the limits do not fit the levels");
     auto complete = options->levels;
     for (std::size_t i = 0; i < complete.size(); ++i) {
@@ -298,7 +306,8 @@ void level_stages::assign(block const& rows, std::span<assignment> out) const no
     for (std::size_t i = 0; good && i < rows.columns.size(); ++i)
         good = rows.columns[i].what.base == (i == 1 || i >= 3 ? kind::int64 : kind::date);
     if (!good) return detail::fill_status(out, status::error);
-    for (std::size_t row = 0; row < rows.size; ++row) out[row] = c->answer(rows, row);
+    for (std::size_t row = 0; row < rows.size; ++row)
+        out[row] = c->answer(rows, row);
 }
 
 strategy_use use_of(level_stages_options const& options) {
@@ -322,8 +331,10 @@ strategy_kind level_stages_kind() {
         described.time_dependent = true;
         described.reads = options->reads.empty() ? level_stage_inputs(*options) : options->reads;
         described.inputs = {input_kind::date, input_kind::whole, input_kind::date};
-        if (described.needs_fit) described.inputs.insert(described.inputs.end(), {input_kind::whole, input_kind::whole});
-        for (auto const& local : locals_of(*options)) described.segments.push_back(options->id + "." + local);
+        if (described.needs_fit)
+            described.inputs.insert(described.inputs.end(), {input_kind::whole, input_kind::whole});
+        for (auto const& local : locals_of(*options))
+            described.segments.push_back(options->id + "." + local);
         return described;
     };
     out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const>) {

@@ -4,7 +4,8 @@
 namespace segmenta {
 inline namespace v0 {
 
-stages_options lifecycle_by_days(std::int32_t active_days, std::int32_t silent_days, std::optional<std::int32_t> dead_days) {
+stages_options lifecycle_by_days(std::int32_t active_days, std::int32_t silent_days,
+                                 std::optional<std::int32_t> dead_days) {
     stages_options out;
     out.active_days = active_days;
     out.silent_days = silent_days;

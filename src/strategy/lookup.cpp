@@ -19,7 +19,8 @@ constexpr std::int64_t version = 1;
 
 std::vector<std::string> locals_of(lookup_options const& options) {
     std::vector<std::string> locals;
-    for (auto const& e : options.entries) locals.push_back(e.id);
+    for (auto const& e : options.entries)
+        locals.push_back(e.id);
     if (!options.fallback.empty() && std::find(locals.begin(), locals.end(), options.fallback) == locals.end())
         locals.push_back(options.fallback);
     return locals;
@@ -56,7 +57,8 @@ std::optional<lookup_options> parse_lookup(strategy_use const& use, issue_list& 
 
 boost::json::object parameters_of(lookup_options const& options) {
     boost::json::object table;
-    for (auto const& e : options.entries) table[e.id] = detail::to_array(e.texts);
+    for (auto const& e : options.entries)
+        table[e.id] = detail::to_array(e.texts);
     boost::json::object out;
     out["table"] = std::move(table);
     if (!options.fallback.empty()) out["fallback"] = options.fallback;
@@ -80,7 +82,8 @@ std::optional<lookup> lookup::make(lookup_options const& options, issue_list& is
     if (options.entries.empty()) found.error("lookup.empty", std::string(place), "the table is empty");
     auto made = std::make_shared<contents>();
     for (std::size_t i = 0; i < options.entries.size(); ++i)
-        for (auto const& text : options.entries[i].texts) made->table.emplace_back(text, static_cast<std::uint16_t>(i));
+        for (auto const& text : options.entries[i].texts)
+            made->table.emplace_back(text, static_cast<std::uint16_t>(i));
     std::sort(made->table.begin(), made->table.end());
     for (std::size_t i = 1; i < made->table.size(); ++i)
         if (made->table[i].first == made->table[i - 1].first)

@@ -33,8 +33,8 @@ void check_options(nested_score_options const& options, std::string_view place, 
     std::string const where(place);
     detail::check_scheme(own_kind, options.id, options.reads, options.directions.size(), {}, place, issues);
     if (options.reads.empty() || options.reads.size() > most_dimensions)
-        issues.error("nested_score.reads", where, "that many columns cannot be nested", std::to_string(options.reads.size()),
-                     "1 to 4");
+        issues.error("nested_score.reads", where, "that many columns cannot be nested",
+                     std::to_string(options.reads.size()), "1 to 4");
     if (options.bins < 2 || options.bins > 10)
         issues.error("nested_score.bins", where + "/bins", "scores come in other numbers", std::to_string(options.bins),
                      "2 to 10");
@@ -74,14 +74,16 @@ boost::json::object parameters_of(nested_score_options const& options) {
     out["bins"] = static_cast<std::int64_t>(options.bins);
     detail::write_quantile_keys(out, options.quantiles, options.ties);
     std::vector<std::string> directions;
-    for (auto const d : options.directions) directions.emplace_back(detail::direction_name(d));
+    for (auto const d : options.directions)
+        directions.emplace_back(detail::direction_name(d));
     out["directions"] = detail::to_array(directions);
     return out;
 }
 
 std::size_t power(std::size_t base, std::size_t exponent) {
     std::size_t out = 1;
-    while (exponent-- > 0) out *= base;
+    while (exponent-- > 0)
+        out *= base;
     return out;
 }
 
@@ -100,8 +102,10 @@ struct gathered {
     gathered(column_view column, std::span<std::uint32_t const> rows) {
         values.reserve(rows.size());
         for (auto const row : rows) {
-            if constexpr (std::is_same_v<T, double>) values.push_back(column.as<double>()[row]);
-            else values.push_back(detail::whole_at(column, row));
+            if constexpr (std::is_same_v<T, double>)
+                values.push_back(column.as<double>()[row]);
+            else
+                values.push_back(detail::whole_at(column, row));
         }
     }
 
@@ -138,9 +142,11 @@ std::vector<std::uint32_t> usable_rows(block const& rows, std::span<std::uint32_
         out.push_back(row);
     };
     if (id_order.empty())
-        for (std::uint32_t row = 0; row < rows.size; ++row) add(row);
+        for (std::uint32_t row = 0; row < rows.size; ++row)
+            add(row);
     else
-        for (auto const row : id_order) add(row);
+        for (auto const row : id_order)
+            add(row);
     return out;
 }
 
@@ -155,7 +161,8 @@ struct nested_score::contents {
     explicit contents(nested_score_options given) : options(std::move(given)) {
         std::size_t const cells = power(options.bins, options.reads.size());
         std::vector<std::string> locals;
-        for (std::size_t cell = 0; cell < cells; ++cell) locals.push_back(cell_name(cell));
+        for (std::size_t cell = 0; cell < cells; ++cell)
+            locals.push_back(cell_name(cell));
         names.set(options.id, options.reads, locals);
         sizes.assign(cells, 0);
     }
@@ -184,7 +191,8 @@ struct nested_score::contents {
         std::vector<std::size_t> group_begin{0, order.size()};
         std::vector<std::uint8_t> codes(order.size());
         std::vector<std::uint16_t> cell(rows.size, no_segment);
-        for (auto const row : usable) cell[row] = 0;
+        for (auto const row : usable)
+            cell[row] = 0;
         for (std::size_t d = 0; d < rows.columns.size(); ++d) {
             if (learnt != nullptr) {
                 level next;
@@ -286,7 +294,8 @@ std::string nested_score::to_json() const {
     boost::json::array levels;
     for (auto const& l : c.levels) {
         boost::json::array cells;
-        for (auto const& e : l.per_cell) cells.push_back(edges(e));
+        for (auto const& e : l.per_cell)
+            cells.push_back(edges(e));
         boost::json::object one;
         one["type"] = to_string(l.fitted);
         one["pooled"] = edges(l.pooled);
@@ -294,7 +303,8 @@ std::string nested_score::to_json() const {
         levels.push_back(std::move(one));
     }
     boost::json::array sizes;
-    for (auto const s : c.sizes) sizes.emplace_back(static_cast<std::int64_t>(s));
+    for (auto const s : c.sizes)
+        sizes.emplace_back(static_cast<std::int64_t>(s));
     body.fit["levels"] = std::move(levels);
     body.fit["sizes"] = std::move(sizes);
     return detail::write_fitted(own_kind, version, body);
@@ -312,7 +322,8 @@ nested_score nested_score::from_json(std::string_view text) {
     auto const* levels = reader.need("levels");
     reader.finish();
     detail::refuse_bad_content(issues);
-    if (!levels->is_array() || levels->get_array().size() != options->reads.size() || sizes.size() != made->sizes.size())
+    if (!levels->is_array() || levels->get_array().size() != options->reads.size() ||
+        sizes.size() != made->sizes.size())
         bad_content(own_kind, "the numbers do not fit the parameters");
     std::size_t cells = 1;
     for (auto const& value : levels->get_array()) {
@@ -321,7 +332,8 @@ nested_score nested_score::from_json(std::string_view text) {
         level next;
         next.fitted = detail::type_from_json(inner, "type");
         bool const real = next.fitted.base == kind::float64;
-        if (!real && !detail::is_whole(next.fitted.base)) bad_content(own_kind, "a column of this type cannot have been fitted");
+        if (!real && !detail::is_whole(next.fitted.base))
+            bad_content(own_kind, "a column of this type cannot have been fitted");
         auto const edges = [&](boost::json::value const* e) -> any_edges {
             if (real) return detail::edges_from_json<double>(e, own_kind);
             return detail::edges_from_json<std::int64_t>(e, own_kind);
@@ -333,10 +345,12 @@ nested_score nested_score::from_json(std::string_view text) {
         auto const* per_cell = inner.need("cells");
         inner.finish();
         detail::refuse_bad_content(issues);
-        if (!per_cell->is_array() || per_cell->get_array().size() != cells) bad_content(own_kind, "a level has other cells");
+        if (!per_cell->is_array() || per_cell->get_array().size() != cells)
+            bad_content(own_kind, "a level has other cells");
         for (auto const& e : per_cell->get_array()) {
             next.per_cell.push_back(edges(&e));
-            if (!bins_fit(next.per_cell.back())) bad_content(own_kind, "the number of edges does not fit the parameters");
+            if (!bins_fit(next.per_cell.back()))
+                bad_content(own_kind, "the number of edges does not fit the parameters");
         }
         if (!bins_fit(next.pooled)) bad_content(own_kind, "the number of edges does not fit the parameters");
         made->levels.push_back(std::move(next));
@@ -365,7 +379,8 @@ void nested_score::assign(block const& rows, std::span<assignment> out) const no
     auto const& c = *contents_;
     if (!c.fits(rows)) return detail::fill_status(out, status::error);
     if (c.population()) return detail::fill_status(out, status::unknown);
-    for (std::size_t row = 0; row < rows.size; ++row) out[row] = c.answer(c.cell_at(rows, row));
+    for (std::size_t row = 0; row < rows.size; ++row)
+        out[row] = c.answer(c.cell_at(rows, row));
 }
 
 void nested_score::assign_everyone(block const& rows, std::span<std::uint32_t const> id_order,
@@ -374,7 +389,8 @@ void nested_score::assign_everyone(block const& rows, std::span<std::uint32_t co
     if (!c.population()) return assign(rows, out);
     if (!c.fits(rows)) return detail::fill_status(out, status::error);
     auto const cells = c.cells_of_everyone(rows, id_order, nullptr);
-    for (std::size_t row = 0; row < rows.size; ++row) out[row] = c.answer(cells[row]);
+    for (std::size_t row = 0; row < rows.size; ++row)
+        out[row] = c.answer(cells[row]);
 }
 
 strategy_use use_of(nested_score_options const& options) {
@@ -396,7 +412,8 @@ strategy_kind nested_score_kind() {
         described.reads = options->reads;
         described.inputs.assign(options->reads.size(), input_kind::ordered);
         nested_score::contents const made(*options);
-        for (auto const& s : made.names.segments) described.segments.push_back(s.id);
+        for (auto const& s : made.names.segments)
+            described.segments.push_back(s.id);
         return described;
     };
     out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const> id_order) {

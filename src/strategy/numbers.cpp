@@ -72,7 +72,8 @@ decimal_cut::decimal_cut(double cut) : value_(cut) {
         int steps = parts.exponent + scale;
         wide floor = parts.digits;
         bool exact = true;
-        for (; steps > 0 && floor != 0 && floor < static_cast<wide>(largest) && floor > static_cast<wide>(smallest); --steps)
+        for (; steps > 0 && floor != 0 && floor < static_cast<wide>(largest) && floor > static_cast<wide>(smallest);
+             --steps)
             floor *= 10;
         for (; steps < 0 && floor != 0 && (floor != -1 || exact); ++steps) {
             exact = exact && floor % 10 == 0;
@@ -86,14 +87,16 @@ decimal_cut::decimal_cut(double cut) : value_(cut) {
 
 cut_list::cut_list(std::vector<double> const& cuts, std::vector<bool> left) : left_(std::move(left)) {
     cuts_.reserve(cuts.size());
-    for (double const c : cuts) cuts_.emplace_back(c);
+    for (double const c : cuts)
+        cuts_.emplace_back(c);
 }
 
 std::size_t cut_list::above(column_view column, std::size_t row) const noexcept {
     std::size_t count = 0;
     if (column.what.base == kind::float64) {
         double const v = column.as<double>()[row];
-        for (std::size_t i = 0; i < cuts_.size(); ++i) count += left_[i] ? v >= cuts_[i].value() : v > cuts_[i].value();
+        for (std::size_t i = 0; i < cuts_.size(); ++i)
+            count += left_[i] ? v >= cuts_[i].value() : v > cuts_[i].value();
         return count;
     }
     std::int64_t const v = whole_at(column, row);

@@ -33,7 +33,7 @@ inline constexpr std::size_t tile_rows = 512; ///< a multiple of 64, so that sli
 
 /// 10^0 ... 10^18, all exact in a double.
 inline constexpr std::array<double, 19> double_powers_of_ten{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
-                                                      1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+                                                             1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 /// A present value as it is stored.
 inline std::int64_t whole_at(column_view column, std::size_t row) noexcept {
@@ -110,7 +110,8 @@ void check_fit_column(std::string_view place, column_view column);
 
 /// Fills all of `out` with `no_answer(why)`.
 inline void fill_status(std::span<assignment> out, status why) noexcept {
-    for (auto& a : out) a = no_answer(why);
+    for (auto& a : out)
+        a = no_answer(why);
 }
 
 } // namespace detail

@@ -36,8 +36,8 @@ boost::json::value const* object_reader::need(std::string_view key) {
 }
 
 void object_reader::bad_value(std::string_view key, boost::json::value const& seen, std::string_view allowed) {
-    issues_.error(code_of(kind_, "value"), place_of(key), "`" + std::string(key) + "` cannot have this value", shown(seen),
-                  std::string(allowed));
+    issues_.error(code_of(kind_, "value"), place_of(key), "`" + std::string(key) + "` cannot have this value",
+                  shown(seen), std::string(allowed));
 }
 
 void object_reader::refuse(std::string_view key, std::string_view why) {
@@ -134,7 +134,8 @@ void object_reader::read(std::string_view key, std::vector<std::int64_t>& target
 
 void object_reader::finish() {
     std::string allowed;
-    for (auto const& key : known_) allowed += (allowed.empty() ? "" : ", ") + key;
+    for (auto const& key : known_)
+        allowed += (allowed.empty() ? "" : ", ") + key;
     for (auto const& member : object_) {
         std::string_view const key = member.key();
         if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
@@ -145,13 +146,15 @@ void object_reader::finish() {
 
 boost::json::array to_array(std::vector<std::string> const& texts) {
     boost::json::array out;
-    for (auto const& t : texts) out.emplace_back(t);
+    for (auto const& t : texts)
+        out.emplace_back(t);
     return out;
 }
 
 boost::json::array to_array(std::vector<double> const& numbers) {
     boost::json::array out;
-    for (double const n : numbers) out.emplace_back(n);
+    for (double const n : numbers)
+        out.emplace_back(n);
     return out;
 }
 

@@ -36,8 +36,8 @@ public:
     [[nodiscard]] issue_list& issues() noexcept { return issues_; }
     [[nodiscard]] std::string_view kind() const noexcept { return kind_; }
 
-    /// The value under `key` when present; marks the key as known. The readers below leave their target alone when the key
-    /// is absent, so that defaults stay.
+    /// The value under `key` when present; marks the key as known. The readers below leave their target alone when the
+    /// key is absent, so that defaults stay.
     boost::json::value const* find(std::string_view key);
     /// As `find`, with an issue when absent.
     boost::json::value const* need(std::string_view key);
@@ -78,11 +78,13 @@ public:
                     return;
                 }
         std::string allowed;
-        for (auto const& c : choices) allowed += (allowed.empty() ? "" : ", ") + std::string(c.name);
+        for (auto const& c : choices)
+            allowed += (allowed.empty() ? "" : ", ") + std::string(c.name);
         bad_value(key, *found, allowed);
     }
     template <class Choice>
-    void read_choice(std::string_view key, std::optional<Choice>& target, std::initializer_list<named<Choice>> choices) {
+    void read_choice(std::string_view key, std::optional<Choice>& target,
+                     std::initializer_list<named<Choice>> choices) {
         Choice read{};
         auto const before = issues_.size();
         if (!has(key)) return;

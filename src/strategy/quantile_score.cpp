@@ -40,7 +40,8 @@ struct quantile_score::contents {
     explicit contents(quantile_score_options given) : options(std::move(given)), bins(detail::bins_of(options)) {
         std::vector<std::string> locals = options.segments;
         if (locals.empty())
-            for (std::size_t i = 1; i <= bins; ++i) locals.push_back(std::to_string(i));
+            for (std::size_t i = 1; i <= bins; ++i)
+                locals.push_back(std::to_string(i));
         names.set(options.id, {options.reads}, locals);
         for (std::size_t code = 0; code < bins; ++code)
             score_of_code[code] =
@@ -89,7 +90,8 @@ bin_edges<std::int64_t> mean_edge(std::span<std::int64_t const> values, std::uin
     wide floor = sum / count;
     wide rest = sum % count;
     if (rest < 0) rest += count, --floor;
-    out.inner = {{static_cast<std::int64_t>(floor), static_cast<std::uint64_t>(rest), static_cast<std::uint64_t>(out.count)}};
+    out.inner = {
+        {static_cast<std::int64_t>(floor), static_cast<std::uint64_t>(rest), static_cast<std::uint64_t>(out.count)}};
     return out;
 }
 
@@ -149,7 +151,8 @@ void quantile_score::contents::scores_by_edges(column_view const& values, std::s
                 bin_codes(run, valid, whole, out.subspan(begin, run.size()));
             });
     }
-    for (auto& code : out) code = score_of_code[code];
+    for (auto& code : out)
+        code = score_of_code[code];
 }
 
 quantile_score quantile_score::fit(quantile_score_options const& options, column_view values,
@@ -175,7 +178,8 @@ quantile_score quantile_score::fit(quantile_score_options const& options, column
     auto& report = made->report;
     auto const list_edges = [&](auto const& edges) {
         report.edges.push_back(static_cast<double>(edges.minimum) / unit);
-        for (auto const& e : edges.inner) report.edges.push_back(detail::edge_value(e) / unit);
+        for (auto const& e : edges.inner)
+            report.edges.push_back(detail::edge_value(e) / unit);
         report.edges.push_back(static_cast<double>(edges.maximum) / unit);
     };
     if (auto const* real = std::get_if<bin_edges<double>>(&made->edges)) list_edges(*real);
@@ -189,7 +193,8 @@ quantile_score quantile_score::fit(quantile_score_options const& options, column
             values.what.base == kind::float64
                 ? rank_codes<double>(values.as<double>(), values, options, id_order, scores)
                 : rank_codes<std::int64_t>(detail::whole_values(values, memory), values, options, id_order, scores);
-        for (auto& code : scores) code = made->score_of_code[code];
+        for (auto& code : scores)
+            code = made->score_of_code[code];
     } else {
         made->scores_by_edges(values, scores);
     }
@@ -216,10 +221,12 @@ std::string quantile_score::to_json() const {
     body.reads = {c.options.reads};
     body.parameters = detail::parameters_of(c.options);
     if (auto const* real = std::get_if<bin_edges<double>>(&c.edges)) body.fit["edges"] = detail::edges_to_json(*real);
-    if (auto const* whole = std::get_if<bin_edges<std::int64_t>>(&c.edges)) body.fit["edges"] = detail::edges_to_json(*whole);
+    if (auto const* whole = std::get_if<bin_edges<std::int64_t>>(&c.edges))
+        body.fit["edges"] = detail::edges_to_json(*whole);
     if (!std::holds_alternative<detail::cut_list>(c.edges)) body.fit["type"] = to_string(c.fitted);
     boost::json::array sizes;
-    for (auto const s : c.report.sizes) sizes.emplace_back(static_cast<std::int64_t>(s));
+    for (auto const s : c.report.sizes)
+        sizes.emplace_back(static_cast<std::int64_t>(s));
     body.fit["sizes"] = std::move(sizes);
     body.fit["missing"] = static_cast<std::int64_t>(c.report.missing);
     body.fit["split_values"] = static_cast<std::int64_t>(c.report.split_values);
@@ -254,7 +261,8 @@ quantile_score quantile_score::from_json(std::string_view text) {
         auto const list_edges = [&](auto const& e) {
             if (e.bins() != made->bins) bad_content(own_kind, "the number of edges does not fit the parameters");
             made->report.edges.push_back(static_cast<double>(e.minimum) / unit);
-            for (auto const& edge : e.inner) made->report.edges.push_back(detail::edge_value(edge) / unit);
+            for (auto const& edge : e.inner)
+                made->report.edges.push_back(detail::edge_value(edge) / unit);
             made->report.edges.push_back(static_cast<double>(e.maximum) / unit);
         };
         if (auto const* real = std::get_if<bin_edges<double>>(&made->edges)) list_edges(*real);
@@ -280,7 +288,8 @@ score_report const& quantile_score::report() const noexcept { return contents_->
 
 std::string quantile_score::describe(std::uint32_t reason) const {
     if (reason >= contents_->bins) return {};
-    return "score " + std::to_string(reason + 1) + " of " + std::to_string(contents_->bins) + " by " + contents_->options.reads;
+    return "score " + std::to_string(reason + 1) + " of " + std::to_string(contents_->bins) + " by " +
+           contents_->options.reads;
 }
 
 void quantile_score::scores(column_view values, std::span<std::uint8_t> out) const noexcept {
@@ -300,7 +309,8 @@ void quantile_score::scores_of_everyone(column_view values, std::span<std::uint3
         std::vector<std::int64_t> memory;
         rank_codes<std::int64_t>(detail::whole_values(values, memory), values, c.options, id_order, out);
     }
-    for (auto& code : out) code = c.score_of_code[code];
+    for (auto& code : out)
+        code = c.score_of_code[code];
 }
 
 namespace {
@@ -322,7 +332,8 @@ void to_assignments(std::span<std::uint8_t const> scores, std::span<assignment> 
 } // namespace
 
 void quantile_score::assign(block const& rows, std::span<assignment> out) const noexcept {
-    if (rows.columns.size() != 1 || !contents_->fits(rows.columns[0].what)) return detail::fill_status(out, status::error);
+    if (rows.columns.size() != 1 || !contents_->fits(rows.columns[0].what))
+        return detail::fill_status(out, status::error);
     if (rows.size == 1) { // one customer: no tile, and no copy of the column's description
         std::uint8_t one = 0;
         scores(rows.columns[0], {&one, 1});
@@ -340,7 +351,8 @@ void quantile_score::assign(block const& rows, std::span<assignment> out) const 
 
 void quantile_score::assign_everyone(block const& rows, std::span<std::uint32_t const> id_order,
                                      std::span<assignment> out) const {
-    if (rows.columns.size() != 1 || !contents_->fits(rows.columns[0].what)) return detail::fill_status(out, status::error);
+    if (rows.columns.size() != 1 || !contents_->fits(rows.columns[0].what))
+        return detail::fill_status(out, status::error);
     std::vector<std::uint8_t> scored(rows.size);
     scores_of_everyone(rows.columns[0], id_order, scored);
     to_assignments(scored, out);
@@ -361,10 +373,11 @@ strategy_kind quantile_score_kind() {
         if (described.needs_fit) described.scope = ranked ? column_scope::population : column_scope::fitted;
         described.reads = {options->reads};
         described.inputs = {input_kind::ordered};
-        described.scores = true;
-        described.whole_scores = true;
+        // with names of its own a score is a segment, low or high, and no number to reckon with
+        described.scores = described.whole_scores = options->segments.empty();
         quantile_score::contents const made(*options);
-        for (auto const& s : made.names.segments) described.segments.push_back(s.id);
+        for (auto const& s : made.names.segments)
+            described.segments.push_back(s.id);
         return described;
     };
     out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const> id_order) {

@@ -19,9 +19,9 @@ using tie_names = std::initializer_list<object_reader::named<tie_policy>>;
 
 const closed_names closed_list{{"left", closed_side::left}, {"right", closed_side::right}};
 const method_names method_list{{"quantiles", cut_method::quantiles},
-                                   {"fixed", cut_method::fixed},
-                                   {"mean", cut_method::mean},
-                                   {"median", cut_method::median}};
+                               {"fixed", cut_method::fixed},
+                               {"mean", cut_method::mean},
+                               {"median", cut_method::median}};
 const tie_names tie_list{
     {"same_score", tie_policy::same_score}, {"rank_first", tie_policy::rank_first}, {"midrank", tie_policy::midrank}};
 
@@ -69,7 +69,8 @@ void check_offset(std::string_view kind, quantile_spec const& spec, tie_policy t
     bool const meaningless = ties != tie_policy::same_score && spec.offset != 0;
     if (std::isfinite(spec.offset) && !meaningless) return;
     issues.error(code_of(kind, "offset"), std::string(place) + "/offset",
-                 meaningless ? "an offset moves edges of values and has no meaning for ranks" : "the offset is not finite",
+                 meaningless ? "an offset moves edges of values and has no meaning for ranks"
+                             : "the offset is not finite",
                  std::to_string(spec.offset), meaningless ? "0" : "a finite number");
 }
 
@@ -86,8 +87,8 @@ void check_options(quantile_score_options const& options, std::string_view place
     if (options.reads.empty())
         issues.error("quantile_score.reads", where, "no column to score", {}, {}, "Name the column in `of`");
     if (options.method == cut_method::quantiles && (options.bins < 2 || options.bins > 10))
-        issues.error("quantile_score.bins", where + "/bins", "scores come in other numbers", std::to_string(options.bins),
-                     "2 to 10");
+        issues.error("quantile_score.bins", where + "/bins", "scores come in other numbers",
+                     std::to_string(options.bins), "2 to 10");
     if (options.method == cut_method::quantiles) check_offset(own_kind, options.quantiles, options.ties, place, issues);
     if (options.method == cut_method::fixed) {
         bool good = !options.cuts.empty() && options.cuts.size() <= 9;

@@ -11,7 +11,8 @@ inline namespace v0 {
 bool accepts(input_kind wanted, type given) noexcept {
     switch (wanted) {
     case input_kind::ordered:
-        return given.is_numeric() || given.base == kind::date || given.base == kind::instant || given.base == kind::duration;
+        return given.is_numeric() || given.base == kind::date || given.base == kind::instant ||
+               given.base == kind::duration;
     case input_kind::number: return given.is_numeric();
     case input_kind::whole: return given.base == kind::int64;
     case input_kind::date: return given.base == kind::date;
@@ -33,22 +34,24 @@ std::string_view to_string(input_kind wanted) noexcept {
 
 strategy_registry strategy_registry::core() {
     strategy_registry out;
-    for (auto make : {detail::quantile_score_kind, detail::nested_score_kind, detail::bands_kind, detail::share_bands_kind,
-                      detail::cell_map_kind, detail::lookup_kind, detail::weighted_score_kind, detail::best_of_kind,
-                      detail::stages_kind, detail::level_stages_kind, detail::leaving_reasons_kind})
+    for (auto make :
+         {detail::quantile_score_kind, detail::nested_score_kind, detail::bands_kind, detail::share_bands_kind,
+          detail::cell_map_kind, detail::lookup_kind, detail::weighted_score_kind, detail::best_of_kind,
+          detail::stages_kind, detail::level_stages_kind, detail::leaving_reasons_kind})
         out.add(make());
     return out;
 }
 
 void strategy_registry::add(strategy_kind kind) {
     if (find(kind.name) != nullptr)
-        throw issue_error("strategy.duplicate_kind", "registry", "a mechanism of this name is registered already", kind.name,
-                          {}, "Choose another name");
+        throw issue_error("strategy.duplicate_kind", "registry", "a mechanism of this name is registered already",
+                          kind.name, {}, "Choose another name");
     kinds_.push_back(std::move(kind));
 }
 
 strategy_kind const* strategy_registry::find(std::string_view name) const noexcept {
-    auto const at = std::find_if(kinds_.begin(), kinds_.end(), [name](strategy_kind const& k) { return k.name == name; });
+    auto const at =
+        std::find_if(kinds_.begin(), kinds_.end(), [name](strategy_kind const& k) { return k.name == name; });
     return at == kinds_.end() ? nullptr : &*at;
 }
 
@@ -56,7 +59,8 @@ namespace {
 
 void unknown_kind(strategy_use const& use, std::span<strategy_kind const> kinds, issue_list& issues) {
     std::string known;
-    for (auto const& k : kinds) known += (known.empty() ? "" : ", ") + k.name;
+    for (auto const& k : kinds)
+        known += (known.empty() ? "" : ", ") + k.name;
     issues.error("strategy.unknown_kind", use.place, "there is no mechanism of this name", use.kind, known,
                  "Correct the name, or register the mechanism before the plan is read");
 }

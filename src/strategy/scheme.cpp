@@ -14,7 +14,8 @@ void scheme::set(std::string scheme_id, std::vector<std::string> column_names, s
     read_views.assign(reads.begin(), reads.end());
     segments.clear();
     std::int32_t order = 0;
-    for (auto const& local : locals) segments.push_back({id + "." + local, order++, membership::exclusive});
+    for (auto const& local : locals)
+        segments.push_back({id + "." + local, order++, membership::exclusive});
 }
 
 bool is_local_id(std::string_view text) noexcept {
@@ -35,8 +36,8 @@ void check_scheme(std::string_view kind, std::string_view scheme_id, std::span<s
     std::set<std::string_view> known;
     for (auto const& local : locals) {
         if (!is_local_id(local))
-            issues.error(code_of(kind, "id"), std::string(place), "a segment needs an id that can be part of a key", local,
-                         "ASCII letters, digits, _ and -", "Put what people read into a label pack");
+            issues.error(code_of(kind, "id"), std::string(place), "a segment needs an id that can be part of a key",
+                         local, "ASCII letters, digits, _ and -", "Put what people read into a label pack");
         else if (!known.insert(local).second)
             issues.error(code_of(kind, "duplicate"), std::string(place), "two segments have the same id", local);
     }

@@ -34,8 +34,8 @@ struct scheme {
 /// Letters, digits, '_' and '-' in ASCII; at least one.
 [[nodiscard]] bool is_local_id(std::string_view text) noexcept;
 
-/// Issues `<kind>.id` and `<kind>.duplicate` for local ids, `<kind>.scheme` for the scheme, `<kind>.reads` when the number of
-/// columns is not `columns`.
+/// Issues `<kind>.id` and `<kind>.duplicate` for local ids, `<kind>.scheme` for the scheme, `<kind>.reads` when the
+/// number of columns is not `columns`.
 void check_scheme(std::string_view kind, std::string_view scheme_id, std::span<std::string const> reads,
                   std::size_t columns, std::span<std::string const> locals, std::string_view place, issue_list& issues);
 

@@ -35,12 +35,13 @@ void check_options(share_bands_options const& options, std::string_view place, i
     for (std::size_t i = 0; i < options.shares.size(); ++i)
         good = good && options.shares[i] > (i == 0 ? 0 : options.shares[i - 1]) && options.shares[i] < 1;
     if (!good)
-        issues.error("share_bands.shares", std::string(place) + "/shares", "cumulative shares must ascend between 0 and 1",
-                     std::to_string(options.shares.size()) + " shares", "1 to 9 of them, such as 0.8, 0.95",
-                     "Write 80/15/5 as 0.8, 0.95");
+        issues.error("share_bands.shares", std::string(place) + "/shares",
+                     "cumulative shares must ascend between 0 and 1", std::to_string(options.shares.size()) + " shares",
+                     "1 to 9 of them, such as 0.8, 0.95", "Write 80/15/5 as 0.8, 0.95");
     if (options.segments.size() != options.shares.size() + 1)
-        issues.error("share_bands.segments", std::string(place) + "/segments", "there must be one class more than shares",
-                     std::to_string(options.segments.size()), std::to_string(options.shares.size() + 1));
+        issues.error("share_bands.segments", std::string(place) + "/segments",
+                     "there must be one class more than shares", std::to_string(options.segments.size()),
+                     std::to_string(options.shares.size() + 1));
 }
 
 std::optional<share_bands_options> parse_share_bands(strategy_use const& use, issue_list& issues) {
@@ -53,8 +54,8 @@ std::optional<share_bands_options> parse_share_bands(strategy_use const& use, is
     if (use.reads.size() == 1)
         out.reads = use.reads.front();
     else
-        found.error("share_bands.reads", use.place, "one column holds the amounts", std::to_string(use.reads.size()), "1",
-                    "Name it in `of`");
+        found.error("share_bands.reads", use.place, "one column holds the amounts", std::to_string(use.reads.size()),
+                    "1", "Name it in `of`");
     reader.read("shares", out.shares);
     reader.read("segments", out.segments);
     reader.read_choice("crossing", out.crossing, crossing_names);
@@ -88,10 +89,12 @@ struct share_bands::contents {
         std::size_t i = 0;
         if (column.what.base == kind::float64) {
             double const v = column.as<double>()[row];
-            while (i < real.size() && !(v >= real[i])) ++i;
+            while (i < real.size() && !(v >= real[i]))
+                ++i;
         } else {
             std::int64_t const v = detail::whole_at(column, row);
-            while (i < whole.size() && (std::isinf(real[i]) || v < whole[i])) ++i;
+            while (i < whole.size() && (std::isinf(real[i]) || v < whole[i]))
+                ++i;
         }
         return i;
     }
@@ -113,7 +116,8 @@ std::vector<std::optional<T>> thresholds_of(std::vector<T> const& sorted, share_
         std::optional<T> threshold = before;
         while (begin < sorted.size()) {
             std::size_t end = begin;
-            while (end < sorted.size() && sorted[end] == sorted[begin]) ++end;
+            while (end < sorted.size() && sorted[end] == sorted[begin])
+                ++end;
             double const reached_before = begin == 0 ? 0 : cumulative[begin - 1];
             double const reached = cumulative[end - 1];
             bool const whole_inside = reached <= wanted;
@@ -134,8 +138,8 @@ void fit_thresholds(std::vector<T> sorted, share_bands_options const& options, d
                     std::vector<double>& real, std::string_view place) {
     std::erase_if(sorted, [](T v) { return !(v > 0); });
     if (sorted.empty())
-        throw issue_error("fit.total", std::string(place), "no customer has a positive amount, so there are no shares", {}, {},
-                          "Fit on other data or another column");
+        throw issue_error("fit.total", std::string(place), "no customer has a positive amount, so there are no shares",
+                          {}, {}, "Fit on other data or another column");
     std::sort(sorted.begin(), sorted.end(), std::greater<>{});
     // long prefixes: each is rounded once from an exact sum of what came before
     std::vector<double> cumulative;
@@ -151,7 +155,8 @@ void fit_thresholds(std::vector<T> sorted, share_bands_options const& options, d
         }
     } else {
         __extension__ __int128 running = 0;
-        for (T const v : sorted) cumulative.push_back(static_cast<double>(running += v));
+        for (T const v : sorted)
+            cumulative.push_back(static_cast<double>(running += v));
     }
     for (auto const& threshold : thresholds_of(sorted, options, cumulative)) {
         stored.push_back(threshold.value_or(T{}));
@@ -195,7 +200,8 @@ share_bands share_bands::fit(share_bands_options const& options, column_view amo
         ++made->sizes[i];
         if (v > 0) sums[i].add(v), total.add(v);
     }
-    for (auto const& sum : sums) made->realised.push_back(sum.value() / total.value());
+    for (auto const& sum : sums)
+        made->realised.push_back(sum.value() / total.value());
     return share_bands(made);
 }
 
@@ -205,11 +211,15 @@ std::string share_bands::to_json() const {
     boost::json::array thresholds; // null: nobody
     boost::json::array sizes;
     for (std::size_t i = 0; i < c.real.size(); ++i) {
-        if (std::isinf(c.real[i])) thresholds.emplace_back(nullptr);
-        else if (c.whole.empty()) thresholds.emplace_back(c.real[i]);
-        else thresholds.emplace_back(c.whole[i]);
+        if (std::isinf(c.real[i]))
+            thresholds.emplace_back(nullptr);
+        else if (c.whole.empty())
+            thresholds.emplace_back(c.real[i]);
+        else
+            thresholds.emplace_back(c.whole[i]);
     }
-    for (auto const s : c.sizes) sizes.emplace_back(static_cast<std::int64_t>(s));
+    for (auto const s : c.sizes)
+        sizes.emplace_back(static_cast<std::int64_t>(s));
     body.fit["type"] = to_string(c.fitted);
     body.fit["thresholds"] = std::move(thresholds);
     body.fit["sizes"] = std::move(sizes);
@@ -306,7 +316,8 @@ strategy_kind share_bands_kind() {
         described.needs_fit = true;
         described.reads = {options->reads};
         described.inputs = {input_kind::number};
-        for (auto const& local : options->segments) described.segments.push_back(options->id + "." + local);
+        for (auto const& local : options->segments)
+            described.segments.push_back(options->id + "." + local);
         return described;
     };
     out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const>) {

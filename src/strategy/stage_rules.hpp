@@ -55,14 +55,16 @@ public:
 
     [[nodiscard]] silence_limits limits(std::int64_t gap_count, std::int64_t gap_sum) const noexcept {
         auto const& o = options_;
-        if (o.limits == stage_limits::fixed) return {o.active_days, o.silent_days, o.dead_days ? *o.dead_days : no_day, 0};
+        if (o.limits == stage_limits::fixed)
+            return {o.active_days, o.silent_days, o.dead_days ? *o.dead_days : no_day, 0};
         bool const own = gap_count >= o.minimum_gaps;
         double const sum = static_cast<double>(own ? gap_sum : pooled_sum_);
         double const count = static_cast<double>(own ? gap_count : pooled_count_);
         auto const days = [&](double multiple) {
             constexpr double longest = 10'000'000; // 27,000 years: dates stay inside their range
             double const limit = std::min(longest, multiple * sum / count);
-            return std::max<std::int64_t>(o.least_days, static_cast<std::int64_t>(limit)); // rounds down: limits are >= 0
+            return std::max<std::int64_t>(o.least_days,
+                                          static_cast<std::int64_t>(limit)); // rounds down: limits are >= 0
         };
         return {days(o.active_gaps), days(o.silent_gaps), o.dead_gaps ? days(*o.dead_gaps) : no_day,
                 static_cast<std::uint8_t>(own ? 1 : 2)};
@@ -80,7 +82,8 @@ public:
         auto const& o = options_;
         if (c.orders == 0) {
             bool const fresh = o.new_means == new_customer::newly_registered && today - c.registered <= o.new_days;
-            return fresh ? stage_decision{stage::fresh, stage_reason::newly_registered, stage::fresh} : stage_decision{};
+            return fresh ? stage_decision{stage::fresh, stage_reason::newly_registered, stage::fresh}
+                         : stage_decision{};
         }
         std::int64_t const silence = today - c.last;
         if (silence > l.dead) return {stage::dead, stage_reason::beyond_dead, stage::dead};
@@ -99,8 +102,8 @@ public:
 
     /// The first day after `today` on which the decision differs, with the same facts; `no_day` when it never does.
     /// Between the days listed here no condition of `decide` changes.
-    [[nodiscard]] std::int64_t next_change(stage_facts const& c, silence_limits const& l, bool came_back, std::int64_t today,
-                                           stage now) const noexcept {
+    [[nodiscard]] std::int64_t next_change(stage_facts const& c, silence_limits const& l, bool came_back,
+                                           std::int64_t today, stage now) const noexcept {
         auto const& o = options_;
         std::array<std::int64_t, 9> days;
         std::size_t n = 0;
@@ -133,7 +136,8 @@ public:
 
 private:
     [[nodiscard]] double expected_scale(stage_facts const& c) const noexcept {
-        return options_.drop_ratio * static_cast<double>(c.orders - c.recent) * static_cast<double>(options_.recent_days);
+        return options_.drop_ratio * static_cast<double>(c.orders - c.recent) *
+               static_cast<double>(options_.recent_days);
     }
 
     [[nodiscard]] bool collapsed(stage_facts const& c, std::int64_t today) const noexcept {

@@ -70,8 +70,8 @@ struct stages::contents {
 
     contents(stages_options given, std::int64_t sum, std::int64_t count)
         : options(std::move(given)), rules(options, sum, count), inputs(options), pooled_sum(sum), pooled_count(count) {
-        bool const has_dead = options.limits == stage_limits::fixed ? options.dead_days.has_value()
-                                                                    : options.dead_gaps.has_value();
+        bool const has_dead =
+            options.limits == stage_limits::fixed ? options.dead_days.has_value() : options.dead_gaps.has_value();
         std::vector<std::string> locals;
         for (std::size_t i = 0; i < stage_ids.size(); ++i) {
             auto const what = static_cast<stage>(i);
@@ -137,7 +137,8 @@ struct stages::contents {
         out.reason = static_cast<std::uint32_t>(decided.why) | static_cast<std::uint32_t>(limits.source) << 8;
         if (decided.by_silence != decided.what)
             out.also_matched = std::uint64_t{1} << segment_of[static_cast<std::size_t>(decided.by_silence)];
-        if (change != detail::no_day) out.valid_until = options.days_in.start_of_day(civil_date{static_cast<std::int32_t>(change)});
+        if (change != detail::no_day)
+            out.valid_until = options.days_in.start_of_day(civil_date{static_cast<std::int32_t>(change)});
         return out;
     }
 };
@@ -177,7 +178,8 @@ stages stages::fit(stages_options const& options, block const& everyone) {
 
 std::string stages::to_json() const {
     auto const& c = *contents_;
-    detail::fitted_body body{c.options.id, c.options.reads, c.options.days_in.name(), detail::parameters_of(c.options), {}};
+    detail::fitted_body body{
+        c.options.id, c.options.reads, c.options.days_in.name(), detail::parameters_of(c.options), {}};
     if (c.options.limits == stage_limits::own_gaps) {
         body.fit["gap_sum_days"] = c.pooled_sum;
         body.fit["gap_count"] = c.pooled_count;
@@ -229,7 +231,8 @@ std::string stages::describe(std::uint32_t reason) const {
 
 void stages::assign(block const& rows, std::span<assignment> out) const noexcept {
     if (!contents_->inputs.fits(rows)) return detail::fill_status(out, status::error);
-    for (std::size_t row = 0; row < rows.size; ++row) out[row] = contents_->answer(rows, row);
+    for (std::size_t row = 0; row < rows.size; ++row)
+        out[row] = contents_->answer(rows, row);
 }
 
 namespace detail {
@@ -247,7 +250,8 @@ strategy_kind stages_kind() {
         described.time_dependent = true;
         stages::contents const made(*options, 0, 1);
         described.reads = made.names.reads;
-        for (auto const& s : made.names.segments) described.segments.push_back(s.id);
+        for (auto const& s : made.names.segments)
+            described.segments.push_back(s.id);
         for (std::size_t i = 0; i < made.inputs.count; ++i)
             described.inputs.push_back(made.inputs.kind_of(i) == kind::int64 ? input_kind::whole : input_kind::date);
         return described;

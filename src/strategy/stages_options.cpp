@@ -41,7 +41,8 @@ void check_options(stages_options const& options, std::string_view place, issue_
                      "ASCII letters, digits, _ and -");
     if (!options.reads.empty() && options.reads.size() != inputs.size()) {
         std::string names;
-        for (auto const& name : inputs) names += (names.empty() ? "" : ", ") + name;
+        for (auto const& name : inputs)
+            names += (names.empty() ? "" : ", ") + name;
         issues.error("stages.reads", where, "stages with these options read other columns",
                      std::to_string(options.reads.size()) + " columns", std::to_string(inputs.size()) + ": " + names,
                      "Name them in this order, or leave `of` out and give the columns these names");
@@ -51,7 +52,8 @@ void check_options(stages_options const& options, std::string_view place, issue_
                           (!high || (std::isfinite(*high) && *high > middle));
         if (!good)
             issues.error("stages.limits", where, "the limits of silence must ascend",
-                         std::to_string(low) + ", " + std::to_string(middle) + (high ? ", " + std::to_string(*high) : ""),
+                         std::to_string(low) + ", " + std::to_string(middle) +
+                             (high ? ", " + std::to_string(*high) : ""),
                          std::string(names));
     };
     if (options.limits == stage_limits::fixed)
@@ -59,11 +61,13 @@ void check_options(stages_options const& options, std::string_view place, issue_
                   options.dead_days ? std::optional<double>(*options.dead_days) : std::nullopt,
                   "0 <= active_days < silent_days < dead_days");
     else
-        ascending(options.active_gaps, options.silent_gaps, options.dead_gaps, "0 <= active_gaps < silent_gaps < dead_gaps");
+        ascending(options.active_gaps, options.silent_gaps, options.dead_gaps,
+                  "0 <= active_gaps < silent_gaps < dead_gaps");
     auto const at_least = [&](std::int64_t value, std::int64_t low, std::string_view key) {
         if (value < low || value > longest_days)
-            issues.error("stages.value", where + "/" + std::string(key), "`" + std::string(key) + "` cannot have this value",
-                         std::to_string(value), std::to_string(low) + " to " + std::to_string(longest_days));
+            issues.error("stages.value", where + "/" + std::string(key),
+                         "`" + std::string(key) + "` cannot have this value", std::to_string(value),
+                         std::to_string(low) + " to " + std::to_string(longest_days));
     };
     at_least(options.minimum_gaps, 1, "minimum_gaps");
     at_least(options.least_days, 0, "least_days");
@@ -102,7 +106,8 @@ std::optional<stages_options> parse_stages(strategy_use const& use, issue_list& 
         reader.read("dead_gaps", out.dead_gaps);
         reader.read_whole("minimum_gaps", out.minimum_gaps, 1, longest_days);
         reader.read_whole("least_days", out.least_days, 0, longest_days);
-        for (auto const* key : {"active_days", "silent_days", "dead_days"}) reader.refuse(key, "with limits of own gaps");
+        for (auto const* key : {"active_days", "silent_days", "dead_days"})
+            reader.refuse(key, "with limits of own gaps");
     }
     reader.read_choice("new_means", out.new_means, new_names);
     reader.read_whole("new_days", out.new_days, 0, longest_days);

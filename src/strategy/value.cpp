@@ -17,16 +17,11 @@ cell_map_options ten_segment_map() {
     out.id = "rfm";
     out.reads = {"r", "f"};
     out.levels = {5, 5};
-    out.segments = {rectangle("champions", {5, 5}, {4, 5}),
-                    rectangle("loyal_customers", {3, 4}, {4, 5}),
-                    rectangle("potential_loyalists", {4, 5}, {2, 3}),
-                    rectangle("new_customers", {5, 5}, {1, 1}),
-                    rectangle("promising", {4, 4}, {1, 1}),
-                    rectangle("need_attention", {3, 3}, {3, 3}),
-                    rectangle("about_to_sleep", {3, 3}, {1, 2}),
-                    rectangle("at_risk", {1, 2}, {3, 4}),
-                    rectangle("cant_loose", {1, 2}, {5, 5}),
-                    rectangle("hibernating", {1, 2}, {1, 2})};
+    out.segments = {rectangle("champions", {5, 5}, {4, 5}),           rectangle("loyal_customers", {3, 4}, {4, 5}),
+                    rectangle("potential_loyalists", {4, 5}, {2, 3}), rectangle("new_customers", {5, 5}, {1, 1}),
+                    rectangle("promising", {4, 4}, {1, 1}),           rectangle("need_attention", {3, 3}, {3, 3}),
+                    rectangle("about_to_sleep", {3, 3}, {1, 2}),      rectangle("at_risk", {1, 2}, {3, 4}),
+                    rectangle("cant_loose", {1, 2}, {5, 5}),          rectangle("hibernating", {1, 2}, {1, 2})};
     return out;
 }
 
@@ -52,18 +47,14 @@ cell_map_options eleven_segment_map() {
     out.levels = {5, 5, 5};
     out.order = map_order::specificity;
     out.fallback = "others";
-    out.segments = {box("champions", {4, 5}, {4, 5}, {4, 5}),
-                    box("loyal_customers", {2, 5}, {3, 5}, {3, 5}),
-                    box("potential_loyalist", {3, 5}, {1, 3}, {1, 3}),
-                    box("new_customers", {4, 5}, {1, 1}, {1, 1}),
-                    box("promising", {3, 4}, {1, 1}, {1, 1}),
-                    box("need_attention", {2, 3}, {2, 3}, {2, 3}),
-                    box("about_to_sleep", {2, 3}, {1, 2}, {1, 2}),
-                    box("at_risk", {1, 2}, {2, 5}, {2, 5}),
-                    box("cant_lose_them", {1, 1}, {4, 5}, {4, 5}),
-                    box("hibernating", {1, 2}, {1, 2}, {1, 2}),
-                    // published with the very box of hibernating, which leaves it no cell; described as the lowest scores
-                    box("lost", {1, 1}, {1, 1}, {1, 1})};
+    out.segments = {
+        box("champions", {4, 5}, {4, 5}, {4, 5}), box("loyal_customers", {2, 5}, {3, 5}, {3, 5}),
+        box("potential_loyalist", {3, 5}, {1, 3}, {1, 3}), box("new_customers", {4, 5}, {1, 1}, {1, 1}),
+        box("promising", {3, 4}, {1, 1}, {1, 1}), box("need_attention", {2, 3}, {2, 3}, {2, 3}),
+        box("about_to_sleep", {2, 3}, {1, 2}, {1, 2}), box("at_risk", {1, 2}, {2, 5}, {2, 5}),
+        box("cant_lose_them", {1, 1}, {4, 5}, {4, 5}), box("hibernating", {1, 2}, {1, 2}, {1, 2}),
+        // published with the very box of hibernating, which leaves it no cell; described as the lowest scores
+        box("lost", {1, 1}, {1, 1}, {1, 1})};
     return out;
 }
 
@@ -72,7 +63,8 @@ std::vector<strategy_column> rfm_columns(rfm_options const& options) {
     if (halves && options.halves == cut_method::quantiles)
         throw issue_error("rfm.halves", options.scheme, "two halves are told apart by one cut", "quantiles",
                           "fixed, mean, median", "Use the median for halves of equal size");
-    auto const score = [&](std::string name, std::string const& reads, score_direction direction, tie_policy ties, double cut) {
+    auto const score = [&](std::string name, std::string const& reads, score_direction direction, tie_policy ties,
+                           double cut) {
         quantile_score_options o;
         o.id = name;
         o.reads = reads;
@@ -92,9 +84,7 @@ std::vector<strategy_column> rfm_columns(rfm_options const& options) {
         score("r", options.recency, score_direction::descending, options.recency_ties, options.recency_cut),
         score("f", options.frequency, score_direction::ascending, options.frequency_ties, options.frequency_cut),
         score("m", options.monetary, score_direction::ascending, options.monetary_ties, options.monetary_cut)};
-    auto map = halves                           ? eight_segment_map()
-               : options.map == rfm_map::eleven ? eleven_segment_map()
-                                                : ten_segment_map();
+    auto map = halves ? eight_segment_map() : options.map == rfm_map::eleven ? eleven_segment_map() : ten_segment_map();
     map.id = options.scheme;
     out.push_back({"segment", use_of(map)});
     return out;
@@ -113,7 +103,8 @@ bands_options value_by_cut(std::string scheme, std::string reads, double middle_
     bands_options out;
     out.id = std::move(scheme);
     out.reads = std::move(reads);
-    out.bands = {{"low", std::nullopt, middle_from}, {"middle", middle_from, high_from}, {"high", high_from, std::nullopt}};
+    out.bands = {
+        {"low", std::nullopt, middle_from}, {"middle", middle_from, high_from}, {"high", high_from, std::nullopt}};
     return out;
 }
 

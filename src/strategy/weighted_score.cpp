@@ -115,8 +115,9 @@ std::string weighted_score::describe(std::uint32_t reason) const {
 void weighted_score::assign(block const& rows, std::span<assignment> out) const noexcept {
     auto const& o = contents_->options;
     bool const fits = rows.columns.size() == o.weights.size() &&
-                      std::all_of(rows.columns.begin(), rows.columns.end(),
-                                  [](column_view const& c) { return c.what.is_numeric() || c.what.base == kind::boolean; });
+                      std::all_of(rows.columns.begin(), rows.columns.end(), [](column_view const& c) {
+                          return c.what.is_numeric() || c.what.base == kind::boolean;
+                      });
     if (!fits) return detail::fill_status(out, status::error);
     for (std::size_t row = 0; row < rows.size; ++row) {
         double score = o.constant;

@@ -8,8 +8,8 @@
 #include <segmenta/stats/concentration.hpp>
 #include <segmenta/stats/moments.hpp>
 
-#include <boost/json/object.hpp>
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <cmath>
 #include <fstream>
@@ -34,7 +34,8 @@ std::vector<double> numbers_of(std::filesystem::path const& path, std::size_t in
     while (std::getline(in, line)) {
         std::istringstream cells(line);
         std::string cell;
-        for (std::size_t i = 0; i <= index; ++i) std::getline(cells, cell, ',');
+        for (std::size_t i = 0; i <= index; ++i)
+            std::getline(cells, cell, ',');
         out.push_back(std::stod(cell));
     }
     return out;

@@ -32,10 +32,10 @@ TEST_CASE("exact sums round once", "[exact_sum]") {
     CHECK(sum_of({}) == 0);
     CHECK(sum_of({1e308, 1e308, -1e308, -1e308, 1.5}) == 1.5);
     CHECK(sum_of({1e100, 1, -1e100}) == 1);
-    CHECK(sum_of({0x1p53, 1}) == 0x1p53);                  // tie to even
-    CHECK(sum_of({0x1p53, 1, tiny}) == 0x1p53 + 2);        // just above the tie
-    CHECK(sum_of({0x1p53, 1, -tiny}) == 0x1p53);           // just below
-    CHECK(sum_of({0x1p53 + 2, 1}) == 0x1p53 + 4);          // tie to even, upwards
+    CHECK(sum_of({0x1p53, 1}) == 0x1p53);           // tie to even
+    CHECK(sum_of({0x1p53, 1, tiny}) == 0x1p53 + 2); // just above the tie
+    CHECK(sum_of({0x1p53, 1, -tiny}) == 0x1p53);    // just below
+    CHECK(sum_of({0x1p53 + 2, 1}) == 0x1p53 + 4);   // tie to even, upwards
     CHECK(sum_of({-0x1p53, -1, -tiny}) == -0x1p53 - 2);
     CHECK(sum_of({tiny, tiny, tiny}) == 3 * tiny);
     CHECK(sum_of({0x1p-1022, -tiny}) == 0x1p-1022 - tiny); // across the subnormal border

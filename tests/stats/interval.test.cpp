@@ -23,7 +23,8 @@ TEST_CASE("Wilson's interval", "[interval]") {
     CHECK(ten->high == Catch::Approx(0.17436566).epsilon(1e-7));
     auto const none = wilson_interval(0, 10);
     CHECK(none->low == 0);
-    CHECK(none->high == Catch::Approx(1.959963984540054 * 1.959963984540054 / (10 + 1.959963984540054 * 1.959963984540054)));
+    CHECK(none->high ==
+          Catch::Approx(1.959963984540054 * 1.959963984540054 / (10 + 1.959963984540054 * 1.959963984540054)));
     CHECK(wilson_interval(10, 10)->high == 1);
     CHECK_FALSE(wilson_interval(0, 0));
     CHECK_FALSE(wilson_interval(3, 2));

@@ -33,7 +33,8 @@ TEST_CASE("Kneedle finds the knee of the paper's figure 2", "[knee]") {
         std::vector<double> down(y.rbegin(), y.rend());
         CHECK(find_knee(x, down, {1, curve_shape::concave, curve_direction::decreasing})->index == 7);
         std::vector<double> convex_down;
-        for (double const v : y) convex_down.push_back(-v);
+        for (double const v : y)
+            convex_down.push_back(-v);
         CHECK(find_knee(x, convex_down, {1, curve_shape::convex, curve_direction::decreasing})->index == 2);
         std::vector<double> convex_up(convex_down.rbegin(), convex_down.rend());
         CHECK(find_knee(x, convex_up, {1, curve_shape::convex, curve_direction::increasing})->index == 7);
@@ -53,13 +54,15 @@ TEST_CASE("the return-rate curve counts who came back", "[knee]") {
     random_generator random(4);
     std::vector<silence> customers;
     for (int i = 0; i < 500; ++i)
-        customers.push_back({random_integer(random, 0, 200) * random_integer(random, 0, 1), random_integer(random, 0, 250)});
+        customers.push_back(
+            {random_integer(random, 0, 200) * random_integer(random, 0, 1), random_integer(random, 0, 250)});
     auto const curve = return_rate_curve(customers, 7, 30);
     REQUIRE(curve.size() == 30);
     for (std::size_t i = 0; i < curve.size(); ++i) {
         auto const days = static_cast<std::int64_t>(i + 1) * 7;
         CHECK(curve[i].days == days);
-        auto const returned = std::count_if(customers.begin(), customers.end(), [&](auto c) { return c.longest_gap >= days; });
+        auto const returned =
+            std::count_if(customers.begin(), customers.end(), [&](auto c) { return c.longest_gap >= days; });
         // the three classes of the definition: single and silent, several and silent, several and not silent but once
         auto const ever = std::count_if(customers.begin(), customers.end(), [&](auto c) {
             bool const single = c.longest_gap == 0;

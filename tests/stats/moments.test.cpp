@@ -34,9 +34,11 @@ TEST_CASE("moments against scipy's definitions on a small set", "[moments]") {
 TEST_CASE("moments are the same bits in any order, and survive a large mean", "[moments]") {
     random_generator random(3);
     std::vector<double> x;
-    for (int i = 0; i < 5000; ++i) x.push_back(1e9 + random_unit(random) * std::pow(10.0, i % 7));
+    for (int i = 0; i < 5000; ++i)
+        x.push_back(1e9 + random_unit(random) * std::pow(10.0, i % 7));
     auto const a = compute_moments(x);
-    for (std::size_t i = x.size(); i > 1; --i) std::swap(x[i - 1], x[random_below(random, i)]);
+    for (std::size_t i = x.size(); i > 1; --i)
+        std::swap(x[i - 1], x[random_below(random, i)]);
     auto const b = compute_moments(x);
     CHECK(a.sum == b.sum);
     CHECK(a.variance == b.variance);

@@ -36,9 +36,7 @@ long double naive_quantile(std::vector<long double> const& sorted, long double p
     if (type == quantile_type::type_1) g = g > 0 ? 1 : 0;
     if (type == quantile_type::type_2) g = g > 0 ? 1 : 0.5L;
     if (type == quantile_type::type_3) g = g == 0 && std::fmod(j, 2.0L) == 0 ? 0 : 1;
-    auto const at = [&](long double rank) {
-        return sorted[static_cast<std::size_t>(std::clamp(rank, 1.0L, n) - 1)];
-    };
+    auto const at = [&](long double rank) { return sorted[static_cast<std::size_t>(std::clamp(rank, 1.0L, n) - 1)]; };
     return (1 - g) * at(j) + g * at(j + 1);
 }
 
@@ -81,28 +79,27 @@ std::vector<cpu_level> levels() {
 template <class T, class Edge>
 std::uint8_t naive_code(T v, std::vector<Edge> const& edges, closed_side closed) {
     std::uint8_t code = 0;
-    for (auto const& e : edges) code = static_cast<std::uint8_t>(code + (closed == closed_side::left ? v >= e : v > e));
+    for (auto const& e : edges)
+        code = static_cast<std::uint8_t>(code + (closed == closed_side::left ? v >= e : v > e));
     return code;
 }
 
 } // namespace
 
 TEST_CASE("all nine quantile types by Hyndman and Fan's formulas", "[quantile]") {
-    // as R's quantile(c(1, 3, 4, 8, 12, 13), c(.2, .25, .5, .9), type = t); each row worked out by hand from the formula
+    // as R's quantile(c(1, 3, 4, 8, 12, 13), c(.2, .25, .5, .9), type = t); each row worked out by hand from the
+    // formula
     std::vector<double> const x{13, 1, 8, 4, 3, 12};
     struct row {
         quantile_type type;
         double p20, p25, p50, p90;
     };
-    std::vector<row> const rows{{quantile_type::type_1, 3, 3, 4, 13},
-                                {quantile_type::type_2, 3, 3, 6, 13},
-                                {quantile_type::type_3, 1, 3, 4, 12},
-                                {quantile_type::type_4, 1.4, 2, 4, 12.4},
-                                {quantile_type::type_5, 2.4, 3, 6, 12.9},
-                                {quantile_type::type_6, 1.8, 2.5, 6, 13},
-                                {quantile_type::type_7, 3, 3.25, 6, 12.5},
-                                {quantile_type::type_8, 2.2, 2.0 + 5.0 / 6, 6, 13},
-                                {quantile_type::type_9, 2.25, 2.875, 6, 13}};
+    std::vector<row> const rows{
+        {quantile_type::type_1, 3, 3, 4, 13},       {quantile_type::type_2, 3, 3, 6, 13},
+        {quantile_type::type_3, 1, 3, 4, 12},       {quantile_type::type_4, 1.4, 2, 4, 12.4},
+        {quantile_type::type_5, 2.4, 3, 6, 12.9},   {quantile_type::type_6, 1.8, 2.5, 6, 13},
+        {quantile_type::type_7, 3, 3.25, 6, 12.5},  {quantile_type::type_8, 2.2, 2.0 + 5.0 / 6, 6, 13},
+        {quantile_type::type_9, 2.25, 2.875, 6, 13}};
     for (auto const& r : rows) {
         INFO("type " << static_cast<int>(r.type));
         CHECK(quantile(x, 0.2, r.type) == Catch::Approx(r.p20).epsilon(1e-12));
@@ -119,8 +116,9 @@ TEST_CASE("all nine quantile types by Hyndman and Fan's formulas", "[quantile]")
 
 TEST_CASE("the R rfm package's bins of mtcars mpg", "[quantile]") {
     // rfm's tests: type 7 quantiles plus one
-    std::vector<double> const mpg{21,   21,   22.8, 21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 17.8, 16.4, 17.3, 15.2, 10.4, 10.4,
-                                  14.7, 32.4, 30.4, 33.9, 21.5, 15.5, 15.2, 13.3, 19.2, 27.3, 26,   30.4, 15.8, 19.7, 15,   21.4};
+    std::vector<double> const mpg{21,   21,   22.8, 21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 17.8,
+                                  16.4, 17.3, 15.2, 10.4, 10.4, 14.7, 32.4, 30.4, 33.9, 21.5, 15.5,
+                                  15.2, 13.3, 19.2, 27.3, 26,   30.4, 15.8, 19.7, 15,   21.4};
     auto const edges = quantile_edges(mpg, nullptr, 5, {quantile_type::type_7, closed_side::left, 1});
     REQUIRE(edges.inner.size() == 4);
     CHECK(edges.inner[0] == Catch::Approx(16.20).epsilon(1e-12));
@@ -134,16 +132,16 @@ TEST_CASE("the R rfm package's bins of mtcars mpg", "[quantile]") {
 TEST_CASE("edges and codes equal those of the sorted data", "[quantile]") {
     std::uint64_t seed = 1;
     for (std::size_t const n : {1U, 2U, 5U, 63U, 64U, 65U, 1000U, 20'000U, 70'001U})
-        for (auto const what : {shape::uniform, shape::whole_numbers, shape::one_value, shape::heavy_tail, shape::sorted,
-                                shape::with_nan, shape::two_values})
+        for (auto const what : {shape::uniform, shape::whole_numbers, shape::one_value, shape::heavy_tail,
+                                shape::sorted, shape::with_nan, shape::two_values})
             for (bool const with_missing : {false, true})
                 for (std::size_t const bins : {2U, 5U, 10U, 100U}) {
                     auto const column = make_column(n, what, with_missing, ++seed);
                     auto const type = static_cast<quantile_type>(1 + seed % 9);
                     quantile_spec const spec{type, seed % 2 == 0 ? closed_side::left : closed_side::right,
                                              seed % 5 == 0 ? 1.0 : 0.0};
-                    INFO("n " << n << " shape " << static_cast<int>(what) << " missing " << with_missing << " bins " << bins
-                              << " type " << static_cast<int>(type));
+                    INFO("n " << n << " shape " << static_cast<int>(what) << " missing " << with_missing << " bins "
+                              << bins << " type " << static_cast<int>(type));
                     std::vector<std::uint8_t> first;
                     for (auto const level : levels()) {
                         auto const edges = quantile_edges(column.values, column.valid.data(), bins, spec, level);
@@ -188,7 +186,8 @@ TEST_CASE("integers have exact edges, also where doubles would not", "[quantile]
         CHECK(codes == std::vector<std::uint8_t>{0, 1, 2, 2, 0});
     }
     // from the least to the largest number: no overflow
-    std::vector<std::int64_t> const ends{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+    std::vector<std::int64_t> const ends{std::numeric_limits<std::int64_t>::min(),
+                                         std::numeric_limits<std::int64_t>::max()};
     auto const middle = quantile_edges(ends, nullptr, 2, {});
     CHECK(middle.inner[0] == exact_edge{-1, 1, 2});
     CHECK_THROWS_AS(quantile_edges(ends, nullptr, 2, {quantile_type::type_1, closed_side::left, 0.5}), issue_error);
@@ -203,7 +202,8 @@ TEST_CASE("integer codes equal the naive ones", "[quantile]") {
         std::size_t const n = 1 + random_below(random, 40'000);
         std::vector<std::int64_t> x(n);
         std::int64_t const spread = seed % 3 == 0 ? 5 : seed % 3 == 1 ? 1000 : 1'000'000'000'000;
-        for (auto& v : x) v = random_integer(random, -spread, spread);
+        for (auto& v : x)
+            v = random_integer(random, -spread, spread);
         auto sorted = x;
         std::sort(sorted.begin(), sorted.end());
         std::size_t const bins = 2 + seed % 9;
@@ -240,10 +240,12 @@ TEST_CASE("rank_first is qcut of rank(method='first')", "[quantile]") {
         random_generator random(seed);
         std::size_t const n = seed % 4 == 0 ? 30'000 + random_below(random, 10'000) : 1 + random_below(random, 300);
         std::vector<double> x(n);
-        for (auto& v : x) v = std::floor(random_unit(random) * static_cast<double>(1 + seed % 7));
+        for (auto& v : x)
+            v = std::floor(random_unit(random) * static_cast<double>(1 + seed % 7));
         std::vector<std::uint64_t> valid(n / 64 + 1, ~std::uint64_t{0});
         if (seed % 2 == 0)
-            for (std::size_t i = 0; i < n; i += 3) valid[i / 64] &= ~(std::uint64_t{1} << (i % 64));
+            for (std::size_t i = 0; i < n; i += 3)
+                valid[i / 64] &= ~(std::uint64_t{1} << (i % 64));
         std::vector<std::uint32_t> order(n);
         std::iota(order.begin(), order.end(), 0U);
         std::vector<std::uint32_t> given;
@@ -267,7 +269,8 @@ TEST_CASE("rank_first is qcut of rank(method='first')", "[quantile]") {
         for (std::size_t r = 0; r < sorted.size(); ++r) {
             std::uint8_t code = 0;
             for (std::size_t k = 1; k < bins; ++k) {
-                auto const edge = naive_quantile(ranks, static_cast<long double>(k) / static_cast<long double>(bins), spec.type);
+                auto const edge =
+                    naive_quantile(ranks, static_cast<long double>(k) / static_cast<long double>(bins), spec.type);
                 long double const rank = ranks[r];
                 bool const above = spec.closed == closed_side::left ? rank >= edge - 1e-9L : rank > edge + 1e-9L;
                 code = static_cast<std::uint8_t>(code + above);
@@ -280,7 +283,8 @@ TEST_CASE("rank_first is qcut of rank(method='first')", "[quantile]") {
         for (std::size_t r = 0; r < sorted.size();) {
             std::size_t end = r;
             bool differs = false;
-            while (end < sorted.size() && x[sorted[end]] == x[sorted[r]]) differs |= expected[sorted[end++]] != expected[sorted[r]];
+            while (end < sorted.size() && x[sorted[end]] == x[sorted[r]])
+                differs |= expected[sorted[end++]] != expected[sorted[r]];
             split_expected += differs;
             r = end;
         }
@@ -313,10 +317,12 @@ TEST_CASE("midrank keeps equals together by their middle rank", "[quantile]") {
         REQUIRE(codes == whole_codes);
         for (std::size_t i = 0; i < n; ++i) {
             auto const [first, last] = std::equal_range(sorted.begin(), sorted.end(), x[i]);
-            long double const middle = static_cast<long double>((first - sorted.begin()) + (last - sorted.begin()) + 1) / 2;
+            long double const middle =
+                static_cast<long double>((first - sorted.begin()) + (last - sorted.begin()) + 1) / 2;
             std::uint8_t expected = 0;
             for (std::size_t k = 1; k < bins; ++k) {
-                auto const edge = naive_quantile(ranks, static_cast<long double>(k) / static_cast<long double>(bins), spec.type);
+                auto const edge =
+                    naive_quantile(ranks, static_cast<long double>(k) / static_cast<long double>(bins), spec.type);
                 bool const above = spec.closed == closed_side::left ? middle >= edge - 1e-9L : middle > edge + 1e-9L;
                 expected = static_cast<std::uint8_t>(expected + above);
             }
@@ -327,11 +333,13 @@ TEST_CASE("midrank keeps equals together by their middle rank", "[quantile]") {
 
 TEST_CASE("the order of rows does not change a bit of the edges", "[quantile]") {
     auto column = make_column(50'000, shape::heavy_tail, false, 99);
-    for (std::size_t i = 0; i < column.values.size(); i += 2) column.values[i] = i % 4 == 0 ? 0.0 : -0.0;
+    for (std::size_t i = 0; i < column.values.size(); i += 2)
+        column.values[i] = i % 4 == 0 ? 0.0 : -0.0;
     auto const before = quantile_edges(column.values, nullptr, 10);
     std::reverse(column.values.begin(), column.values.end());
     random_generator random(5);
-    for (std::size_t i = column.values.size(); i > 1; --i) std::swap(column.values[i - 1], column.values[random_below(random, i)]);
+    for (std::size_t i = column.values.size(); i > 1; --i)
+        std::swap(column.values[i - 1], column.values[random_below(random, i)]);
     auto const after = quantile_edges(column.values, nullptr, 10);
     REQUIRE(std::memcmp(before.inner.data(), after.inner.data(), 9 * sizeof(double)) == 0);
     CHECK_FALSE(std::signbit(after.inner[0]));
@@ -340,15 +348,18 @@ TEST_CASE("the order of rows does not change a bit of the edges", "[quantile]") 
 TEST_CASE("order statistics of adversarial columns", "[quantile]") {
     // periodic and blockwise data make any fixed sample unfair; infinities and extremes are values like others
     std::vector<double> x;
-    for (int i = 0; i < 100'000; ++i) x.push_back(i % 64 == 7 ? 1000.0 + i : static_cast<double>(i % 3));
-    for (int i = 0; i < 50'000; ++i) x.push_back(-std::numeric_limits<double>::infinity());
+    for (int i = 0; i < 100'000; ++i)
+        x.push_back(i % 64 == 7 ? 1000.0 + i : static_cast<double>(i % 3));
+    for (int i = 0; i < 50'000; ++i)
+        x.push_back(-std::numeric_limits<double>::infinity());
     x.push_back(std::numeric_limits<double>::infinity());
     auto sorted = x;
     std::sort(sorted.begin(), sorted.end());
     std::vector<std::size_t> const ranks{0, 1, 49'999, 50'000, 83'333, 100'000, 148'437, 148'438, 150'000, 149'999, 3};
     for (auto const level : levels()) {
         auto const found = order_statistics(x, nullptr, ranks, level);
-        for (std::size_t i = 0; i < ranks.size(); ++i) CHECK(found[i] == sorted[ranks[i]]);
+        for (std::size_t i = 0; i < ranks.size(); ++i)
+            CHECK(found[i] == sorted[ranks[i]]);
     }
     CHECK_THROWS_AS(order_statistics(x, nullptr, std::vector<std::size_t>{x.size()}), issue_error);
     // one present value among many missing
@@ -372,7 +383,8 @@ TEST_CASE("bins out of range and empty columns", "[quantile]") {
     CHECK(none.count == 0);
     CHECK(none.inner.empty());
     std::vector<std::uint8_t> codes(3, 0);
-    CHECK_THROWS_AS(rank_first_codes(x, nullptr, {}, 5, {quantile_type::type_7, closed_side::right, 1}, codes), issue_error);
+    CHECK_THROWS_AS(rank_first_codes(x, nullptr, {}, 5, {quantile_type::type_7, closed_side::right, 1}, codes),
+                    issue_error);
     CHECK_THROWS_AS(midrank_edges(x, nullptr, 5, {quantile_type::type_7, closed_side::right, 1}), issue_error);
     CHECK(bin_sizes(std::vector<std::uint8_t>{0, 1, 1, 255, 4, 4, 4}, 5) == std::vector<std::size_t>{1, 2, 0, 0, 3});
 }

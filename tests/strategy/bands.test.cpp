@@ -28,7 +28,8 @@ std::vector<std::string> codes_of(bands_options const& o) {
     try {
         bands const made(o);
     } catch (issue_error const& e) {
-        for (auto const& i : e.issues()) out.push_back(i.code);
+        for (auto const& i : e.issues())
+            out.push_back(i.code);
     }
     return out;
 }
@@ -40,8 +41,9 @@ TEST_CASE("bands of whole numbers own both ends", "[bands]") {
     frame f;
     f.whole({0, 30, 31, 90, 91, 180, 181, 100'000, -1, std::nullopt});
     CHECK(test::segments_of(b, f.rows()) ==
-          std::vector<std::string>{"recency.active", "recency.active", "recency.cooling", "recency.cooling", "recency.lapsing",
-                                   "recency.lapsing", "recency.lost", "recency.lost", "<error>", "<unknown>"});
+          std::vector<std::string>{"recency.active", "recency.active", "recency.cooling", "recency.cooling",
+                                   "recency.lapsing", "recency.lapsing", "recency.lost", "recency.lost", "<error>",
+                                   "<unknown>"});
     CHECK(b.describe(test::assign_all(b, f.rows())[2].reason) == "recency_days >= 31 and <= 90");
     auto const text = b.to_json();
     CHECK(bands::from_json(text).to_json() == text);
@@ -54,9 +56,11 @@ TEST_CASE("Online Retail: the customers of each recency band", "[bands]") {
     frame f;
     f.whole(test::whole_numbers(table.at("recency_days")));
     std::map<std::string, int> counts;
-    for (auto const& id : test::segments_of(bands(recency_bands()), f.rows())) ++counts[id];
-    CHECK(counts == std::map<std::string, int>{
-                        {"recency.active", 1628}, {"recency.cooling", 1261}, {"recency.lapsing", 588}, {"recency.lost", 861}});
+    for (auto const& id : test::segments_of(bands(recency_bands()), f.rows()))
+        ++counts[id];
+    CHECK(counts ==
+          std::map<std::string, int>{
+              {"recency.active", 1628}, {"recency.cooling", 1261}, {"recency.lapsing", 588}, {"recency.lost", 861}});
 }
 
 TEST_CASE("every problem of bands is reported at once", "[bands]") {
@@ -101,14 +105,14 @@ TEST_CASE("bands of fractions close on one side, exactly for decimals", "[bands]
     frame f;
     f.whole({-1, 0, 99, 100, 50'000'249, 50'000'250, 999'999'999, 1'000'000'000}, decimal_type(3));
     bands const left(o);
-    CHECK(test::segments_of(left, f.rows()) ==
-          std::vector<std::string>{"assets.other", "assets.low", "assets.low", "assets.middle", "assets.middle", "assets.high",
-                                   "assets.high", "assets.other"});
+    CHECK(test::segments_of(left, f.rows()) == std::vector<std::string>{"assets.other", "assets.low", "assets.low",
+                                                                        "assets.middle", "assets.middle", "assets.high",
+                                                                        "assets.high", "assets.other"});
     o.ends = band_ends::right;
     bands const right(o);
-    CHECK(test::segments_of(right, f.rows()) ==
-          std::vector<std::string>{"assets.other", "assets.other", "assets.low", "assets.low", "assets.middle", "assets.middle",
-                                   "assets.high", "assets.high"});
+    CHECK(test::segments_of(right, f.rows()) == std::vector<std::string>{"assets.other", "assets.other", "assets.low",
+                                                                         "assets.low", "assets.middle", "assets.middle",
+                                                                         "assets.high", "assets.high"});
     frame texts;
     texts.texts({"x"});
     CHECK(test::segments_of(left, texts.rows()) == std::vector<std::string>{"<error>"});
@@ -132,7 +136,8 @@ TEST_CASE("random bands agree with plain comparison", "[bands]") {
         bands const b(o);
         frame f;
         std::vector<std::optional<std::int64_t>> values;
-        for (int i = -60; i < 140; ++i) values.push_back(i);
+        for (int i = -60; i < 140; ++i)
+            values.push_back(i);
         f.whole(values);
         auto const found = test::assign_all(b, f.rows());
         for (std::size_t row = 0; row < values.size(); ++row) {

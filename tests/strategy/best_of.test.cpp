@@ -23,8 +23,8 @@ TEST_CASE("the highest score wins, with margin and runner-up", "[best_of]") {
         .real({0.2, 0.1, std::nullopt, std::nullopt, 0.1});
     best_of const s(o);
     auto const a = test::assign_all(s, f.rows());
-    CHECK(test::segments_of(s, f.rows()) == std::vector<std::string>{"psy.rational", "psy.rational", "<unknown>",
-                                                                     "psy.emotional", "psy.rational"});
+    CHECK(test::segments_of(s, f.rows()) ==
+          std::vector<std::string>{"psy.rational", "psy.rational", "<unknown>", "psy.emotional", "psy.rational"});
     CHECK(a[0].score == Catch::Approx(0.2));
     CHECK(a[0].also_matched == 0b100); // functional
     CHECK(a[1].score == 0);

@@ -43,13 +43,15 @@ cell_map_options square() {
 
 } // namespace
 
-TEST_CASE("the vignette's map: 36 cells uncovered, 42 claimed more than once, four segments unreachable", "[cell_map]") {
+TEST_CASE("the vignette's map: 36 cells uncovered, 42 claimed more than once, four segments unreachable",
+          "[cell_map]") {
     auto const o = test::vignette_map();
     auto const cover = examine_map(o.levels, o.segments, map_order::listed);
     CHECK(cover.uncovered.size() == 36);
     CHECK(cover.multiply.size() == 42);
     CHECK(cover.unreachable == std::vector<std::string>{"new", "promising", "cant_lose", "lost"});
-    // Champions, Loyal, Potential Loyalist, New, Promising, Need Attention, About To Sleep, At Risk, Can't Lose, Hibernating, Lost
+    // Champions, Loyal, Potential Loyalist, New, Promising, Need Attention, About To Sleep, At Risk, Can't Lose,
+    // Hibernating, Lost
     CHECK(cover.cells == std::vector<std::size_t>{8, 28, 24, 0, 0, 3, 3, 20, 0, 3, 0});
     cell_map const made(o);
     CHECK(made.warnings().size() == 4);
@@ -58,7 +60,8 @@ TEST_CASE("the vignette's map: 36 cells uncovered, 42 claimed more than once, fo
 
     SECTION("on the plane of recency and frequency everything is covered, 20 cells twice") {
         auto plane = o.segments;
-        for (auto& s : plane) s.boxes[0].pop_back();
+        for (auto& s : plane)
+            s.boxes[0].pop_back();
         std::vector<std::uint8_t> const levels{5, 5};
         auto const flat = examine_map(levels, plane, map_order::listed);
         CHECK(flat.uncovered.empty());
@@ -201,7 +204,8 @@ TEST_CASE("random maps against a search through all boxes", "[cell_map]") {
             REQUIRE(found.segment == winner);
             REQUIRE(found.also_matched == also);
             std::size_t d = 0;
-            while (d < dimensions && ++scores[d] > o.levels[d]) scores[d++] = 1;
+            while (d < dimensions && ++scores[d] > o.levels[d])
+                scores[d++] = 1;
             if (d == dimensions) break;
         }
     }

@@ -20,8 +20,8 @@ TEST_CASE("a complaint within 14 days of the last order is a reason", "[leaving_
     f.days({100, 100, 100, 100, std::nullopt})
         .days({114, 115, 95, 103, 100})
         .days({std::nullopt, std::nullopt, 102, 97, 100});
-    CHECK(test::segments_of(s, f.rows()) ==
-          std::vector<std::string>{"leaving.service", "leaving.unexplained", "leaving.stock", "leaving.service", "<unknown>"});
+    CHECK(test::segments_of(s, f.rows()) == std::vector<std::string>{"leaving.service", "leaving.unexplained",
+                                                                     "leaving.stock", "leaving.service", "<unknown>"});
     auto const a = test::assign_all(s, f.rows());
     CHECK(a[0].score == 14);
     CHECK(a[2].also_matched == 0b01);
@@ -34,7 +34,8 @@ TEST_CASE("a complaint within 14 days of the last order is a reason", "[leaving_
         leaving_reasons const asked(o);
         f.texts({"stock", "bored", std::nullopt, "service", "stock"});
         CHECK(test::segments_of(asked, f.rows()) == std::vector<std::string>{"leaving.stock", "leaving.unexplained",
-                                                                             "leaving.stock", "leaving.service", "<unknown>"});
+                                                                             "leaving.stock", "leaving.service",
+                                                                             "<unknown>"});
         auto const b = test::assign_all(asked, f.rows());
         CHECK(asked.describe(b[0].reason) == "the customer said: stock");
         CHECK(b[0].also_matched == 0b01);

@@ -66,7 +66,8 @@ TEST_CASE("levels with given limits need no fit and no gaps", "[level_stages]") 
     frame f;
     // every day from the last order on: the state changes exactly when the day before promised it
     std::vector<std::optional<std::int32_t>> days;
-    for (std::int32_t d = 100; d < 300; ++d) days.push_back(d);
+    for (std::int32_t d = 100; d < 300; ++d)
+        days.push_back(d);
     f.days(days)
         .whole(std::vector<std::optional<std::int64_t>>(days.size(), 4))
         .days(std::vector<std::optional<std::int32_t>>(days.size(), 100));

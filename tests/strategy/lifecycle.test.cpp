@@ -9,8 +9,8 @@ using namespace segmenta;
 
 TEST_CASE("lifecycle builders write uses the registry accepts", "[lifecycle]") {
     auto const registry = strategy_registry::core();
-    for (auto const& o : {lifecycle_by_days(), lifecycle_by_days(7, 30, 365), lifecycle_by_gaps(), lifecycle_by_gaps(1.5, 3, 8),
-                          lifecycle_with_collapse()}) {
+    for (auto const& o : {lifecycle_by_days(), lifecycle_by_days(7, 30, 365), lifecycle_by_gaps(),
+                          lifecycle_by_gaps(1.5, 3, 8), lifecycle_with_collapse()}) {
         issue_list issues;
         auto const outline = registry.check(use_of(o), issues);
         INFO(issues.to_string());

@@ -218,7 +218,8 @@ TEST_CASE("one row, tiles and everybody agree", "[quantile_score]") {
     random_generator random(5);
     std::vector<std::optional<std::int32_t>> days;
     for (int i = 0; i < 1700; ++i)
-        days.push_back(i % 11 == 0 ? std::nullopt : std::optional(static_cast<std::int32_t>(random_integer(random, 0, 400))));
+        days.push_back(i % 11 == 0 ? std::nullopt
+                                   : std::optional(static_cast<std::int32_t>(random_integer(random, 0, 400))));
     frame f;
     f.days(days);
     quantile_score_options o;
@@ -237,7 +238,10 @@ TEST_CASE("one row, tiles and everybody agree", "[quantile_score]") {
 
 TEST_CASE("bad options and columns are refused with a code", "[quantile_score]") {
     frame f;
-    f.whole({1, 2, 3}).whole({std::nullopt, std::nullopt, std::nullopt}).texts({"a", "b", "c"}).real({1.0, INFINITY, 2.0});
+    f.whole({1, 2, 3})
+        .whole({std::nullopt, std::nullopt, std::nullopt})
+        .texts({"a", "b", "c"})
+        .real({1.0, INFINITY, 2.0});
     quantile_score_options o;
     o.reads = "x";
     CHECK(code_of_failure(o, f[0]) == "accepted");

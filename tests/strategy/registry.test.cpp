@@ -58,7 +58,8 @@ TEST_CASE("what is wrong with parameters is said with its place", "[registry]") 
         {use("cell_map", R"({"map": "rf_ten"})", {"r"}), "cell_map.reads", ""},
         {use("cell_map", R"({"map": "rf_ten", "levels": [5, 5]})", {"r", "f"}), "cell_map.conflict", "/levels"},
         {use("cell_map", R"({"levels": [2], "segments": [{"id": "a", "boxes": [[1]]}]})"), "cell_map.uncovered", ""},
-        {use("cell_map", R"({"levels": [2], "segments": [{"id": "a", "boxes": [1]}]})"), "cell_map.value", "/segments/0/boxes"},
+        {use("cell_map", R"({"levels": [2], "segments": [{"id": "a", "boxes": [1]}]})"), "cell_map.value",
+         "/segments/0/boxes"},
         {use("stages", R"({"limits": "own_gaps", "active_days": 3})", {}), "stages.conflict", "/active_days"},
         {use("stages", R"({"active_days": 90})", {}), "stages.limits", ""},
         {use("stages", "{}", {"as_of_day"}), "stages.reads", ""},
@@ -97,17 +98,32 @@ TEST_CASE("every core mechanism is made from a plan, used, saved and loaded", "[
     std::vector<made> const all{
         {use("quantile_score", R"({"bins": 2, "type": 6, "ties": "midrank"})"), {0}, {"s.1", "s.1", "s.2", "s.2"}},
         {use("quantile_score", R"({"bins": 2, "ties": "rank_first"})"), {0}, {"s.1", "s.1", "s.2", "s.2"}},
-        {use("quantile_score", R"({"method": "median", "segments": ["low", "high"]})"), {1}, {"s.low", "s.high", "s.high", "s.low"}},
+        {use("quantile_score", R"({"method": "median", "segments": ["low", "high"]})"),
+         {1},
+         {"s.low", "s.high", "s.high", "s.low"}},
         {use("nested_score", R"({"bins": 2, "directions": ["ascending"]})"), {0}, {"s.1", "s.1", "s.2", "s.2"}},
-        {use("bands", R"({"ends": "both", "bands": [{"id": "a", "to": 2}, {"id": "b", "from": 3}]})"), {0}, {"s.a", "s.a", "s.b", "s.b"}},
-        {use("share_bands", R"({"shares": [0.5], "segments": ["top", "rest"]})"), {1}, {"s.rest", "s.rest", "s.top", "s.rest"}},
-        {use("cell_map", R"({"levels": [4], "order": "listed", "fallback": "z", "segments": [{"id": "a", "boxes": [[[1, 2]], [4]]}]})"), {0}, {"s.a", "s.a", "s.z", "s.a"}},
-        {use("lookup", R"({"table": {"one": "a", "two": ["b"]}, "fallback": "rest"})"), {2}, {"s.one", "s.two", "s.rest", "s.one"}},
-        {use("weighted_score", R"({"weights": [1, 2], "cuts": [6.5], "segments": ["low", "high"]})", {"x", "y"}), {0, 1}, {"s.low", "s.high", "s.high", "s.low"}},
+        {use("bands", R"({"ends": "both", "bands": [{"id": "a", "to": 2}, {"id": "b", "from": 3}]})"),
+         {0},
+         {"s.a", "s.a", "s.b", "s.b"}},
+        {use("share_bands", R"({"shares": [0.5], "segments": ["top", "rest"]})"),
+         {1},
+         {"s.rest", "s.rest", "s.top", "s.rest"}},
+        {use("cell_map",
+             R"({"levels": [4], "order": "listed", "fallback": "z", "segments": [{"id": "a", "boxes": [[[1, 2]], [4]]}]})"),
+         {0},
+         {"s.a", "s.a", "s.z", "s.a"}},
+        {use("lookup", R"({"table": {"one": "a", "two": ["b"]}, "fallback": "rest"})"),
+         {2},
+         {"s.one", "s.two", "s.rest", "s.one"}},
+        {use("weighted_score", R"({"weights": [1, 2], "cuts": [6.5], "segments": ["low", "high"]})", {"x", "y"}),
+         {0, 1},
+         {"s.low", "s.high", "s.high", "s.low"}},
         {use("best_of", "{}", {"x", "y"}), {0, 1}, {"s.y", "s.y", "s.y", "s.x"}},
         {use("stages", R"({"dead_days": 95})", {}), {3, 0, 4, 5}, {"s.new", "s.silent", "s.dead", "s.reactivated"}},
         {use("level_stages", levels, {}), {3, 0, 4}, {"s.few_active", "s.few_warning", "s.many_dead", "s.many_active"}},
-        {use("leaving_reasons", R"({"reasons": ["service"]})", {"last", "complaint"}), {4, 5}, {"s.service", "s.unexplained", "s.unexplained", "s.unexplained"}},
+        {use("leaving_reasons", R"({"reasons": ["service"]})", {"last", "complaint"}),
+         {4, 5},
+         {"s.service", "s.unexplained", "s.unexplained", "s.unexplained"}},
     };
     for (auto const& m : all) {
         INFO(m.use.kind << " " << m.use.parameters);
@@ -116,14 +132,17 @@ TEST_CASE("every core mechanism is made from a plan, used, saved and loaded", "[
         REQUIRE(outline);
         REQUIRE(outline->reads.size() == m.columns.size());
         std::vector<column_view> views;
-        for (auto const c : m.columns) views.push_back(f[c]);
+        for (auto const c : m.columns)
+            views.push_back(f[c]);
         block const rows{4, views};
-        for (std::size_t i = 0; i < views.size(); ++i) CHECK(accepts(outline->inputs[i], views[i].what));
+        for (std::size_t i = 0; i < views.size(); ++i)
+            CHECK(accepts(outline->inputs[i], views[i].what));
         auto const s = registry.fit(m.use, rows);
         CHECK(s.id() == "s");
         CHECK(std::equal(s.reads().begin(), s.reads().end(), outline->reads.begin(), outline->reads.end()));
         REQUIRE(s.segments().size() == outline->segments.size());
-        for (std::size_t i = 0; i < s.segments().size(); ++i) CHECK(s.segments()[i].id == outline->segments[i]);
+        for (std::size_t i = 0; i < s.segments().size(); ++i)
+            CHECK(s.segments()[i].id == outline->segments[i]);
         CHECK(s.is_population() == (outline->scope == column_scope::population));
         std::vector<assignment> answers(4);
         s.assign_everyone(rows, {}, answers);
@@ -170,7 +189,8 @@ TEST_CASE("a host registers a mechanism of its own", "[registry]") {
     CHECK_THROWS_AS(registry.add(own), issue_error);
     frame f;
     f.whole({1, 2});
-    CHECK(test::segments_of(registry.make(use("parity", "{}")), f.rows()) == std::vector<std::string>{"s.odd", "s.even"});
+    CHECK(test::segments_of(registry.make(use("parity", "{}")), f.rows()) ==
+          std::vector<std::string>{"s.odd", "s.even"});
     CHECK(registry.find("parity") != nullptr);
     CHECK(registry.find("oddity") == nullptr);
     CHECK(to_string(input_kind::whole) == "a whole number (int64)");
@@ -187,8 +207,11 @@ TEST_CASE("docs/strategies.md describes every mechanism, and its examples are ac
         auto object = detail::parse_json(page.substr(begin, page.find("```", begin) - begin)).as_object();
         strategy_use u = use(std::string(object.at("strategy").as_string()), "", {});
         if (auto const* of = object.if_contains("of")) {
-            if (of->is_string()) u.reads.emplace_back(of->get_string());
-            else for (auto const& name : of->as_array()) u.reads.emplace_back(name.as_string());
+            if (of->is_string())
+                u.reads.emplace_back(of->get_string());
+            else
+                for (auto const& name : of->as_array())
+                    u.reads.emplace_back(name.as_string());
         }
         object.erase("strategy");
         object.erase("of");

@@ -22,15 +22,15 @@ TEST_CASE("ABC with the crossing customer above or below", "[share_bands]") {
     o.reads = "sales";
     auto const above = share_bands::fit(o, f[0]);
     // 50, 75, 85 crosses 80: A; 90, 95: the three fives are one item and reach 100, crossing 95: B
-    CHECK(test::segments_of(above, f.rows()) == std::vector<std::string>{"abc.a", "abc.a", "abc.a", "abc.b", "abc.b", "abc.b",
-                                                                         "abc.c", "abc.c", "<unknown>"});
+    CHECK(test::segments_of(above, f.rows()) == std::vector<std::string>{"abc.a", "abc.a", "abc.a", "abc.b", "abc.b",
+                                                                         "abc.b", "abc.c", "abc.c", "<unknown>"});
     CHECK(above.thresholds()[0] == 10);
     CHECK(above.realised_shares()[0] == Catch::Approx(0.85));
     CHECK(std::vector(above.sizes().begin(), above.sizes().end()) == std::vector<std::size_t>{3, 3, 2});
     o.crossing = crossing_policy::below;
     auto const below = share_bands::fit(o, f[0]);
-    CHECK(test::segments_of(below, f.rows()) == std::vector<std::string>{"abc.a", "abc.a", "abc.b", "abc.c", "abc.c", "abc.c",
-                                                                         "abc.c", "abc.c", "<unknown>"});
+    CHECK(test::segments_of(below, f.rows()) == std::vector<std::string>{"abc.a", "abc.a", "abc.b", "abc.c", "abc.c",
+                                                                         "abc.c", "abc.c", "abc.c", "<unknown>"});
     CHECK(below.describe(0) == "sales >= 25.000000");
     auto const text = below.to_json();
     CHECK(share_bands::from_json(text).to_json() == text);
@@ -44,7 +44,8 @@ TEST_CASE("a border met exactly is no crossing", "[share_bands]") {
     o.reads = "sales";
     for (auto const policy : {crossing_policy::above, crossing_policy::below}) {
         o.crossing = policy;
-        CHECK(test::segments_of(share_bands::fit(o, f[0]), f.rows()) == std::vector<std::string>{"abc.a", "abc.b", "abc.c"});
+        CHECK(test::segments_of(share_bands::fit(o, f[0]), f.rows()) ==
+              std::vector<std::string>{"abc.a", "abc.b", "abc.c"});
     }
 }
 
@@ -66,7 +67,8 @@ TEST_CASE("classes against the definition on random amounts", "[share_bands]") {
     for (std::uint64_t seed = 1; seed < 60; ++seed) {
         random_generator random(seed);
         std::vector<std::int64_t> amounts(1 + random_below(random, 200));
-        for (auto& a : amounts) a = random_integer(random, 1, seed % 2 == 0 ? 20 : 100'000);
+        for (auto& a : amounts)
+            a = random_integer(random, 1, seed % 2 == 0 ? 20 : 100'000);
         std::vector<std::optional<std::int64_t>> cells(amounts.begin(), amounts.end());
         frame f;
         f.whole(cells);

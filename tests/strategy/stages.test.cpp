@@ -31,7 +31,9 @@ frame columns_at(std::vector<story> const& stories, stages_options const& o, std
             if (day <= today) seen.push_back(day);
         auto days = seen;
         days.erase(std::unique(days.begin(), days.end()), days.end());
-        auto const put = [&](std::string const& name, std::optional<std::int64_t> value) { all[name].push_back(value); };
+        auto const put = [&](std::string const& name, std::optional<std::int64_t> value) {
+            all[name].push_back(value);
+        };
         auto const some = [&](std::size_t at_least, auto value) {
             return days.size() >= at_least ? std::optional<std::int64_t>(value()) : std::nullopt;
         };
@@ -43,7 +45,8 @@ frame columns_at(std::vector<story> const& stories, stages_options const& o, std
         put("gap_count", days.empty() ? 0 : static_cast<std::int64_t>(days.size()) - 1);
         put("gap_sum_days", days.empty() ? 0 : days.back() - days.front());
         put("registered_day", s.registered);
-        put("recent_order_count", std::count_if(seen.begin(), seen.end(), [&](auto d) { return d > today - o.recent_days; }));
+        put("recent_order_count",
+            std::count_if(seen.begin(), seen.end(), [&](auto d) { return d > today - o.recent_days; }));
     }
     frame f;
     for (auto const& name : stage_inputs(o)) {
@@ -53,7 +56,8 @@ frame columns_at(std::vector<story> const& stories, stages_options const& o, std
             continue;
         }
         std::vector<std::optional<std::int32_t>> days;
-        for (auto const& v : values) days.push_back(v ? std::optional(static_cast<std::int32_t>(*v)) : std::nullopt);
+        for (auto const& v : values)
+            days.push_back(v ? std::optional(static_cast<std::int32_t>(*v)) : std::nullopt);
         f.days(days);
     }
     return f;
@@ -74,7 +78,8 @@ std::vector<story> random_stories(std::size_t n, std::uint64_t seed, std::int32_
         std::int32_t day = today - static_cast<std::int32_t>(random_below(random, 600));
         for (std::size_t i = 0; i < orders && day <= today; ++i) {
             s.orders.push_back(day);
-            std::int32_t const gap = static_cast<std::int32_t>(random_below(random, static_cast<std::uint64_t>(2 * typical)));
+            std::int32_t const gap =
+                static_cast<std::int32_t>(random_below(random, static_cast<std::uint64_t>(2 * typical)));
             day += random_below(random, 8) == 0 ? gap + 120 : gap;
         }
     }
@@ -165,7 +170,8 @@ TEST_CASE("valid_until is the day on which the stage really changes", "[stages]"
                 REQUIRE(promised == change[i]);
                 continue;
             }
-            // with a window the answer holds until the earlier of the two promises, and its own one is exact before that
+            // with a window the answer holds until the earlier of the two promises, and its own one is exact before
+            // that
             std::int32_t const window = everyone[i].orders.empty() ? 1'000'000 : window_changes(everyone[i]);
             REQUIRE(change[i] >= std::min(promised, window));
             if (promised < window) REQUIRE(change[i] == promised);
@@ -173,9 +179,11 @@ TEST_CASE("valid_until is the day on which the stage really changes", "[stages]"
     }
 }
 
-TEST_CASE("two orders a month, then one in 90 days: the second predicate of leaving fires, the first does not", "[stages]") {
+TEST_CASE("two orders a month, then one in 90 days: the second predicate of leaving fires, the first does not",
+          "[stages]") {
     story one;
-    for (int i = 0; i < 12; ++i) one.orders.push_back(19'000 - 90 - i * 15); // two a month before the window
+    for (int i = 0; i < 12; ++i)
+        one.orders.push_back(19'000 - 90 - i * 15); // two a month before the window
     std::reverse(one.orders.begin(), one.orders.end());
     one.orders.push_back(19'000 - 20);
     stages_options o;
@@ -236,7 +244,7 @@ TEST_CASE("limits from own gaps, and pooled gaps for those with few", "[stages]"
     CHECK(stage_at(s, o, everyone[0], 171) == "lost");   // 4 x 10
     CHECK(stage_at(s, o, everyone[1], 205) == "active"); // one gap is too few: 2 x 22.5
     CHECK(stage_at(s, o, everyone[1], 206) == "silent");
-    CHECK(stage_at(s, o, everyone[1], 251) == "lost");   // 4 x 22.5 = 90
+    CHECK(stage_at(s, o, everyone[1], 251) == "lost"); // 4 x 22.5 = 90
     auto f = columns_at(everyone, o, 205);
     auto const found = test::assign_all(s, f.rows());
     CHECK(s.describe(found[0].reason) == "no purchase for longer than the silent limit (limits from own gaps)");

@@ -54,8 +54,7 @@ TEST_CASE("a host's own type is a strategy, and any_strategy holds it", "[strate
     CHECK_FALSE(s.is_population());
     frame f;
     f.real({600.0, 499.0, std::nullopt});
-    CHECK(test::segments_of(s, f.rows()) ==
-          std::vector<std::string>{"big_spender.yes", "big_spender.no", "<unknown>"});
+    CHECK(test::segments_of(s, f.rows()) == std::vector<std::string>{"big_spender.yes", "big_spender.no", "<unknown>"});
     CHECK(s.describe(7) == "rule 7");
     CHECK_FALSE(s.to_json());
     REQUIRE(s.target<big_spender>() != nullptr);

@@ -31,14 +31,16 @@ public:
     frame& texts(std::vector<std::optional<std::string>> const& values) {
         auto pool = std::make_shared<string_pool>();
         std::vector<std::optional<std::uint32_t>> codes;
-        for (auto const& v : values) codes.push_back(v ? std::optional(pool->intern(*v)) : std::nullopt);
+        for (auto const& v : values)
+            codes.push_back(v ? std::optional(pool->intern(*v)) : std::nullopt);
         add<std::uint32_t>(codes, category_type);
         columns_.back().set_pool(pool);
         return *this;
     }
     [[nodiscard]] block rows() {
         views_.clear();
-        for (auto const& c : columns_) views_.push_back(c.view());
+        for (auto const& c : columns_)
+            views_.push_back(c.view());
         return {columns_.empty() ? 0 : columns_[0].size(), views_};
     }
     [[nodiscard]] column_view operator[](std::size_t i) const { return columns_[i].view(); }
@@ -76,7 +78,8 @@ std::string segment_of(Strategy const& s, assignment const& a) {
 template <class Strategy>
 std::vector<std::string> segments_of(Strategy const& s, block const& rows) {
     std::vector<std::string> out;
-    for (auto const& a : assign_all(s, rows)) out.push_back(segment_of(s, a));
+    for (auto const& a : assign_all(s, rows))
+        out.push_back(segment_of(s, a));
     return out;
 }
 
@@ -91,12 +94,14 @@ inline std::map<std::string, std::vector<std::string>> read_plain_csv(std::files
         std::istringstream cells(line);
         std::string cell;
         std::vector<std::string> row;
-        while (std::getline(cells, cell, ',')) row.push_back(cell);
+        while (std::getline(cells, cell, ','))
+            row.push_back(cell);
         if (names.empty()) {
             names = row;
             continue;
         }
-        for (std::size_t i = 0; i < names.size(); ++i) out[names[i]].push_back(i < row.size() ? row[i] : "");
+        for (std::size_t i = 0; i < names.size(); ++i)
+            out[names[i]].push_back(i < row.size() ? row[i] : "");
     }
     return out;
 }
@@ -110,7 +115,8 @@ inline std::int32_t day_of(std::string const& text) {
 
 inline std::vector<std::optional<std::int64_t>> whole_numbers(std::vector<std::string> const& cells) {
     std::vector<std::optional<std::int64_t>> out;
-    for (auto const& c : cells) out.push_back(std::stoll(c));
+    for (auto const& c : cells)
+        out.push_back(std::stoll(c));
     return out;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// misuse: not a segmenta::strategy: no const member function `assign\(segmenta::block const&, std::span<segmenta::assignment>\)`
+// misuse: not a segmenta::strategy: no const member function `assign.segmenta::block const&, std::span
 #include <segmenta/strategy/strategy.hpp>
 
 struct almost {
@@ -10,7 +10,8 @@ struct almost {
 #if !SEGMENTA_MISUSE
         const
 #endif
-    {}
+    {
+    }
 };
 
 int main() {

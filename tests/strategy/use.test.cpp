@@ -20,8 +20,9 @@ TEST_CASE("options written as a plan would write them are accepted by the regist
     quantile_score_options q;
     q.reads = "x";
     uses.push_back(use_of(q));
-    CHECK(uses.back().parameters ==
-          R"({"method":"quantiles","bins":5,"type":7,"closed":"right","offset":0.0,"ties":"same_score","direction":"ascending"})");
+    CHECK(
+        uses.back().parameters ==
+        R"({"method":"quantiles","bins":5,"type":7,"closed":"right","offset":0.0,"ties":"same_score","direction":"ascending"})");
     q.method = cut_method::fixed;
     q.cuts = {1, 2.5};
     q.closed = closed_side::right;

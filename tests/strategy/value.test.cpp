@@ -33,7 +33,8 @@ struct rfm_result {
     }
     [[nodiscard]] std::vector<std::uint8_t const*> columns(std::size_t dimensions) const {
         std::vector<std::uint8_t const*> out;
-        for (std::size_t d = 0; d < dimensions; ++d) out.push_back(scores[d].data());
+        for (std::size_t d = 0; d < dimensions; ++d)
+            out.push_back(scores[d].data());
         return out;
     }
 };
@@ -57,7 +58,8 @@ rfm_result score_rfm(frame const& f, quantile_spec const& spec, std::vector<tie_
 
 std::map<std::string, std::int64_t> counts_of(boost::json::value const& object) {
     std::map<std::string, std::int64_t> out;
-    for (auto const& member : object.get_object()) out[std::string(member.key())] = member.value().to_number<std::int64_t>();
+    for (auto const& member : object.get_object())
+        out[std::string(member.key())] = member.value().to_number<std::int64_t>();
     return out;
 }
 
@@ -99,7 +101,8 @@ TEST_CASE("R package rfm: the orders data", "[value]") {
     SEGMENTA_NEED_TEST_DATA("rfm_data_orders.csv");
     SEGMENTA_NEED_TEST_DATA("expected_rfm_package.json");
     auto const rows = test::read_plain_csv(test::test_data("rfm_data_orders.csv"));
-    auto const expected = detail::parse_json(test::text_of_file(test::test_data("expected_rfm_package.json"))).at("orders");
+    auto const expected =
+        detail::parse_json(test::text_of_file(test::test_data("expected_rfm_package.json"))).at("orders");
     struct customer {
         std::int32_t last = 0;
         std::int64_t orders = 0;
@@ -134,7 +137,8 @@ TEST_CASE("R package rfm: the orders data", "[value]") {
     CHECK(scored.scorers[2].report().sizes == std::vector<std::size_t>{200, 200, 198, 202, 195});
     CHECK(scored.cells() == counts_of(expected.at("rfm_cells")));
     for (auto const& member : expected.at("first_5").get_object()) {
-        auto const at = static_cast<std::size_t>(std::find(names.begin(), names.end(), std::string(member.key())) - names.begin());
+        auto const at =
+            static_cast<std::size_t>(std::find(names.begin(), names.end(), std::string(member.key())) - names.begin());
         CHECK(scored.scores[0][at] * 100 + scored.scores[1][at] * 10 + scored.scores[2][at] ==
               member.value().to_number<std::int64_t>());
     }
@@ -175,12 +179,15 @@ TEST_CASE("R package rfm: the customer data", "[value]") {
     SEGMENTA_NEED_TEST_DATA("rfm_data_customer.csv");
     SEGMENTA_NEED_TEST_DATA("expected_rfm_package.json");
     auto const rows = test::read_plain_csv(test::test_data("rfm_data_customer.csv"));
-    auto const expected = detail::parse_json(test::text_of_file(test::test_data("expected_rfm_package.json"))).at("customer");
+    auto const expected =
+        detail::parse_json(test::text_of_file(test::test_data("expected_rfm_package.json"))).at("customer");
     frame f;
     std::vector<std::optional<std::int64_t>> recency;
     for (auto const& day : rows.at("most_recent_visit"))
         recency.push_back(civil_date::of(2007, 1, 1).days_since_epoch() - test::day_of(day));
-    f.whole(recency).whole(test::whole_numbers(rows.at("number_of_orders"))).whole(test::whole_numbers(rows.at("revenue")));
+    f.whole(recency)
+        .whole(test::whole_numbers(rows.at("number_of_orders")))
+        .whole(test::whole_numbers(rows.at("revenue")));
     REQUIRE(f[0].size == 39'999);
     auto const scored = score_rfm(f, rfm_package_bins, no_ties);
     check_thresholds(scored.scorers[0].report(), expected.at("thresholds").at("recency_days"));
@@ -188,7 +195,8 @@ TEST_CASE("R package rfm: the customer data", "[value]") {
     check_thresholds(scored.scorers[2].report(), expected.at("thresholds").at("monetary"));
     CHECK(scored.cells() == counts_of(expected.at("rfm_cells")));
     std::map<std::string, std::int64_t> customers;
-    for (auto const& [id, t] : totals_of(scored, cell_map(test::readme_map()), f)) customers[id] = t.customers;
+    for (auto const& [id, t] : totals_of(scored, cell_map(test::readme_map()), f))
+        customers[id] = t.customers;
     CHECK(customers == std::map<std::string, std::int64_t>{{"potential", 12762},
                                                            {"loyal", 6965},
                                                            {"lost", 5535},
@@ -206,7 +214,8 @@ TEST_CASE("Online Retail: quintiles with rank_first on frequency, ten segments",
     SEGMENTA_NEED_TEST_DATA("expected_online_retail_customers.csv");
     SEGMENTA_NEED_TEST_DATA("expected_online_retail.json");
     auto const rows = test::read_plain_csv(test::test_data("expected_online_retail_customers.csv"));
-    auto const expected = detail::parse_json(test::text_of_file(test::test_data("expected_online_retail.json"))).at("scores");
+    auto const expected =
+        detail::parse_json(test::text_of_file(test::test_data("expected_online_retail.json"))).at("scores");
     std::vector<std::optional<std::int64_t>> monetary; // ten-thousandths
     for (auto const& text : rows.at("monetary")) {
         auto const dot = text.find('.');
@@ -274,7 +283,8 @@ TEST_CASE("the eight classes: monetary decides the rank, recency and frequency t
     for (std::uint8_t r = 0; r < 2; ++r)
         for (std::uint8_t f = 0; f < 2; ++f)
             for (std::uint8_t money = 0; money < 2; ++money) {
-                std::vector<std::uint8_t> const scores{static_cast<std::uint8_t>(r + 1), static_cast<std::uint8_t>(f + 1),
+                std::vector<std::uint8_t> const scores{static_cast<std::uint8_t>(r + 1),
+                                                       static_cast<std::uint8_t>(f + 1),
                                                        static_cast<std::uint8_t>(money + 1)};
                 auto const id = m.segments()[m.find(scores).segment].id;
                 CHECK(id == "rfm." + std::to_string(r) + std::to_string(f) + std::to_string(money));
@@ -320,7 +330,8 @@ TEST_CASE("rfm columns are made by the registry", "[value]") {
             std::vector<column_view> const views{f[d]};
             auto const s = registry.fit(columns[d].use, {6, views});
             scores.emplace_back();
-            for (auto const& a : test::assign_all(s, {6, views})) scores.back().push_back(static_cast<std::int64_t>(a.score));
+            for (auto const& a : test::assign_all(s, {6, views}))
+                scores.back().push_back(static_cast<std::int64_t>(a.score));
         }
         frame g;
         g.whole(scores[0]).whole(scores[1]);
@@ -341,12 +352,12 @@ TEST_CASE("high, middle, low in three ways", "[value]") {
     frame f;
     f.whole({1, 2, 3, 4, 5, 100});
     auto const tertile = quantile_score::fit(value_by_tertile("value", "x"), f[0]);
-    CHECK(test::segments_of(tertile, f.rows()) ==
-          std::vector<std::string>{"value.low", "value.low", "value.middle", "value.middle", "value.high", "value.high"});
+    CHECK(test::segments_of(tertile, f.rows()) == std::vector<std::string>{"value.low", "value.low", "value.middle",
+                                                                           "value.middle", "value.high", "value.high"});
     bands const cut(value_by_cut("value", "x", 3, 100));
-    CHECK(test::segments_of(cut, f.rows()) ==
-          std::vector<std::string>{"value.low", "value.low", "value.middle", "value.middle", "value.middle", "value.high"});
+    CHECK(test::segments_of(cut, f.rows()) == std::vector<std::string>{"value.low", "value.low", "value.middle",
+                                                                       "value.middle", "value.middle", "value.high"});
     auto const share = share_bands::fit(value_by_share("value", "x"), f[0]);
-    CHECK(test::segments_of(share, f.rows()) ==
-          std::vector<std::string>{"value.low", "value.low", "value.middle", "value.middle", "value.middle", "value.high"});
+    CHECK(test::segments_of(share, f.rows()) == std::vector<std::string>{"value.low", "value.low", "value.middle",
+                                                                         "value.middle", "value.middle", "value.high"});
 }

@@ -24,7 +24,8 @@ public:
     /// Infinities and NaN are summands like any other: the value then follows IEEE 754 (inf - inf is NaN).
     void add(double summand) noexcept;
     void add(std::span<double const> summands) noexcept {
-        for (double const s : summands) add(s);
+        for (double const s : summands)
+            add(s);
     }
     void add(exact_sum const& other) noexcept;
     /// The exact sum rounded once, to nearest, ties to even. 0.0 for no summands; infinite when it is too large.

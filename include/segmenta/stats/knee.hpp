@@ -34,8 +34,8 @@ struct knee_point {
 
 /// The first knee in order of x. V. Satopaa, J. Albrecht, D. Irwin and B. Raghavan, "Finding a Kneedle in a Haystack",
 /// ICDCS Workshops 2011, without smoothing, as in kneed 0.8 offline. `x` must ascend strictly and have the size of
-/// `y`; nothing when not, when there are fewer than three points or a value is not finite, when `y` is constant, or when
-/// there is no knee.
+/// `y`; nothing when not, when there are fewer than three points or a value is not finite, when `y` is constant, or
+/// when there is no knee.
 [[nodiscard]] std::optional<knee_point> find_knee(std::span<double const> x, std::span<double const> y,
                                                   knee_options const& options = {});
 
@@ -47,7 +47,7 @@ struct silence {
 
 /// One point of the return-rate curve.
 struct return_rate {
-    std::int64_t days = 0;     ///< N
+    std::int64_t days = 0;      ///< N
     std::uint64_t returned = 0; ///< customers who came back after a pause of N days or more
     std::uint64_t silent = 0;   ///< customers who ever paused N days or more
     /// returned / silent; NaN when nobody was ever silent so long
@@ -55,7 +55,8 @@ struct return_rate {
 };
 
 /// The curve at N = step, 2 step, ..., points * step. A customer counts in `silent` when the longest gap or the current
-/// pause reaches N, in `returned` when the longest gap does. `step` >= 1; empty otherwise. Linear in customers and points.
+/// pause reaches N, in `returned` when the longest gap does. `step` >= 1; empty otherwise. Linear in customers and
+/// points.
 [[nodiscard]] std::vector<return_rate> return_rate_curve(std::span<silence const> customers, std::int64_t step,
                                                          std::size_t points);
 

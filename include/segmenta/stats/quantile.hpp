@@ -147,8 +147,7 @@ std::size_t rank_first_codes(std::span<std::int64_t const> values, std::uint64_t
                                                    std::span<std::size_t const> ranks,
                                                    cpu_level level = detect_cpu_level());
 [[nodiscard]] std::vector<std::int64_t> order_statistics(std::span<std::int64_t const> values,
-                                                         std::uint64_t const* valid,
-                                                         std::span<std::size_t const> ranks,
+                                                         std::uint64_t const* valid, std::span<std::size_t const> ranks,
                                                          cpu_level level = detect_cpu_level());
 
 /// The quantile at `probability` in [0, 1]. NaN when no value is present or the probability is outside. As in R, a

@@ -58,10 +58,10 @@ struct cell_map_options {
 
 /// What a proof of a map found. Cells are named by their scores: `215`, or `2-10-5` when a dimension has ten or more.
 struct cell_coverage {
-    std::vector<std::string> uncovered;       ///< claimed by no segment
-    std::vector<std::string> multiply;        ///< claimed by two or more segments
-    std::vector<std::string> unreachable;     ///< local ids of segments that win no cell under the order given
-    std::vector<std::size_t> cells;           ///< cells won by each segment, in the order listed
+    std::vector<std::string> uncovered;   ///< claimed by no segment
+    std::vector<std::string> multiply;    ///< claimed by two or more segments
+    std::vector<std::string> unreachable; ///< local ids of segments that win no cell under the order given
+    std::vector<std::size_t> cells;       ///< cells won by each segment, in the order listed
 };
 
 /// Examines a map without refusing it; `segments` with boxes of the right shape. Linear in cells times boxes.
@@ -77,8 +77,9 @@ struct cell_coverage {
 class cell_map {
 public:
     /// Throws `issue_error` with all problems: `cell_map.uncovered` and `cell_map.overlap` naming the cells,
-    /// `cell_map.box` (wrong number of ranges, inverted or outside), `cell_map.id`, `cell_map.duplicate`, `cell_map.empty`,
-    /// `cell_map.size` (more than 100,000 cells, or more than 64 segments in an ordered map), `cell_map.fallback`.
+    /// `cell_map.box` (wrong number of ranges, inverted or outside), `cell_map.id`, `cell_map.duplicate`,
+    /// `cell_map.empty`, `cell_map.size` (more than 100,000 cells, or more than 64 segments in an ordered map),
+    /// `cell_map.fallback`.
     explicit cell_map(cell_map_options const& options);
     [[nodiscard]] static std::optional<cell_map> make(cell_map_options const& options, issue_list& issues,
                                                       std::string_view place);

@@ -32,10 +32,10 @@ struct leaving_reasons_options {
     std::string fallback = "unexplained"; ///< local id of customers without any reason
 };
 
-/// Ranked reasons: the customer's own answer, then events by their distance from the last order, equal ones in the order
-/// listed. `segment` is the first, `also_matched` the others, `score` the distance in days of the deciding event (0 for an
-/// answer). It reads no clock and decides nothing about who is lost: use it with `applies_to`.
-/// Without a last order the status is `unknown`. A missing event day means that there was none.
+/// Ranked reasons: the customer's own answer, then events by their distance from the last order, equal ones in the
+/// order listed. `segment` is the first, `also_matched` the others, `score` the distance in days of the deciding event
+/// (0 for an answer). It reads no clock and decides nothing about who is lost: use it with `applies_to`. Without a last
+/// order the status is `unknown`. A missing event day means that there was none.
 ///
 /// Thread safety: immutable; cheap to copy; concurrent use is safe.
 class leaving_reasons {

@@ -4,8 +4,8 @@
 
 /// \file
 /// Lifecycle on two axes: how far a customer has come (by orders) times how long the silence is, with limits of its own
-/// for each level. The published example has levels 1-2, 3-7 and more orders, limits at the 80 % and 90 % quantile of the
-/// time between purchases of the level, and calls more than 180 days dead (codeprj 81e9d91).
+/// for each level. The published example has levels 1-2, 3-7 and more orders, limits at the 80 % and 90 % quantile of
+/// the time between purchases of the level, and calls more than 180 days dead (codeprj 81e9d91).
 
 #include <segmenta/error.hpp>
 #include <segmenta/record/column.hpp>
@@ -34,14 +34,14 @@ struct order_level {
 
 struct level_stages_options {
     std::string id = "stage"; ///< scheme: prefix of the segment ids
-    /// Names of the columns: `as_of_day` (date), `order_count` (int64), `last_order_day` (date), and for a fit `gap_count`
-    /// and `gap_sum_days` (int64); empty: those names.
+    /// Names of the columns: `as_of_day` (date), `order_count` (int64), `last_order_day` (date), and for a fit
+    /// `gap_count` and `gap_sum_days` (int64); empty: those names.
     std::vector<std::string> reads;
     std::vector<order_level> levels{{"entry", 2, {}, {}}, {"growth", 7, {}, {}}, {"mature", {}, {}, {}}};
-    double active_quantile = 0.8;   ///< of the customers' mean gaps in the level
+    double active_quantile = 0.8; ///< of the customers' mean gaps in the level
     double warning_quantile = 0.9;
-    std::int32_t dead_days = 180;   ///< silence up to which lost is lost; then dead
-    zone days_in;                   ///< the plan's zone
+    std::int32_t dead_days = 180; ///< silence up to which lost is lost; then dead
+    zone days_in;                 ///< the plan's zone
 };
 
 /// The names in `level_stages_options::reads` when it is empty.
@@ -50,8 +50,8 @@ struct level_stages_options {
 /// Segments: `potential` (no order), then for each level `<level>_active`, `_warning`, `_lost`, `_dead`. Status,
 /// `valid_until` and score are as for `stages`.
 ///
-/// The fit takes one gap per customer, the mean of his own (what a summary keeps), and quantiles of type 7 rounded down to
-/// days; a level without gaps takes the quantiles of everybody.
+/// The fit takes one gap per customer, the mean of his own (what a summary keeps), and quantiles of type 7 rounded down
+/// to days; a level without gaps takes the quantiles of everybody.
 ///
 /// Thread safety: immutable; cheap to copy; concurrent use is safe.
 class level_stages {

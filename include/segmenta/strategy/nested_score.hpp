@@ -24,8 +24,8 @@ namespace segmenta {
 inline namespace v0 {
 
 struct nested_score_options {
-    std::string id = "rfm";         ///< scheme: prefix of the segment ids
-    std::vector<std::string> reads; ///< 1 to 4 columns, outermost first: recency, frequency, monetary
+    std::string id = "rfm";                  ///< scheme: prefix of the segment ids
+    std::vector<std::string> reads;          ///< 1 to 4 columns, outermost first: recency, frequency, monetary
     std::vector<score_direction> directions; ///< one per column
     std::size_t bins = 5;                    ///< 2 to 10 in every dimension
     quantile_spec quantiles{};

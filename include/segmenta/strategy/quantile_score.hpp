@@ -25,7 +25,8 @@ inline namespace v0 {
 /// What happens to customers with equal values at a quantile.
 enum class tie_policy : std::uint8_t {
     same_score, ///< the value alone decides; bins may be uneven
-    rank_first, ///< ranked by customer id, so bins are even and equal customers may get different scores; needs everybody
+    rank_first, ///< ranked by customer id, so bins are even and equal customers may get different scores; needs
+                ///< everybody
     midrank,    ///< the middle rank of all equal customers decides; they stay together
 };
 
@@ -62,7 +63,7 @@ struct score_report {
     /// Realised edges from the smallest value over the inner edges to the largest, in units of the values. Under
     /// `rank_first` the plain quantiles of the values.
     std::vector<double> edges;
-    std::vector<std::size_t> sizes; ///< customers with score 1, 2, ...
+    std::vector<std::size_t> sizes;        ///< customers with score 1, 2, ...
     std::vector<std::size_t> empty_scores; ///< scores that nobody got, because edges fell together
     std::size_t missing = 0;               ///< customers without a value
     std::size_t split_values = 0;          ///< rank_first: distinct values whose customers got different scores

@@ -58,7 +58,8 @@ struct strategy_kind {
     std::function<std::optional<strategy_outline>(strategy_use const&, issue_list&)> check;
     /// Makes the strategy; `everyone` holds the columns of `outline.reads` for all customers when `needs_fit`, and is
     /// otherwise ignored; `id_order` as in `population_strategy`. Throws `issue_error`.
-    std::function<any_strategy(strategy_use const&, block const& everyone, std::span<std::uint32_t const> id_order)> fit;
+    std::function<any_strategy(strategy_use const&, block const& everyone, std::span<std::uint32_t const> id_order)>
+        fit;
     /// From what `any_strategy::to_json` wrote. Throws `issue_error`.
     std::function<any_strategy(std::string_view json, strategy_use const&)> load;
 };

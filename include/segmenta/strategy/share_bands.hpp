@@ -3,7 +3,8 @@
 #define SEGMENTA_STRATEGY_SHARE_BANDS_HPP
 
 /// \file
-/// Classes by cumulative share of a total (ABC, Pareto): the largest customers that make up 80 % are A, the next 15 % B.
+/// Classes by cumulative share of a total (ABC, Pareto): the largest customers that make up 80 % are A, the next 15 %
+/// B.
 
 #include <segmenta/record/column.hpp>
 #include <segmenta/strategy/segment.hpp>
@@ -36,9 +37,9 @@ struct share_bands_options {
     crossing_policy crossing = crossing_policy::above;
 };
 
-/// Fitted thresholds: customers with equal amounts are one item and stay together, so a class is a range of amounts, and
-/// customers after the fit are placed by their amount alone. Amounts of 0 and below belong to the last class and add
-/// nothing to the total. `assignment::score` is the amount.
+/// Fitted thresholds: customers with equal amounts are one item and stay together, so a class is a range of amounts,
+/// and customers after the fit are placed by their amount alone. Amounts of 0 and below belong to the last class and
+/// add nothing to the total. `assignment::score` is the amount.
 ///
 /// Thread safety: immutable; cheap to copy; concurrent use is safe.
 class share_bands {

@@ -44,7 +44,7 @@ enum class frequency_drop : std::uint8_t {
 
 /// Days are civil days in the plan's zone; `silence` is the day of `as_of` minus the day of the last purchase.
 struct stages_options {
-    std::string id = "lifecycle"; ///< scheme: prefix of the segment ids
+    std::string id = "lifecycle";   ///< scheme: prefix of the segment ids
     std::vector<std::string> reads; ///< names of the columns in the order of `stage_inputs`; empty: those names
 
     stage_limits limits = stage_limits::fixed;
@@ -52,11 +52,11 @@ struct stages_options {
     std::int32_t silent_days = 90; ///< lapsed 61-90, lost beyond: here both middle ones are silent
     std::optional<std::int32_t> dead_days; ///< silence up to which lost is lost; then dead. Nothing: dead is lost
 
-    double active_gaps = 2;           ///< own_gaps: the same limits in mean gaps; example
-    double silent_gaps = 4;           ///< example
-    std::optional<double> dead_gaps;  ///< as `dead_days`
-    std::int32_t minimum_gaps = 3;    ///< fewer gaps of one's own: the pooled mean gap of everybody counts; example
-    std::int32_t least_days = 1;      ///< no limit is shorter, however often somebody buys
+    double active_gaps = 2;          ///< own_gaps: the same limits in mean gaps; example
+    double silent_gaps = 4;          ///< example
+    std::optional<double> dead_gaps; ///< as `dead_days`
+    std::int32_t minimum_gaps = 3;   ///< fewer gaps of one's own: the pooled mean gap of everybody counts; example
+    std::int32_t least_days = 1;     ///< no limit is shorter, however often somebody buys
 
     new_customer new_means = new_customer::first_time_buyer;
     std::int32_t new_days = 30;         ///< tryordinary
@@ -76,13 +76,13 @@ struct stages_options {
 };
 
 /// The features that stages read under these options, in order: `as_of_day` (date), `order_count` (int64),
-/// `last_order_day`, `previous_order_day` (dates; the purchase day before the last one, missing when there is none); with
-/// own gaps `gap_count`, `gap_sum_days` (int64, between purchase days); for newly_registered `registered_day` (date);
-/// unless drops are ignored `first_order_day` (date) and `recent_order_count` (int64, window `recent_days`).
+/// `last_order_day`, `previous_order_day` (dates; the purchase day before the last one, missing when there is none);
+/// with own gaps `gap_count`, `gap_sum_days` (int64, between purchase days); for newly_registered `registered_day`
+/// (date); unless drops are ignored `first_order_day` (date) and `recent_order_count` (int64, window `recent_days`).
 [[nodiscard]] std::vector<std::string> stage_inputs(stages_options const& options);
 
-/// Reasons of stages, the low byte of `assignment::reason`. The byte above says where the limits came from: 0 fixed, 1 the
-/// customer's own gaps, 2 pooled gaps.
+/// Reasons of stages, the low byte of `assignment::reason`. The byte above says where the limits came from: 0 fixed, 1
+/// the customer's own gaps, 2 pooled gaps.
 enum class stage_reason : std::uint8_t {
     no_order,           ///< potential
     newly_registered,   ///< new

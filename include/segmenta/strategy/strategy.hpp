@@ -52,11 +52,14 @@ concept has_strategy_segments = requires(T const& s) {
     { s.segments() } -> std::convertible_to<std::span<segment_info const>>;
 };
 template <class T>
-concept has_strategy_assign = requires(T const& s, block const& rows, std::span<assignment> out) { s.assign(rows, out); };
+concept has_strategy_assign =
+    requires(T const& s, block const& rows, std::span<assignment> out) { s.assign(rows, out); };
 
 template <class T>
 std::string_view strategy_id(T const& s) {
-    if constexpr (requires { { s.id } -> std::convertible_to<std::string_view>; })
+    if constexpr (requires {
+                      { s.id } -> std::convertible_to<std::string_view>;
+                  })
         return s.id;
     else
         return s.id();
@@ -92,10 +95,9 @@ constexpr bool explain_strategy() {
     static_assert(detail::has_strategy_segments<T>,
                   "not a segmenta::strategy: no const member function `segments()` that returns "
                   "std::span<segmenta::segment_info const>; see docs/strategies.md, \"Your own strategy\"");
-    static_assert(detail::has_strategy_assign<T>,
-                  "not a segmenta::strategy: no const member function "
-                  "`assign(segmenta::block const&, std::span<segmenta::assignment>)`; "
-                  "see docs/strategies.md, \"Your own strategy\"");
+    static_assert(detail::has_strategy_assign<T>, "not a segmenta::strategy: no const member function "
+                                                  "`assign(segmenta::block const&, std::span<segmenta::assignment>)`; "
+                                                  "see docs/strategies.md, \"Your own strategy\"");
     return strategy<T>;
 }
 
@@ -182,7 +184,9 @@ private:
         }
         /// A mechanism may need everybody under some options only; then it says so.
         bool is_population_now() const {
-            if constexpr (requires { { held.is_population() } -> std::convertible_to<bool>; })
+            if constexpr (requires {
+                              { held.is_population() } -> std::convertible_to<bool>;
+                          })
                 return held.is_population();
             else
                 return true;
@@ -196,13 +200,17 @@ private:
                 held.assign(rows, out);
         }
         std::string describe(std::uint32_t reason) const override {
-            if constexpr (requires { { held.describe(reason) } -> std::convertible_to<std::string>; })
+            if constexpr (requires {
+                              { held.describe(reason) } -> std::convertible_to<std::string>;
+                          })
                 return held.describe(reason);
             else
                 return "";
         }
         std::optional<std::string> to_json() const override {
-            if constexpr (requires { { held.to_json() } -> std::convertible_to<std::string>; })
+            if constexpr (requires {
+                              { held.to_json() } -> std::convertible_to<std::string>;
+                          })
                 return held.to_json();
             else
                 return std::nullopt;
@@ -230,7 +238,8 @@ public:
         if constexpr (std::is_invocable_v<Function const&, block const&, std::span<assignment>>)
             parts_->function(rows, out);
         else
-            for (std::size_t row = 0; row < rows.size; ++row) out[row] = parts_->function(rows, row);
+            for (std::size_t row = 0; row < rows.size; ++row)
+                out[row] = parts_->function(rows, row);
     }
 
 private:

@@ -3,8 +3,8 @@
 #define SEGMENTA_STRATEGY_USE_HPP
 
 /// \file
-/// One use of a mechanism as a plan writes it, and the way there from the option structs of C++: `use_of(options)` gives
-/// exactly what a plan file would say.
+/// One use of a mechanism as a plan writes it, and the way there from the option structs of C++: `use_of(options)`
+/// gives exactly what a plan file would say.
 
 #include <segmenta/time/zone.hpp>
 

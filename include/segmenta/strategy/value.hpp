@@ -33,8 +33,8 @@ inline namespace v0 {
 [[nodiscard]] cell_map_options eight_segment_map();
 
 /// The eleven segments of the R package rfm's old vignette. Their boxes overlap and leave 36 of the 125 cells out: so
-/// the smallest box wins, and the rest is `others`. `lost` is published with the box of `hibernating` and described as the
-/// lowest scores; here it is the cell 111, so that every segment has cells. Scores 1...5 of `r`, `f`, `m`.
+/// the smallest box wins, and the rest is `others`. `lost` is published with the box of `hibernating` and described as
+/// the lowest scores; here it is the cell 111, so that every segment has cells. Scores 1...5 of `r`, `f`, `m`.
 /// `"map": "rfm_eleven"`.
 [[nodiscard]] cell_map_options eleven_segment_map();
 
@@ -66,8 +66,8 @@ struct rfm_options {
 [[nodiscard]] quantile_score_options value_by_tertile(std::string scheme, std::string reads);
 /// Low below `middle_from`, middle below `high_from`, high from there on.
 [[nodiscard]] bands_options value_by_cut(std::string scheme, std::string reads, double middle_from, double high_from);
-/// High, middle, low by cumulative share: the largest that make up `high_share` of the total, then up to `middle_share`.
-/// 0.8 and 0.95 are an example.
+/// High, middle, low by cumulative share: the largest that make up `high_share` of the total, then up to
+/// `middle_share`. 0.8 and 0.95 are an example.
 [[nodiscard]] share_bands_options value_by_share(std::string scheme, std::string reads, double high_share = 0.8,
                                                  double middle_share = 0.95,
                                                  crossing_policy crossing = crossing_policy::above);

@@ -30,8 +30,8 @@ struct weighted_score_options {
                                        ///< segment `all`
 };
 
-/// `constant + weights[0] * x0 + weights[1] * x1 + ...`, added in this order, so the same bits everywhere. Decimals enter
-/// as their value. A missing column makes the row `unknown`, a result that is not finite `error`.
+/// `constant + weights[0] * x0 + weights[1] * x1 + ...`, added in this order, so the same bits everywhere. Decimals
+/// enter as their value. A missing column makes the row `unknown`, a result that is not finite `error`.
 ///
 /// Thread safety: immutable; cheap to copy; concurrent use is safe.
 class weighted_score {

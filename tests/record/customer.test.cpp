@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/record/customer.hpp>
 
+#include "record/counting_new.hpp"
 #include "support/catch.hpp"
 
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 using namespace segmenta;
 
 namespace {
-
-std::size_t allocations = 0;
 
 enum class plan_kind { basic, gold };
 
@@ -84,15 +81,6 @@ std::string all_attributes(customer_view const& view) {
 
 } // namespace
 
-// Counts what the request path must not do.
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
-    throw std::bad_alloc();
-}
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-
 TEST_CASE("a host's struct is a customer", "[customer]") {
     auto const bound = shop();
     shopper const who = someone();
@@ -136,7 +124,7 @@ TEST_CASE("binding and reading allocate nothing", "[customer]") {
     auto const bound = shop();
     shopper const who = someone();
     std::size_t present = 0;
-    std::size_t const before = allocations;
+    std::size_t const before = test::allocations();
     for (int i = 0; i < 100; ++i) {
         customer_view const view = bound.bind(who);
         for (std::size_t a = 0; a < 10; ++a)
@@ -149,7 +137,7 @@ TEST_CASE("binding and reading allocate nothing", "[customer]") {
             for (std::size_t f = 0; f < 4; ++f)
                 present += orders.at(row, f).present() ? 1U : 0U;
     }
-    std::size_t const after = allocations;
+    std::size_t const after = test::allocations();
     CHECK(after == before);
     CHECK(present > 0);
 }

@@ -2,6 +2,8 @@
 #include "cli/interrupt.hpp"
 
 #include <signal.h>
+#include <time.h>
+#include <unistd.h>
 
 namespace segmenta::cli {
 namespace {
@@ -30,12 +32,16 @@ interrupt::interrupt() {
         ::sigaddset(&again, SIGINT);
         ::sigaddset(&again, SIGTERM);
         if (got != SIGUSR2) ::pthread_sigmask(SIG_UNBLOCK, &again, nullptr);
-        if (got != SIGUSR2) {
-            int more = 0;
-            sigset_t end;
-            ::sigemptyset(&end);
-            ::sigaddset(&end, SIGUSR2);
-            (void)::sigwait(&end, &more);
+        if (got == SIGUSR2) return;
+        // A pipe that says nothing blocks the reader, which then cannot look at the token: leave without it.
+        sigset_t end;
+        ::sigemptyset(&end);
+        ::sigaddset(&end, SIGUSR2);
+        timespec const patience{5, 0};
+        if (::sigtimedwait(&end, nullptr, &patience) < 0) {
+            static constexpr char message[] = "error: stopped while waiting for input; nothing was written [ingest.stopped]\n";
+            (void)!::write(STDERR_FILENO, message, sizeof message - 1);
+            ::_exit(130);
         }
     });
 }

@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -50,7 +51,9 @@ struct sample_arguments {
 void add_sample(CLI::App& app, sample_arguments& a) {
     auto* const sample = app.add_subcommand("sample", "Write a synthetic shop to try plans on");
     sample->add_option("--seed", a.what.seed, "Another seed, another shop")->capture_default_str();
-    sample->add_option("--customers", a.what.customers, "How many customers")->capture_default_str();
+    sample->add_option("--customers", a.what.customers, "How many customers")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{9'999'999}));
     sample->add_option("--threads", a.what.threads, "Threads; 0 for all processors. The files do not depend on it");
     sample->add_option("--out", a.out, "Directory for the files")->required();
     sample->add_flag("--quiet", a.quiet, "Print nothing but errors");
@@ -78,6 +81,7 @@ void write_sample(sample_arguments const& a, std::stop_token stop) {
 }
 
 int main_with_exceptions(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is an error of writing, not an end without a word
     cli::interrupt interrupted;
     CLI::App app("Customer segmentation: who belongs to which segment, why, and until when");
     app.name("segmenta");
@@ -98,7 +102,8 @@ int main_with_exceptions(int argc, char** argv) {
         if (app.got_subcommand("sample")) write_sample(sample, interrupted.token());
     } catch (issue_error const& problem) {
         fmt::print(stderr, "{}\n", problem.what());
-        return interrupted.requested() ? exit_interrupted : exit_problem;
+        if (interrupted.requested()) return exit_interrupted;
+        return problem.issues()[0].code.starts_with("cli.") ? exit_usage : exit_problem;
     }
     return 0;
 }

@@ -134,6 +134,46 @@ void prepare_directory(std::filesystem::path const& out) {
     detail::atomic_file const probe(out / "customers.csv"); // never committed: removes its temporary file
 }
 
+/// The files a run would write over.
+std::vector<std::filesystem::path> output_files(run_arguments const& arguments) {
+    std::vector<std::filesystem::path> out{arguments.out / "customers.csv", arguments.out / "summary.json",
+                                           arguments.out / "timings.json", arguments.out / "quarantine.csv"};
+    if (!arguments.save_fitted.empty()) out.push_back(arguments.save_fitted);
+    return out;
+}
+
+bool same_file(std::filesystem::path const& a, std::filesystem::path const& b) {
+    std::error_code ignored;
+    return std::filesystem::equivalent(a, b, ignored);
+}
+
+/// An input is never written over, and no file is counted twice.
+void check_files(run_arguments const& arguments, std::vector<source_file> const& sources) {
+    issue_list issues;
+    std::vector<std::filesystem::path> inputs{arguments.plan};
+    if (!arguments.fitted.empty()) inputs.push_back(arguments.fitted);
+    for (auto const& source : sources) inputs.push_back(source.path);
+    for (auto const& output : output_files(arguments))
+        for (auto const& input : inputs)
+            if (same_file(output, input))
+                issues.error("cli.overwrite", output.string(), "the run would write over one of its own inputs", {}, {},
+                             "Choose another directory or file.");
+    for (std::size_t i = 0; i < sources.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (sources[i].source == sources[j].source && same_file(sources[i].path, sources[j].path))
+                issues.error("cli.same_file", "--source " + sources[i].source, "the same file is given twice",
+                             sources[i].path.string(), {}, "Its rows would count twice: name it once.");
+    issues.throw_if_errors();
+}
+
+/// The first column of customers.csv is ours.
+void check_outputs(plan const& definition) {
+    for (auto const& name : definition.outputs())
+        if (name == "customer_id")
+            throw issue_error("cli.output_name", definition.id(), "an output of the plan is named like the column of ids",
+                              name, {}, "Rename the column.");
+}
+
 void write_customers(std::filesystem::path const& path, customer_columns const& customers, batch_result const& result,
                      zone const& where, unsigned threads) {
     std::vector<std::string> header{"customer_id"};
@@ -182,6 +222,8 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     options.threads = arguments.threads;
     options.level = level_of(arguments.isa);
     options.stop = stop;
+    check_outputs(definition);
+    check_files(arguments, files);
     prepare_directory(arguments.out);
     if (arguments.quarantine) options.quarantine = arguments.out / "quarantine.csv";
     for (auto const& warning : definition.warnings())
@@ -203,9 +245,15 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     watch.lap("classify");
     if (stop.stop_requested())
         throw issue_error("ingest.stopped", arguments.out.string(), "stopped on request before anything was written");
+    // All that can fail is done before the first file gets its name.
+    std::string const summary = summary_json(with, fitted, read, result, options.as_of);
     write_customers(arguments.out / "customers.csv", read.customers, result, zone::parse(definition.zone()),
                     arguments.threads);
-    detail::write_file(arguments.out / "summary.json", summary_json(with, fitted, read, result, options.as_of));
+    detail::write_file(arguments.out / "summary.json", summary);
+    if (!arguments.quarantine) { // one of an earlier run would look like this one's
+        std::error_code ignored;
+        std::filesystem::remove(arguments.out / "quarantine.csv", ignored);
+    }
     watch.lap("write");
     detail::write_file(arguments.out / "timings.json", watch.json(arguments.threads));
 

@@ -5,6 +5,7 @@
 #include "cli/screen.hpp"
 
 #include <segmenta/record/cell.hpp>
+#include <segmenta/stats/exact_sum.hpp>
 #include <segmenta/strategy/quantile_score.hpp>
 #include <segmenta/time/parse.hpp>
 #include <segmenta/version.hpp>
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -53,6 +55,12 @@ json::object states_of(batch_column const& column) {
     return out;
 }
 
+/// JSON has no infinities: a rule that divides by zero may well give some, and then they are words.
+json::value number_json(double v) {
+    if (std::isfinite(v)) return v;
+    return v != v ? "not a number" : v > 0 ? "infinity" : "-infinity";
+}
+
 /// Count, sum and extremes of the present values; in the order of ids, so the same for any order of input.
 template <class T, class Sum>
 struct statistics {
@@ -79,10 +87,16 @@ json::object number_statistics(column_view const& values) {
         statistics<double, double> const s(values);
         out["present"] = s.present;
         if (s.present == 0) return out;
-        out["sum"] = s.sum;
-        out["mean"] = s.sum / static_cast<double>(s.present);
-        out["minimum"] = s.least;
-        out["maximum"] = s.most;
+        exact_sum sum; // correctly rounded, and the same in any order
+        auto const data = values.as<double>();
+        for (std::size_t row = 0; row < data.size(); ++row)
+            if (values.is_present(row) && std::isfinite(data[row])) sum.add(data[row]);
+        bool const finite = std::isfinite(s.least) && std::isfinite(s.most);
+        double const total = finite ? sum.value() : s.sum;
+        out["sum"] = number_json(total);
+        out["mean"] = number_json(total / static_cast<double>(s.present));
+        out["minimum"] = number_json(s.least);
+        out["maximum"] = number_json(s.most);
         return out;
     }
     statistics<std::int64_t, wide> const s(values);
@@ -259,14 +273,18 @@ std::string numbers_text(batch_result const& result) {
 }
 
 std::string tags_text(batch_result const& result) {
-    text_table table({"tag", "yes", "no", "unknown"});
+    text_table table({"tag", "yes", "no", "no answer", ""});
+    table.left_from(4);
     bool any = false;
     for (auto const& column : result.columns()) {
         if (column.values.what.base != kind::boolean) continue;
         auto const s = other_statistics(column.values);
         std::uint64_t const present = s.at("present").to_number<std::uint64_t>();
+        std::string why;
+        for (auto const& state : states_of(column))
+            why += (why.empty() ? "" : ", ") + grouped(state.value().to_number<std::uint64_t>()) + " " + std::string(state.key());
         table.row({column.name, grouped(s.at("true").to_number<std::uint64_t>()),
-                   grouped(s.at("false").to_number<std::uint64_t>()), grouped(column.values.size - present)});
+                   grouped(s.at("false").to_number<std::uint64_t>()), grouped(column.values.size - present), why});
         any = true;
     }
     return any ? table.text() : std::string();

@@ -160,7 +160,7 @@ source_columns ingest_customers(plan const& definition, source_definition const&
         auto const first = *std::min_element(dropped.begin(), dropped.end());
         std::uint64_t const line = line_of(first);
         std::string const name = input.columns != nullptr ? input.columns->source
-                                                          : input.files[file_of(first)].path.filename().string();
+                                                          : shown_name(input.files, file_of(first));
         outcome.reasons.set_first(reason, file_of(first), line,
                                   {name + ":" + std::to_string(line), {}, "a row with this customer id counts already"});
         if (quarantined != nullptr && quarantined->writes()) quarantine_rows(what, input.files, std::move(dropped), *quarantined,

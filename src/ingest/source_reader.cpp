@@ -120,7 +120,7 @@ void read_files(source_program const& what, std::span<source_file const> files, 
     for (std::size_t f = 0; f < files.size(); ++f) {
         open_file file(what, files[f].path);
         if (quarantined != nullptr) quarantined->begin_file();
-        std::string const name = files[f].path.filename().string();
+        std::string const name = shown_name(files, f);
         std::atomic<bool> failed{false};
         auto const work = [&](std::size_t worker) {
             open_file::block_reader reader(file, level);
@@ -152,6 +152,13 @@ void read_files(source_program const& what, std::span<source_file const> files, 
 
 } // namespace
 
+std::string shown_name(std::span<source_file const> files, std::size_t file) {
+    auto const name = files[file].path.filename();
+    for (std::size_t other = 0; other < files.size(); ++other)
+        if (other != file && files[other].path.filename() == name) return files[file].path.string();
+    return name.string();
+}
+
 read_outcome read_source(source_program const& what, source_input const& input, ingest_options const& options,
                          std::span<std::unique_ptr<row_sink> const> sinks, ordered_quarantine* quarantined) {
     judge_list judges;
@@ -174,7 +181,7 @@ void quarantine_rows(source_program const& what, std::span<source_file const> fi
     auto next = places.begin();
     while (next != places.end()) {
         std::size_t const f = file_of(*next);
-        std::string const name = files[f].path.filename().string();
+        std::string const name = shown_name(files, f);
         open_file opened(what, files[f].path);
         open_file::block_reader reader(opened, cpu_level::sse2);
         text_chunk chunk;

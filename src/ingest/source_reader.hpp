@@ -37,6 +37,9 @@ struct source_input {
     memory_source const* columns = nullptr;
 };
 
+/// What messages and quarantine files call a file: its name, or the path as given when two files have one name.
+[[nodiscard]] std::string shown_name(std::span<source_file const> files, std::size_t file);
+
 /// Reads all of a source. `sinks` has one element per thread. Throws what io throws, and `ingest.stopped`.
 read_outcome read_source(source_program const& what, source_input const& input,
                          ingest_options const& options, std::span<std::unique_ptr<row_sink> const> sinks,

@@ -303,12 +303,13 @@ void batch_run::strategy(std::uint32_t node) {
     to.states.assign(rows_, 0);
     to.view.pool = compiled_.segment_pools[node].get();
     if (options_.valid_until && tells_valid_until(node)) to.valid_until.assign(rows_, instant::never().microseconds());
-    auto const views = inputs(node);
     if (made.is_population()) {
         std::vector<assignment> everyone(rows_);
-        made.assign_everyone(block{rows_, views}, {}, everyone); // rows are sorted by id
+        auto const applicable = inputs_of_everyone(node);
+        made.assign_everyone(block{rows_, applicable.views}, {}, everyone); // rows are sorted by id
         write(to, node, everyone, 0);
     } else {
+        auto const views = inputs(node);
         std::vector<std::vector<assignment>> answers(options_.threads);
         for_tiles([&](std::size_t first, std::size_t count, unsigned worker) {
             std::vector<column_view> parts;
@@ -322,28 +323,51 @@ void batch_run::strategy(std::uint32_t node) {
     if (plain) std::vector<std::uint8_t>().swap(to.states);
 }
 
+/// Calls `work(first, count, answers)` for the answers of the node's `applies_to` on each tile.
+template <class Work>
+void batch_run::for_condition(std::uint32_t node, Work work) const {
+    program const& test = *compiled_.resolved.conditions[node];
+    rule_scratch scratch;
+    tile_columns columns(compiled_, test);
+    for (std::size_t first = 0; first < rows_; first += tile) {
+        std::size_t const count = std::min(tile, rows_ - first);
+        auto const rows = columns.slice(first, count, [&](std::uint32_t n) { return nodes_[n].view; });
+        work(first, count, test.evaluate(rows, scratch));
+    }
+}
+
 /// Where `applies_to` is false the answer is `not_applicable`; where it is not known, neither is the answer.
 void batch_run::condition(std::uint32_t node) {
-    program const& test = *compiled_.resolved.conditions[node];
     node_column& to = nodes_[node];
     spell_out_states(to);
     if (to.valid.empty()) { // the column of a table, whose own bits are not ours to clear
         to.valid.assign((rows_ + 63) / 64, ~std::uint64_t{0});
         if (to.view.valid != nullptr) std::copy_n(to.view.valid, (rows_ + 63) / 64, to.valid.begin());
     }
-    rule_scratch scratch;
-    tile_columns columns(compiled_, test);
-    for (std::size_t first = 0; first < rows_; first += tile) {
-        std::size_t const count = std::min(tile, rows_ - first);
-        auto const rows = columns.slice(first, count, [&](std::uint32_t n) { return nodes_[n].view; });
-        auto const answers = test.evaluate(rows, scratch);
+    for_condition(node, [&](std::size_t first, std::size_t count, block_result const& answers) {
         for (std::size_t row = 0; row < count; ++row) {
             if (answers.is_true(row)) continue;
             status const state = answers.values.is_present(row) ? status::not_applicable : answers.state(row);
             to.states[first + row] = static_cast<std::uint8_t>(state);
             clear_bit(to.valid, first + row);
         }
+    });
+}
+
+everyone_inputs batch_run::inputs_of_everyone(std::uint32_t node) const {
+    everyone_inputs out{inputs(node), {}};
+    if (!compiled_.resolved.conditions[node]) return out;
+    std::vector<std::uint64_t> applies((rows_ + 63) / 64, ~std::uint64_t{0});
+    for_condition(node, [&](std::size_t first, std::size_t count, block_result const& answers) {
+        for (std::size_t row = 0; row < count; ++row)
+            if (!answers.is_true(row)) clear_bit(applies, first + row);
+    });
+    for (auto& view : out.views) {
+        auto& valid = out.valid.emplace_back(applies);
+        for (std::size_t word = 0; word < valid.size() && view.valid != nullptr; ++word) valid[word] &= view.valid[word];
+        view.valid = valid.data();
     }
+    return out;
 }
 
 batch_column batch_run::column_of(std::uint32_t node) const {

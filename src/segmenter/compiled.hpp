@@ -46,6 +46,12 @@ struct compiled_plan {
                                                                 schema const& what,
                                                                 strategy_registry const& mechanisms);
 
+/// Columns with validity bits of their own.
+struct everyone_inputs {
+    std::vector<column_view> views;
+    std::vector<std::vector<std::uint64_t>> valid; ///< what the views' bits point at
+};
+
 /// Evaluates nodes over all rows of a table.
 class batch_run {
 public:
@@ -57,6 +63,9 @@ public:
     void need(std::uint32_t node);
     [[nodiscard]] column_view view(std::uint32_t node) const noexcept { return nodes_[node].view; }
     [[nodiscard]] std::vector<column_view> inputs(std::uint32_t node) const;
+    /// As `inputs`, for what looks at everybody at once (fits, ranks): rows to which the column does not apply look
+    /// missing, so that nobody's edges or ranks depend on customers that a scheme is not for.
+    [[nodiscard]] everyone_inputs inputs_of_everyone(std::uint32_t node) const;
     [[nodiscard]] batch_column column_of(std::uint32_t node) const;
 
 private:
@@ -85,6 +94,8 @@ private:
     void say_why_unknown(std::uint32_t node);
     void write(node_column& to, std::uint32_t node, std::span<assignment const> from, std::size_t first);
     void condition(std::uint32_t node);
+    template <class Work>
+    void for_condition(std::uint32_t node, Work work) const;
     template <class Work>
     void for_tiles(Work work);
 

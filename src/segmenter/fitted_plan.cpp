@@ -264,8 +264,8 @@ fitted_plan fit(plan const& definition, schema const& what, customer_columns con
                 continue;
             }
             for (std::uint32_t const read : compiled.graph().reads(node)) run.need(read);
-            auto const views = run.inputs(node);
-            compiled.set_strategy(node, mechanisms.fit(use, block{customers.size(), views}));
+            auto const applicable = run.inputs_of_everyone(node);
+            compiled.set_strategy(node, mechanisms.fit(use, block{customers.size(), applicable.views}));
             auto const text = compiled.strategies[node].to_json();
             if (!text)
                 issues.error("fit.not_saved", n.place, "the mechanism does not say its parameters as JSON", use.kind);

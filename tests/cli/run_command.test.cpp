@@ -129,16 +129,47 @@ TEST_CASE("run: files and plans that are wrong as a whole are refused with place
     refused("run plan.json --source order=orders.csv" + rest, {"Did you mean orders?"});
     refused("run plan.json --source orders=nobody.csv" + rest, {"ingest.no_rows"});
     refused("run plan.json --source orders=empty.csv" + rest, {"empty.csv"});
-    refused("run plan.json --source orders" + rest, {"NAME=FILE"});
+    refused("run plan.json --source orders" + rest, {"NAME=FILE"}, 2);
     refused("run currency.json --source orders=orders.csv" + rest, {"CNX"});
     refused("run broken.json --source orders=orders.csv" + rest, {"recensy_days", "recency_days"});
     refused("run syntax.json --source orders=orders.csv" + rest, {"syntax.json:"});
-    refused("run plan.json --source orders=orders.csv --as-of 2024-02-30 --out out", {"2024-02-30"});
-    refused("run plan.json --source orders=orders.csv --as-of 2024-07-01 --out file/out", {"file/out"});
-    refused("run plan.json --source orders=orders.csv --isa mmx" + rest, {"sse2, avx2, avx512"});
+    refused("run plan.json --source orders=orders.csv --as-of 2024-02-30 --out out", {"2024-02-30"}, 2);
+    refused("run plan.json --source orders=orders.csv --as-of 2024-07-01 --out file/out", {"file/out"}, 2);
+    refused("run plan.json --source orders=orders.csv --isa mmx" + rest, {"sse2, avx2, avx512"}, 2);
     refused("run plan.json --source orders=orders.csv --threads many" + rest, {"--threads"}, 2);
     refused("run plan.json" + rest, {"--source"}, 2);
     refused("walk", {"subcommand"}, 2);
+    refused("run plan.json --source orders=orders.csv,orders.csv" + rest, {"cli.same_file"}, 2);
+    refused("sample --customers -1 --out shop", {"--customers"}, 2);
+}
+
+TEST_CASE("run: an input is never written over") {
+    scratch_directory const where;
+    where.write("plan.json", plan);
+    where.write("customers.csv", heading + order(1, 1));
+    std::string const start = "run plan.json --source orders=customers.csv --as-of 2024-07-01 --out ";
+    CHECK(run_command(where, start + ".").code == 2);
+    CHECK(run_command(where, start + "out --save-fitted plan.json").code == 2);
+    CHECK(segmenta::detail::read_file(where.path() / "customers.csv") == heading + order(1, 1));
+    CHECK(segmenta::detail::read_file(where.path() / "plan.json") == plan);
+    CHECK(run_command(where, start + "out").code == 0);
+}
+
+TEST_CASE("run: a rule that gives infinity is summarised in words, and a stale quarantine goes") {
+    scratch_directory const where;
+    std::string ratio = plan;
+    ratio.replace(ratio.find("\"big\": "), 6, "\"ratio\": \"1.0 / double(recency_days - 30)\", \"big\":");
+    ratio.replace(ratio.find("\"m\", \"big\"]"), 11, "\"m\", \"ratio\"]");
+    where.write("ratio.json", ratio);
+    where.write("orders.csv", heading + order(1, 1) + order(2, 2, "5.00", "2024-05-01T10:00:00") + order(3, 3, "bad"));
+    std::string const start = "run ratio.json --source orders=orders.csv --as-of 2024-07-01 --out out";
+    auto const ran = run_command(where, start + " --quarantine");
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    CHECK(read_json(where.path() / "out" / "summary.json").at("columns").at("ratio").at("maximum") == "infinity");
+    CHECK(std::filesystem::exists(where.path() / "out" / "quarantine.csv"));
+    REQUIRE(run_command(where, start).code == 0);
+    CHECK_FALSE(std::filesystem::exists(where.path() / "out" / "quarantine.csv"));
 }
 
 TEST_CASE("run: one customer, and customers who are all equal") {

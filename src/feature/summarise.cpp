@@ -69,8 +69,7 @@ history_summary by_running_sums(history_view const& from, row_range rows, std::o
         out.real_gross = from.gross_real(*number, rows);
         return out;
     }
-    auto const sum = from.sum_units(*number, rows);
-    auto const gross = from.gross_units(*number, rows);
+    auto const [sum, gross] = from.sums_units(*number, rows);
     out.overflow = !sum || !gross;
     out.sum = sum.value_or(0);
     out.gross = gross.value_or(0);

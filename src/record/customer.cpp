@@ -35,6 +35,7 @@ void customer_binding::add_attribute(field f, field_reader reader) {
 }
 
 void customer_binding::add_history(history_reader reader) {
+    reader.fields_key = fields_key(reader.what);
     what.history(reader.what);
     histories.push_back(std::move(reader));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/double_double.hpp"
 
+#include <segmenta/base/hash.hpp>
 #include <segmenta/base/text.hpp>
 #include <segmenta/record/history.hpp>
 
@@ -26,10 +27,22 @@ std::shared_ptr<history_schema const> checked(history_schema what) {
 
 } // namespace
 
+std::uint64_t detail::fields_key(history_schema const& what) {
+    std::uint64_t key = hash_bytes(what.time);
+    for (auto const& f : what.fields) {
+        key = hash_combine(key, hash_bytes(f.name));
+        std::uint64_t bits = static_cast<std::uint64_t>(f.what.base) << 8U | f.what.scale;
+        for (char const c : f.what.unit.code)
+            bits = bits << 8U | static_cast<unsigned char>(c);
+        key = hash_combine(key, bits);
+    }
+    return key;
+}
+
 history::history(history_schema what, zone where) : history(checked(std::move(what)), std::move(where)) {}
 
 history::history(std::shared_ptr<history_schema const> what, zone where)
-    : what_(std::move(what)), where_(std::move(where)) {
+    : what_(std::move(what)), where_(std::move(where)), fields_key_(detail::fields_key(*what_)) {
     time_field_ = what_->find(what_->time).value_or(0);
     for (auto const& f : what_->fields) {
         if (is_text_like(f.what) && pool_ == nullptr) pool_ = std::make_shared<string_pool>();
@@ -44,7 +57,7 @@ history::history(std::shared_ptr<history_schema const> what, zone where)
 }
 
 history::history(history const& other)
-    : what_(other.what_), where_(other.where_), time_field_(other.time_field_), times_(other.times_),
+    : what_(other.what_), where_(other.where_), fields_key_(other.fields_key_), time_field_(other.time_field_), times_(other.times_),
       days_(other.days_), columns_(other.columns_), running_(other.running_), day_running_(other.day_running_),
       sums_(other.sums_.size()) {
     if (other.pool_ != nullptr) own_text(*other.pool_);

@@ -3,18 +3,6 @@
 
 namespace segmenta {
 inline namespace v0 {
-namespace {
-
-/// Whether rows of one schema can be read as those of the other: same names and types in the same order.
-bool same_fields(history_schema const& a, history_schema const& b) noexcept {
-    if (a.time != b.time || a.fields.size() != b.fields.size()) return false;
-    for (std::size_t f = 0; f < a.fields.size(); ++f)
-        if (a.fields[f].what != b.fields[f].what || a.fields[f].name != b.fields[f].name) return false;
-    return true;
-}
-
-} // namespace
-
 value history_rows::prepared_at(std::size_t row, std::size_t field) const noexcept {
     auto const view = static_cast<history const*>(rows_)->view();
     if (field >= view.columns().size()) return {};
@@ -36,7 +24,7 @@ std::size_t history_rows::first_after(instant when, zone const& where) const noe
 std::optional<history_view> history_rows::prepared() const noexcept {
     if (!prepared_) return std::nullopt;
     auto const& rows = *static_cast<history const*>(rows_);
-    if (!same_fields(rows.what(), reader_->what)) return std::nullopt;
+    if (rows.fields_key() != reader_->fields_key) return std::nullopt;
     return rows.view();
 }
 

@@ -83,6 +83,11 @@ std::optional<std::int64_t> history_view::gross_units(std::size_t field, row_ran
     return fitted(exact(field, rows).positive);
 }
 
+history_view::unit_sums history_view::sums_units(std::size_t field, row_range rows) const noexcept {
+    auto const both = exact(field, rows);
+    return {fitted(both.sum), fitted(both.positive)};
+}
+
 double history_view::sum_real(std::size_t field, row_range rows) const noexcept { return real(field, rows).sum.high; }
 
 double history_view::gross_real(std::size_t field, row_range rows) const noexcept {

@@ -65,6 +65,9 @@ struct running_sums {
     std::uint32_t const* present = nullptr; ///< null: every row is present
 };
 
+/// 64 bits over names and types of the fields and the name of the time: histories whose keys are equal have the same fields.
+[[nodiscard]] std::uint64_t fields_key(history_schema const& what);
+
 /// What later rows need to know of the days of a row and of those before it.
 struct day_running {
     std::uint32_t days = 0;          ///< distinct days up to and including this row's
@@ -117,6 +120,12 @@ public:
     [[nodiscard]] std::optional<std::int64_t> sum_units(std::size_t field, row_range rows) const noexcept;
     /// The same over the positive values alone.
     [[nodiscard]] std::optional<std::int64_t> gross_units(std::size_t field, row_range rows) const noexcept;
+    /// Both at once.
+    struct unit_sums {
+        std::optional<std::int64_t> sum;
+        std::optional<std::int64_t> gross;
+    };
+    [[nodiscard]] unit_sums sums_units(std::size_t field, row_range rows) const noexcept;
     /// Sum of the present values of a float64 field, compensated: off by at most 2^-53 of itself and 2^-100 of the sum
     /// of the magnitudes of all rows up to the end of the range.
     [[nodiscard]] double sum_real(std::size_t field, row_range rows) const noexcept;
@@ -176,6 +185,8 @@ public:
 
     [[nodiscard]] history_schema const& what() const noexcept { return *what_; }
     [[nodiscard]] zone const& where() const noexcept { return where_; }
+    /// For bindings; see `detail::fields_key`.
+    [[nodiscard]] std::uint64_t fields_key() const noexcept { return fields_key_; }
     [[nodiscard]] std::size_t size() const noexcept { return times_.size(); }
     [[nodiscard]] bool empty() const noexcept { return times_.empty(); }
     /// Valid until the history is changed or destroyed.
@@ -202,6 +213,7 @@ private:
 
     std::shared_ptr<history_schema const> what_;
     zone where_;
+    std::uint64_t fields_key_ = 0;
     std::size_t time_field_ = 0;
     std::shared_ptr<string_pool> pool_; ///< null when no field is text; never shared between histories
     std::vector<std::int64_t> times_;

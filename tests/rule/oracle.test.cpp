@@ -351,7 +351,8 @@ datum text_function(std::string const& name, arguments const& a) {
         std::size_t i = 0;
         while (i < text.size()) {
             bool const here = left != 0 && text.compare(i, from.size(), from) == 0;
-            if (here) out += a[2].text, --left;
+            if (here) out += a[2].text;
+            if (here && left > 0) --left; // negative: no limit
             if (here && !from.empty()) {
                 i += from.size();
                 continue;

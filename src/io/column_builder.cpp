@@ -59,7 +59,7 @@ void short_string_table::place(short_string_slot const& entry) noexcept {
 }
 
 void short_string_table::insert(std::string_view text, std::uint32_t code) {
-    if ((used_ + 1) * 4 > slots_.size()) {
+    if ((used_ + 1) * 8 > slots_.size()) {
         if (slots_.size() == largest_table) return; // the string pool still knows it
         std::vector<short_string_slot> old(slots_.size() * 2);
         old.swap(slots_);

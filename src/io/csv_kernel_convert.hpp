@@ -137,7 +137,7 @@ inline bool read_pointed(char const* begin, std::uint32_t size, std::uint32_t de
     if (size - 2 >= 16) return false;
     std::uint64_t const before = load64(end - 9);
     std::uint64_t const low = ((word & after) | (before & ~after)) ^ every_byte('0');
-    std::uint64_t const high = (load64(end - 17) ^ every_byte('0')) & high_bytes(size - 9);
+    std::uint64_t const high = size == 9 ? 0 : (load64(end - 17) ^ every_byte('0')) & high_bytes(size - 9);
     out = number_of(high) * 100'000'000 + number_of(low);
     return (no_digits(low) | no_digits(high)) == 0;
 }
@@ -340,21 +340,31 @@ void convert_instant(field_list const& fields, char separator, std::int64_t offs
 
 // --- categories -----------------------------------------------------------------------------------------------------
 
+// Which bytes of two words belong to a string of 0 to 16 bytes.
+struct size_masks {
+    std::uint64_t low[17];
+    std::uint64_t high[17];
+};
+constexpr size_masks masks_by_size = [] {
+    size_masks all{};
+    for (unsigned size = 0; size <= 16; ++size) {
+        all.low[size] = size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * size) - 1;
+        all.high[size] = size == 16 ? ~std::uint64_t{0} : size <= 8 ? 0 : (std::uint64_t{1} << (8 * size - 64)) - 1;
+    }
+    return all;
+}();
+
 void convert_category(field_list const& fields, short_strings const& known, std::uint32_t* out, std::uint64_t* ok) {
     short_string_slot const* const slots = known.slots;
     std::uint32_t const mask = known.mask;
     for_each_field(fields, out, ok, [=](field f, std::uint32_t& code) noexcept -> bool {
         if (f.size - 1 >= longest_short_string) return false;
-        std::uint64_t low = load64(f.begin);
-        std::uint64_t high = 0;
-        if (f.size <= 8) {
-            low = low << (64 - 8 * f.size) >> (64 - 8 * f.size);
-        } else {
-            high = load64(f.begin + f.size - 8) >> (128 - 8 * f.size);
-        }
+        std::uint64_t const low = load64(f.begin) & masks_by_size.low[f.size];
+        std::uint64_t const high = load64(f.begin + 8) & masks_by_size.high[f.size];
         for (std::uint32_t at = short_string_home(low, high, mask);; at = (at + 1) & mask) {
             short_string_slot const& slot = slots[at];
-            if (slot.low == low && slot.high == high && slot.size == f.size) {
+            // in one test: lengths and words vary, and a wrong guess costs more than all of it
+            if (((slot.low ^ low) | (slot.high ^ high) | (slot.size ^ f.size)) == 0) [[likely]] {
                 code = slot.code;
                 return true;
             }

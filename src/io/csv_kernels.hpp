@@ -47,7 +47,7 @@ struct field_list {
     std::size_t rows = 0;
 };
 
-// A hash table of short strings that a column has seen: open addressing, at most 1/4 full, compared in 16 bytes.
+// A hash table of short strings that a column has seen: open addressing, at most 1/8 full, compared in 16 bytes.
 struct short_string_slot {
     std::uint64_t low = 0;
     std::uint64_t high = 0;

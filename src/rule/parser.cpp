@@ -17,7 +17,7 @@ namespace detail {
 namespace {
 
 // The parser recurses once per level, so the caller's wish is bounded by what every thread's stack holds.
-constexpr std::size_t hardest_depth = 1'000;
+constexpr std::size_t hardest_depth = 400;
 
 struct binary_operator {
     std::string_view symbol;

@@ -29,8 +29,11 @@ public:
                 continue;
             }
             slot.valid_until = instant::never();
-            slot.given = {};
-            if (!refuse(node)) compute(node);
+            node_step const& step = plan_.steps[node];
+            if (!asked_.purpose.empty() && is_refused(step))
+                decline(slot, status::refused);
+            else
+                compute(slot, step);
         }
         to_.valid_until = instant::never();
         auto const outputs = asked_.outputs.empty() ? std::span<output_handle const>(plan_.outputs) : asked_.outputs;
@@ -54,39 +57,36 @@ private:
     }
 
     /// Fields whose purposes do not list that of the query are not read, nor is anything that reads them answered.
-    bool refuse(std::uint32_t node) noexcept {
-        if (asked_.purpose.empty()) return false;
-        bool refused = false;
-        for (field const& read : plan_.steps[node].fields) refused = refused || !read.permits(asked_.purpose);
-        for (std::uint32_t const read : compiled_.graph().reads(node))
-            refused = refused || to_.slots[read].state == status::refused;
-        if (refused) set(node, value{}, status::refused);
-        return refused;
+    [[nodiscard]] bool is_refused(node_step const& step) const noexcept {
+        for (field const& read : step.fields)
+            if (!read.permits(asked_.purpose)) return true;
+        for (std::uint32_t const read : step.reads)
+            if (to_.slots[read].state == status::refused) return true;
+        return false;
     }
 
-    void compute(std::uint32_t node) noexcept {
-        if (auto const& condition = compiled_.resolved.conditions[node]) {
-            auto const applies = condition->evaluate(variables(), to_.scratch);
+    void compute(node_slot& slot, node_step const& step) noexcept {
+        if (step.condition != nullptr) {
+            auto const applies = step.condition->evaluate(variables(), to_.scratch);
             if (applies.state != status::ok || !applies.result.as_bool()) {
-                set(node, value{}, applies.state == status::ok ? status::not_applicable : applies.state);
-                inherit_time(node);
+                decline(slot, applies.state == status::ok ? status::not_applicable : applies.state);
+                inherit_time(slot, step);
                 return;
             }
         }
-        node_step const& step = plan_.steps[node];
         switch (step.from) {
-        case node_step::source::attribute: attribute(node, step); break;
+        case node_step::source::attribute: attribute(slot, step); break;
         case node_step::source::as_of:
-            put(to_.slots[node], asked_.as_of.microseconds());
-            to_.slots[node].valid_until = asked_.as_of + duration{1};
+            put(slot, asked_.as_of.microseconds());
+            slot.valid_until = asked_.as_of + duration{1};
             break;
         case node_step::source::as_of_day:
-            put(to_.slots[node], moment_.day.days_since_epoch());
-            to_.slots[node].valid_until = day_after(1);
+            put(slot, moment_.day.days_since_epoch());
+            slot.valid_until = day_after(1);
             break;
-        case node_step::source::feature: feature(node, step); break;
-        case node_step::source::rule: rule(node, step); break;
-        case node_step::source::strategy: strategy(node, step); break;
+        case node_step::source::feature: feature(slot, step); break;
+        case node_step::source::rule: rule(slot, step); break;
+        case node_step::source::strategy: strategy(slot, step); break;
         }
     }
 
@@ -95,27 +95,24 @@ private:
             std::min<std::int64_t>(moment_.day.days_since_epoch() + days, std::numeric_limits<std::int32_t>::max()))});
     }
 
-    void attribute(std::uint32_t node, node_step const& step) noexcept {
+    void attribute(node_slot& slot, node_step const& step) noexcept {
         value const v = customer_.attribute(step.attribute);
-        set(node, v, v.present() ? status::ok : status::unknown);
+        set(slot, v, v.present() ? status::ok : status::unknown);
     }
 
-    void feature(std::uint32_t node, node_step const& step) noexcept {
+    void feature(node_slot& slot, node_step const& step) noexcept {
         gathered_history& rows = to_.histories[step.history];
         if (!rows.ready) summarise_history(step.history, rows);
-        history_plan const& what = plan_.histories[step.history];
-        auto const answer = what.features.read(step.feature, rows.summaries, moment_);
-        std::size_t const group = what.features.group_of(step.feature);
-        aggregate const kind_of = what.features.what(step.feature);
-        bool const some = rows.summaries[group].rows > 0;
-        bool const cut = rows.truncated && rows.reaches_start[group] != 0 && !(some && reads_last_row(kind_of));
-        set(node, answer.result, cut ? status::truncated : answer.state);
-        node_slot& slot = to_.slots[node];
-        slot.rows_change = rows.changes[group];
+        auto const answer = plan_.histories[step.history].features.read(step.feature, rows.summaries, moment_);
+        bool const some = rows.summaries[step.group].rows > 0;
+        bool const cut = rows.truncated && rows.reaches_start[step.group] != 0 && !(some && reads_last_row(step.what));
+        set(slot, answer.result, cut ? status::truncated : answer.state);
+        slot.rows_change = rows.changes[step.group];
         slot.valid_until = slot.rows_change;
-        if (some && (kind_of == aggregate::recency_days || kind_of == aggregate::tenure_days))
+        if (!some) return;
+        if (step.what == aggregate::recency_days || step.what == aggregate::tenure_days)
             slot.valid_until = std::min(slot.valid_until, day_after(1));
-        if (some && kind_of == aggregate::recency)
+        if (step.what == aggregate::recency)
             slot.valid_until = std::min(slot.valid_until, asked_.as_of + duration{1});
     }
     /// Certain even when older rows were not looked at.
@@ -133,7 +130,7 @@ private:
             row_range range = rows.view.between(instant{bounds.lowest}, instant{bounds.highest});
             rows.reaches_start[g] = range.begin == 0 ? 1 : 0;
             auto const mask = what.wheres[g] ? masked(*what.wheres[g], rows, range) : std::span<std::uint8_t const>{};
-            rows.summaries[g] = summarise(rows.view, range, group, what.order_field, mask, to_.ids);
+            summarise(rows.view, range, group, what.order_field, mask, to_.ids, rows.summaries[g]);
             rows.changes[g] = next_change(group, rows.view, range, what.dates_only);
         }
         rows.ready = true;
@@ -176,85 +173,77 @@ private:
     [[nodiscard]] row_source variables() const noexcept {
         return row_source(this, [](void const* context, std::size_t variable) noexcept {
             auto const& self = *static_cast<one_answer const*>(context);
-            node_slot const& slot = self.to_.slots[self.compiled_.graph().order()[variable]];
             std::uint32_t const node = self.compiled_.graph().order()[variable];
-            return value_of(slot, self.compiled_.graph()[node].what);
+            return value_of(self.to_.slots[node], self.plan_.steps[node].result);
         });
     }
 
-    void rule(std::uint32_t node, node_step const& step) noexcept {
-        type const what = compiled_.graph()[node].what;
-        bool const text = what.is_text() || what.base == kind::category_set;
-        auto const answer = compiled_.resolved.rules[node]->evaluate(
-            variables(), text ? to_.text_scratch[step.text_scratch] : to_.scratch);
-        set(node, answer.result, answer.state == status::unknown ? why_unknown(node) : answer.state);
-        set_time(node, step);
+    void rule(node_slot& slot, node_step const& step) noexcept {
+        auto const answer =
+            step.rule->evaluate(variables(), step.makes_text ? to_.text_scratch[step.text_scratch] : to_.scratch);
+        set(slot, answer.result, answer.state == status::unknown ? why_unknown(step) : answer.state);
+        limit_time(slot, step);
     }
 
     /// An unknown that comes from an error or a limit below says so.
-    [[nodiscard]] status why_unknown(std::uint32_t node) const noexcept {
+    [[nodiscard]] status why_unknown(node_step const& step) const noexcept {
         status why = status::ok;
-        for (std::uint32_t const read : compiled_.graph().reads(node)) why = combine(why, to_.slots[read].state);
+        for (std::uint32_t const read : step.reads) why = combine(why, to_.slots[read].state);
         return why == status::ok ? status::unknown : why;
     }
 
-    void strategy(std::uint32_t node, node_step const& step) noexcept {
+    void strategy(node_slot& slot, node_step const& step) noexcept {
         if (step.population) { // needs everybody: see segmenter::classify of a table
-            set(node, value{}, status::not_applicable);
+            decline(slot, status::not_applicable);
             return;
         }
-        std::span<column_view const> const inputs(&to_.inputs[step.inputs], compiled_.resolved.strategies[node]->reads.size());
-        node_slot& slot = to_.slots[node];
-        compiled_.strategies[node].assign(block{1, inputs}, {&slot.given, 1});
+        std::span<column_view const> const inputs(&to_.inputs[step.inputs], step.input_count);
+        step.strategy->assign(block{1, inputs}, {&slot.given, 1});
         assignment const& given = slot.given;
-        if (given.standing != status::ok) {
-            set(node, value{}, given.standing == status::unknown ? why_unknown(node) : given.standing);
-        } else if (compiled_.scores(node)) {
-            bool const whole = compiled_.resolved.strategies[node]->whole_scores;
-            if (whole)
-                put(slot, static_cast<std::int64_t>(given.score));
-            else if (given.score == given.score)
-                put(slot, given.score);
-            else
-                set(node, value{}, status::error); // a host's strategy that computed NaN
-        } else if (given.segment == no_segment) {
-            set(node, value{}, status::unknown);
-        } else {
-            put(slot, compiled_.segment_pools[node]->view(given.segment));
-        }
-        set_time(node, step);
+        if (given.standing != status::ok)
+            set_missing(slot, given.standing == status::unknown ? why_unknown(step) : given.standing);
+        else if (step.whole_scores)
+            put(slot, static_cast<std::int64_t>(given.score));
+        else if (step.scores && given.score != given.score)
+            set_missing(slot, status::error); // a host's strategy that computed NaN
+        else if (step.scores)
+            put(slot, given.score);
+        else if (given.segment == no_segment)
+            set_missing(slot, status::unknown);
+        else
+            put(slot, step.segments->view(given.segment));
+        limit_time(slot, step);
     }
 
-    void inherit_time(std::uint32_t node) noexcept {
-        node_slot& slot = to_.slots[node];
-        for (std::uint32_t const read : compiled_.graph().reads(node))
+    void inherit_time(node_slot& slot, node_step const& step) noexcept {
+        for (std::uint32_t const read : step.reads)
             slot.valid_until = std::min(slot.valid_until, to_.slots[read].valid_until);
     }
 
-    void set_time(std::uint32_t node, node_step const& step) noexcept {
-        node_slot& slot = to_.slots[node];
-        if (step.day_steps) {
-            node_slot const& days = to_.slots[step.day_input];
-            slot.valid_until = days.state == status::ok ? days.rows_change : days.valid_until;
-            if (days.state != status::ok) return;
-            std::int64_t now = 0;
-            std::memcpy(&now, days.cell.data(), sizeof now);
-            auto const next = std::upper_bound(step.day_steps->begin(), step.day_steps->end(), now);
-            if (next != step.day_steps->end())
-                slot.valid_until = std::min(slot.valid_until, day_after(*next - now));
-            else if (!step.last_step_holds)
-                slot.valid_until = std::min(slot.valid_until, day_after(1));
-            return;
-        }
-        if (step.knows_day) {
+    void limit_time(node_slot& slot, node_step const& step) noexcept {
+        switch (step.until) {
+        case node_step::limit::inputs: inherit_time(slot, step); break;
+        case node_step::limit::day_steps: limit_by_steps(slot, step); break;
+        case node_step::limit::own_day:
             // The strategy knows when the day alone changes its answer; windows it reads may change it before.
             slot.valid_until = slot.given.valid_until;
-            for (std::uint32_t const read : compiled_.graph().reads(node))
+            for (std::uint32_t const read : step.reads)
                 if (plan_.steps[read].from != node_step::source::as_of_day)
                     slot.valid_until = std::min(slot.valid_until, to_.slots[read].valid_until);
-            return;
         }
-        inherit_time(node);
+    }
+
+    void limit_by_steps(node_slot& slot, node_step const& step) noexcept {
+        node_slot const& days = to_.slots[step.day_input];
+        slot.valid_until = days.state == status::ok ? days.rows_change : days.valid_until;
+        if (days.state != status::ok) return;
+        std::int64_t now = 0;
+        std::memcpy(&now, days.cell.data(), sizeof now);
+        auto const next = std::upper_bound(step.day_steps.begin(), step.day_steps.end(), now);
+        if (next != step.day_steps.end())
+            slot.valid_until = std::min(slot.valid_until, day_after(*next - now));
+        else if (!step.last_step_holds)
+            slot.valid_until = std::min(slot.valid_until, day_after(1));
     }
 
     /// A present element, in the storage of the node's type.
@@ -265,24 +254,26 @@ private:
         slot.present = 1;
         std::memcpy(slot.cell.data(), &element, sizeof element);
     }
-
-    void set(std::uint32_t node, value const& v, status state) noexcept {
-        node_slot& slot = to_.slots[node];
+    static void set_missing(node_slot& slot, status state) noexcept {
         slot.state = state;
-        slot.present = state == status::ok && v.present() ? 1 : 0;
-        if (slot.present == 0) return;
-        auto const write = [&](auto const& element) {
-            static_assert(sizeof element <= sizeof slot.cell);
-            std::memcpy(slot.cell.data(), &element, sizeof element);
-        };
+        slot.present = 0;
+    }
+    /// No answer, without asking a strategy.
+    static void decline(node_slot& slot, status state) noexcept {
+        set_missing(slot, state);
+        slot.given = assignment{};
+    }
+
+    static void set(node_slot& slot, value const& v, status state) noexcept {
+        if (state != status::ok || v.missing()) return set_missing(slot, state);
         switch (v.base()) {
-        case kind::boolean: write(static_cast<std::uint8_t>(v.as_bool())); break;
-        case kind::float64: write(v.as_double()); break;
-        case kind::date: write(v.as_date().days_since_epoch()); break;
+        case kind::boolean: put(slot, static_cast<std::uint8_t>(v.as_bool())); break;
+        case kind::float64: put(slot, v.as_double()); break;
+        case kind::date: put(slot, v.as_date().days_since_epoch()); break;
         case kind::string:
-        case kind::category: write(v.as_string()); break;
-        case kind::category_set: write(v.as_set()); break; // no strategy reads sets
-        default: write(v.as_int());
+        case kind::category: put(slot, v.as_string()); break;
+        case kind::category_set: put(slot, v.as_set()); break; // no strategy reads sets
+        default: put(slot, v.as_int());
         }
     }
 
@@ -339,12 +330,12 @@ value value_of(node_slot const& slot, type what) noexcept {
 void compare_with(classification::state const* prior, classification::state& to) noexcept {
     if (prior == nullptr && !to.compared) return; // nothing to take back either
     to.compared = prior != nullptr;
-    for (std::size_t node = 0; node < to.slots.size(); ++node)
+    for (std::size_t node = 0; node < to.slots.size(); ++node) {
+        node_step const& step = to.plan->steps[node];
+        bool const segments = step.from == node_step::source::strategy && !step.scores;
         to.slots[node].changed =
-            prior == nullptr ? std::nullopt
-                             : differs(prior->slots[node], to.slots[node], to.plan->compiled->graph()[node].what,
-                                       to.plan->steps[node].from == node_step::source::strategy &&
-                                           !to.plan->compiled->scores(node));
+            prior == nullptr ? std::nullopt : differs(prior->slots[node], to.slots[node], step.result, segments);
+    }
 }
 
 bool is_of_schema(customer_view const& customer, request_plan const& plan, classification::state& to) noexcept {

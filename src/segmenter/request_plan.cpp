@@ -87,32 +87,55 @@ bool knows_day(compiled_plan const& compiled, std::size_t node) {
     });
 }
 
+void plan_attribute(compiled_plan const& compiled, std::size_t node, node_step& step) {
+    step.attribute = static_cast<std::uint32_t>(compiled.graph()[node].definition);
+    if (auto const which = compiled.moment_of(node))
+        step.from = *which == 0 ? node_step::source::as_of : node_step::source::as_of_day;
+    else
+        guard(step, compiled.what.attributes()[step.attribute]);
+}
+
+void plan_feature(request_plan const& out, node_step& step) {
+    history_plan const& rows = out.histories[step.history];
+    step.group = static_cast<std::uint32_t>(rows.features.group_of(step.feature));
+    step.what = rows.features.what(step.feature);
+    guard_feature(rows, *out.compiled, step);
+}
+
+void plan_rule(request_plan& out, std::size_t node, node_step& step) {
+    step.from = node_step::source::rule;
+    step.rule = &*out.compiled->resolved.rules[node];
+    step.makes_text = step.result.is_text() || step.result.base == kind::category_set;
+    step.text_scratch = static_cast<std::uint32_t>(out.text_rules);
+    out.text_rules += step.makes_text ? 1 : 0;
+}
+
+void plan_strategy(request_plan& out, std::size_t node, node_step& step) {
+    compiled_plan const& compiled = *out.compiled;
+    step.from = node_step::source::strategy;
+    step.strategy = &compiled.strategies[node];
+    step.population = step.strategy->is_population();
+    step.scores = compiled.scores(node);
+    step.whole_scores = step.scores && compiled.resolved.strategies[node]->whole_scores;
+    step.segments = compiled.segment_pools[node].get();
+    if (knows_day(compiled, node)) step.until = node_step::limit::own_day;
+    step.inputs = static_cast<std::uint32_t>(out.inputs);
+    step.input_count = static_cast<std::uint32_t>(compiled.resolved.strategies[node]->reads.size());
+    out.inputs += step.input_count;
+}
+
 void plan_steps(request_plan& out) {
     compiled_plan const& compiled = *out.compiled;
     for (std::size_t node = 0; node < compiled.graph().size(); ++node) {
-        column_node const& n = compiled.graph()[node];
         node_step& step = out.steps[node];
-        switch (n.origin) {
-        case column_origin::attribute:
-            step.attribute = static_cast<std::uint32_t>(n.definition);
-            if (auto const which = compiled.moment_of(node))
-                step.from = *which == 0 ? node_step::source::as_of : node_step::source::as_of_day;
-            else
-                guard(step, compiled.what.attributes()[n.definition]);
-            break;
-        case column_origin::feature: guard_feature(out.histories[step.history], compiled, step); break;
-        case column_origin::rule:
-            step.from = node_step::source::rule;
-            step.text_scratch = static_cast<std::uint32_t>(out.text_rules);
-            out.text_rules += n.what.is_text() || n.what.base == kind::category_set ? 1 : 0;
-            break;
-        case column_origin::strategy:
-            step.from = node_step::source::strategy;
-            step.population = compiled.strategies[node].is_population();
-            step.knows_day = knows_day(compiled, node);
-            step.inputs = static_cast<std::uint32_t>(out.inputs);
-            out.inputs += compiled.resolved.strategies[node]->reads.size();
-            break;
+        step.reads = compiled.graph().reads(node);
+        step.result = compiled.graph()[node].what;
+        if (auto const& condition = compiled.resolved.conditions[node]) step.condition = &*condition;
+        switch (compiled.graph()[node].origin) {
+        case column_origin::attribute: plan_attribute(compiled, node, step); break;
+        case column_origin::feature: plan_feature(out, step); break;
+        case column_origin::rule: plan_rule(out, node, step); break;
+        case column_origin::strategy: plan_strategy(out, node, step); break;
         }
     }
 }
@@ -151,9 +174,9 @@ std::vector<std::int64_t> days_to_ask() {
 /// Values at which the answer over 0, 1, 2, ... days differs from the one before.
 template <class Differs>
 void keep_steps(node_step& step, std::size_t asked, Differs differs) {
-    step.day_steps.emplace();
+    step.until = node_step::limit::day_steps;
     for (std::size_t day = 1; day < tabulated_days; ++day)
-        if (differs(day - 1, day)) step.day_steps->push_back(static_cast<std::int64_t>(day));
+        if (differs(day - 1, day)) step.day_steps.push_back(static_cast<std::int64_t>(day));
     step.last_step_holds = true;
     for (std::size_t i = tabulated_days; i < asked; ++i) step.last_step_holds = step.last_step_holds && !differs(i - 1, i);
 }
@@ -188,7 +211,7 @@ void tabulate_day_steps(request_plan& out) {
         if (reads.size() != 1 || !counts_days(compiled, reads[0]) || compiled.resolved.conditions[node]) continue;
         node_step& step = out.steps[node];
         step.day_input = reads[0];
-        if (step.from == node_step::source::strategy && !step.population && !step.knows_day)
+        if (step.from == node_step::source::strategy && !step.population && step.until == node_step::limit::inputs)
             tabulate_strategy(compiled, node, counting, step);
         else if (step.from == node_step::source::rule && compiled.graph()[node].what.base == kind::boolean)
             tabulate_rule(compiled, node, counting, step);

@@ -9,6 +9,7 @@
 #include <segmenta/feature/feature_set.hpp>
 #include <segmenta/feature/history_summary.hpp>
 #include <segmenta/record/history.hpp>
+#include <segmenta/rule/program.hpp>
 #include <segmenta/segmenter/classification.hpp>
 
 #include <array>
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace segmenta {
@@ -32,25 +34,42 @@ struct history_plan {
     std::vector<std::size_t> fields;            ///< those that features or conditions read
 };
 
-/// How one node is computed.
+/// How one node is computed: what every request needs of the plan, side by side.
 struct node_step {
     enum class source : std::uint8_t { attribute, as_of, as_of_day, feature, rule, strategy };
+    /// Which time limits an answer beside those of what it reads.
+    enum class limit : std::uint8_t {
+        inputs,    ///< none
+        day_steps, ///< `day_steps`, instead of the passing of days
+        own_day,   ///< a strategy says itself when the day changes its answer, and only it reads the day
+    };
     source from = source::attribute;
+    limit until = limit::inputs;
+    aggregate what{};            ///< feature
+    type result{};
+    bool population = false;     ///< strategy
+    bool scores = false;         ///< strategy: answers a number and no segment
+    bool whole_scores = false;
+    bool last_step_holds = false; ///< after the last of `day_steps` nothing changes any more
     std::uint32_t attribute = 0; ///< index in the schema
     std::uint32_t history = 0;   ///< feature: index into request_plan::histories
     std::uint32_t feature = 0;   ///< feature: index into its feature_set
-    std::uint32_t definition = 0; ///< feature: index into the plan's columns
+    std::uint32_t group = 0;     ///< feature: of its feature_set
     std::uint32_t inputs = 0;    ///< strategy: first of its views in state::inputs
-    std::uint32_t text_scratch = 0; ///< rule with text: which scratch keeps it
-    bool population = false;
+    std::uint32_t input_count = 0;
+    std::uint32_t day_input = 0; ///< the node that counts the days of `day_steps`
+    std::span<std::uint32_t const> reads; ///< nodes, those of the condition too
+    program const* condition = nullptr;
+    program const* rule = nullptr;
+    any_strategy const* strategy = nullptr;
+    string_pool const* segments = nullptr; ///< strategy: local ids
     /// A strategy or rule whose only time-dependent input counts days (recency_days, tenure_days) and that reads nothing
     /// else: the values of that input at which its answer changes, ascending.
-    std::optional<std::vector<std::int64_t>> day_steps;
-    std::uint32_t day_input = 0; ///< the node that counts the days
-    bool last_step_holds = false; ///< after the last of `day_steps` nothing changes any more
-    /// A strategy that says itself when the day changes its answer: whether only it reads the day, not its condition.
-    bool knows_day = false;
-    std::vector<field> fields; ///< with purposes, that an attribute or feature reads
+    std::vector<std::int64_t> day_steps;
+    std::vector<field> fields;    ///< with purposes, that an attribute or feature reads
+    std::uint32_t definition = 0; ///< feature: index into the plan's columns
+    std::uint32_t text_scratch = 0; ///< rule with text: which scratch keeps it
+    bool makes_text = false;        ///< rule
 };
 
 struct request_plan {
@@ -70,13 +89,13 @@ struct request_plan {
 
 /// One node's answer. `cell` holds it as a column of one row, for strategies.
 struct node_slot {
-    assignment given;
-    instant valid_until = instant::never();
-    instant rows_change = instant::never(); ///< of a feature: when its rows change, whatever the day
     status state = status::not_requested;
     std::optional<bool> changed{};
     std::uint64_t present = 0;
+    instant valid_until = instant::never();
+    instant rows_change = instant::never(); ///< of a feature: when its rows change, whatever the day
     alignas(16) std::array<std::byte, sizeof(text_set) < 16 ? 16 : sizeof(text_set)> cell{};
+    assignment given;
 };
 
 /// The value in a slot, of the node's type; missing when there is none. Slots keep the bare element, because copying whole

@@ -28,7 +28,7 @@ answer classification::operator[](output_handle of) const noexcept {
     detail::node_slot const& slot = state_->slots[of.node];
     out.state = slot.state;
     if (slot.state == status::not_requested) return out;
-    out.result = detail::value_of(slot, state_->plan->compiled->graph()[of.node].what);
+    out.result = detail::value_of(slot, state_->plan->steps[of.node].result);
     out.valid_until = slot.valid_until;
     out.changed = slot.changed;
     if (state_->plan->steps[of.node].from != detail::node_step::source::strategy) return out;
@@ -37,7 +37,7 @@ answer classification::operator[](output_handle of) const noexcept {
     out.reason = slot.given.reason;
     if (slot.state != status::ok) return out;
     out.index = slot.given.segment;
-    if (!state_->plan->compiled->scores(of.node)) out.segment = out.result.as_string();
+    if (!state_->plan->steps[of.node].scores) out.segment = out.result.as_string();
     return out;
 }
 

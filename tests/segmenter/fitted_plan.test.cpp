@@ -97,3 +97,38 @@ TEST_CASE("fitted_plan: a fit does not depend on threads") {
     CHECK(fit(definition, own, columns, at(2024, 7, 1), 2).hash() == one.hash());
     CHECK(fit(definition, own, columns, at(2024, 7, 1), 7).hash() == one.hash());
 }
+
+TEST_CASE("fitted_plan: customers that a column does not apply to move no edge and no rank") {
+    plan const definition = parse_plan(R"j({"segmenta": 1, "id": "persons", "columns": {
+        "score": {"strategy": "quantile_score", "of": "spent", "bins": 2, "applies_to": "person"},
+        "rank": {"strategy": "quantile_score", "of": "spent", "bins": 2, "ties": "rank_first", "applies_to": "person"},
+        "level": {"strategy": "quantile_score", "of": "spent", "bins": 2, "segments": ["low", "high"],
+                  "applies_to": "person"}}})j");
+    schema what;
+    what.attribute("spent", int64_type).attribute("person", boolean_type);
+    constexpr std::size_t rows = 100; // ten persons who spent 0 to 9 among firms that spent thousands
+    customer_columns customers;
+    customers.names = {"spent", "person"};
+    customers.columns = {column(int64_type, rows), column(boolean_type, rows)};
+    for (std::size_t row = 0; row < rows; ++row) {
+        bool const person = row % 10 == 3;
+        customers.ids.push_back(static_cast<std::int64_t>(row));
+        customers.columns[0].data<std::int64_t>()[row] = static_cast<std::int64_t>(person ? row / 10 : 1000 + row);
+        customers.columns[1].data<std::uint8_t>()[row] = person ? 1 : 0;
+    }
+    customers.columns[0].set_missing(4); // a firm
+    instant const when = at(2024, 7, 1);
+    segmenter const seg = compile(fit(definition, what, customers, when, 1), what);
+    batch_result const result = seg.classify(customers, {when, 1, false});
+    for (std::size_t row = 0; row < rows; ++row) {
+        CAPTURE(row);
+        bool const person = row % 10 == 3;
+        for (auto const& answer : result.columns())
+            CHECK(answer.state(row) == (person ? status::ok : status::not_applicable));
+        if (!person) continue;
+        std::int64_t const half = row / 10 < 5 ? 1 : 2;
+        CHECK(result.find("score")->values.as<std::int64_t>()[row] == half);
+        CHECK(result.find("rank")->values.as<std::int64_t>()[row] == half);
+        CHECK(result.find("level")->values.text(row) == (half == 1 ? "low" : "high"));
+    }
+}

@@ -25,7 +25,7 @@ DUCKDB = """
 import duckdb, json, sys, time
 path, strings = sys.argv[1], sys.argv[2] == "1"
 con = duckdb.connect()
-con.execute("SET threads = 1")
+con.execute("SET threads = 1; SET enable_progress_bar = false")
 begin = time.process_time()
 row = con.execute(f'''
   SELECT count(*), {"0" if strings else "sum(customer_id)"}, sum(epoch_us(order_time) // 1000000), sum(amount),

@@ -50,11 +50,11 @@ history_summary row_by_row(history_view const& from, row_range rows, std::option
     return builder.finish();
 }
 
-history_summary by_running_sums(history_view const& from, row_range rows, std::optional<std::size_t> number) {
-    history_summary out;
+void by_running_sums(history_view const& from, row_range rows, std::optional<std::size_t> number,
+                     history_summary& out) {
     out.rows = static_cast<std::int64_t>(rows.size());
     out.orders = out.rows;
-    if (rows.empty()) return out;
+    if (rows.empty()) return;
     out.first_time = from.times()[rows.begin];
     out.last_time = from.times()[rows.end - 1];
     out.first_day = from.days()[rows.begin];
@@ -62,37 +62,47 @@ history_summary by_running_sums(history_view const& from, row_range rows, std::o
     out.days = static_cast<std::int32_t>(from.distinct_days(rows));
     out.gap_square_sum = from.gap_square_sum(rows);
     if (auto const previous = from.previous_day(rows)) out.previous_day = previous->days_since_epoch();
-    if (!number) return out;
+    if (!number) return;
     out.values = static_cast<std::int64_t>(from.count(*number, rows));
     if (from.columns()[*number].what.base == kind::float64) {
         out.real_sum = from.sum_real(*number, rows);
         out.real_gross = from.gross_real(*number, rows);
-        return out;
+        return;
     }
     auto const [sum, gross] = from.sums_units(*number, rows);
     out.overflow = !sum || !gross;
     out.sum = sum.value_or(0);
     out.gross = gross.value_or(0);
-    return out;
 }
 
+/// Copied from memory, because clearing a struct of this size takes longer than filling it.
+constexpr history_summary nothing{};
+
 } // namespace
+
+void summarise(history_view const& from, row_range rows, summary_group const& group,
+               std::optional<std::size_t> order_field, std::span<std::uint8_t const> mask,
+               std::vector<std::uint64_t>& ids, history_summary& out) noexcept {
+    out = nothing;
+    try {
+        if (!mask.empty() || group.extremes)
+            out = row_by_row(from, rows, group.number, mask);
+        else
+            by_running_sums(from, rows, group.number, out);
+        if (group.orders && order_field) out.orders = distinct(from, rows, *order_field, mask, true, ids);
+        if (group.distinct) out.distinct = distinct(from, rows, *group.distinct, mask, false, ids);
+    } catch (std::bad_alloc const&) {
+        out = nothing;
+        out.overflow = true;
+    }
+}
 
 history_summary summarise(history_view const& from, row_range rows, summary_group const& group,
                           std::optional<std::size_t> order_field, std::span<std::uint8_t const> mask,
                           std::vector<std::uint64_t>& ids) noexcept {
-    try {
-        bool const row_wise = !mask.empty() || group.extremes;
-        history_summary out = row_wise ? row_by_row(from, rows, group.number, mask)
-                                       : by_running_sums(from, rows, group.number);
-        if (group.orders && order_field) out.orders = distinct(from, rows, *order_field, mask, true, ids);
-        if (group.distinct) out.distinct = distinct(from, rows, *group.distinct, mask, false, ids);
-        return out;
-    } catch (std::bad_alloc const&) {
-        history_summary out;
-        out.overflow = true;
-        return out;
-    }
+    history_summary out;
+    summarise(from, rows, group, order_field, mask, ids, out);
+    return out;
 }
 
 } // namespace v0

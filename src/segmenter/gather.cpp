@@ -52,8 +52,15 @@ void gather_rows(history_rows const& from, history_plan const& what, history_sch
     to.times.resize(n);
     to.days.resize(n);
     for (std::size_t row = 0; row < n; ++row) {
-        to.times[row] = from.time(first + row, where).microseconds();
-        to.days[row] = from.day(first + row, where).days_since_epoch();
+        value const time = from.time_value(first + row); // as history_rows::time and day, read once
+        if (time.present() && time.base() == kind::date) {
+            to.days[row] = time.as_date().days_since_epoch();
+            to.times[row] = where.start_of_day(time.as_date()).microseconds();
+            continue;
+        }
+        instant const when = time.present() ? time.as_instant() : instant::earliest();
+        to.times[row] = when.microseconds();
+        to.days[row] = where.civil_day_of(when).days_since_epoch();
     }
     to.columns.assign(rows_of.fields.size(), column_view{});
     to.data.resize(rows_of.fields.size());

@@ -56,6 +56,7 @@ struct quantile_score::contents {
         return given == fitted;
     }
     void scores_by_edges(column_view const& values, std::span<std::uint8_t> out) const noexcept;
+    [[nodiscard]] std::uint8_t score_of_one(column_view const& values) const noexcept;
 };
 
 namespace {
@@ -137,22 +138,23 @@ void quantile_score::contents::scores_by_edges(column_view const& values, std::s
         for (std::size_t row = 0; row < out.size(); ++row)
             out[row] = values.is_present(row) ? static_cast<std::uint8_t>(cuts->above(values, row)) : missing_code;
     } else if (auto const* real = std::get_if<bin_edges<double>>(&edges)) {
-        auto const numbers = values.as<double>();
-        if (out.size() == 1)
-            out[0] = values.is_present(0) ? bin_code(numbers[0], *real) : missing_code;
-        else
-            bin_codes(numbers, values.valid, *real, out);
+        bin_codes(values.as<double>(), values.valid, *real, out);
     } else {
         auto const& whole = *std::get_if<bin_edges<std::int64_t>>(&edges);
-        if (out.size() == 1) // one customer: no look at the machine, no tile
-            out[0] = values.is_present(0) ? bin_code(detail::whole_at(values, 0), whole) : missing_code;
-        else
-            detail::for_each_whole_run(values, [&](auto run, std::uint64_t const* valid, std::size_t begin) {
-                bin_codes(run, valid, whole, out.subspan(begin, run.size()));
-            });
+        detail::for_each_whole_run(values, [&](auto run, std::uint64_t const* valid, std::size_t begin) {
+            bin_codes(run, valid, whole, out.subspan(begin, run.size()));
+        });
     }
     for (auto& code : out)
         code = score_of_code[code];
+}
+
+/// One customer: no look at the machine, no tile. The column fits and its only row is present.
+std::uint8_t quantile_score::contents::score_of_one(column_view const& values) const noexcept {
+    if (auto const* whole = std::get_if<bin_edges<std::int64_t>>(&edges))
+        return score_of_code[bin_code(detail::whole_at(values, 0), *whole)];
+    if (auto const* cuts = std::get_if<detail::cut_list>(&edges)) return score_of_code[cuts->above(values, 0)];
+    return score_of_code[bin_code(values.as<double>()[0], *std::get_if<bin_edges<double>>(&edges))];
 }
 
 quantile_score quantile_score::fit(quantile_score_options const& options, column_view values,
@@ -334,9 +336,9 @@ void to_assignments(std::span<std::uint8_t const> scores, std::span<assignment> 
 void quantile_score::assign(block const& rows, std::span<assignment> out) const noexcept {
     if (rows.columns.size() != 1 || !contents_->fits(rows.columns[0].what))
         return detail::fill_status(out, status::error);
-    if (rows.size == 1) { // one customer: no tile, and no copy of the column's description
-        std::uint8_t one = 0;
-        scores(rows.columns[0], {&one, 1});
+    if (rows.size == 1) {
+        bool const known = rows.columns[0].is_present(0) && !contents_->population();
+        std::uint8_t const one = known ? contents_->score_of_one(rows.columns[0]) : std::uint8_t{0};
         to_assignments({&one, 1}, out);
         return;
     }

@@ -27,6 +27,10 @@ inline namespace v0 {
 [[nodiscard]] history_summary summarise(history_view const& from, row_range rows, summary_group const& group,
                                         std::optional<std::size_t> order_field, std::span<std::uint8_t const> mask,
                                         std::vector<std::uint64_t>& ids) noexcept;
+/// The same, written where it is wanted.
+void summarise(history_view const& from, row_range rows, summary_group const& group,
+               std::optional<std::size_t> order_field, std::span<std::uint8_t const> mask,
+               std::vector<std::uint64_t>& ids, history_summary& out) noexcept;
 
 } // namespace v0
 } // namespace segmenta

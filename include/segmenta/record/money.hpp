@@ -7,8 +7,8 @@
 /// may carry more digits than the currency's minor unit; a product of unit price and quantity is exact and is rounded
 /// where the caller says so, once.
 ///
-/// Minor units are those of ISO 4217 (list one, maintained by SIX Group); currencies withdrawn since 2015 are kept,
-/// because orders of those years are still analysed.
+/// Minor units are meant to be those of ISO 4217 list one, but were not compared with the published list; currencies
+/// withdrawn since 2015 are kept, because orders of those years are still analysed.
 
 #include <segmenta/error.hpp>
 #include <segmenta/record/decimal.hpp>

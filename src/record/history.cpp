@@ -57,9 +57,9 @@ history::history(std::shared_ptr<history_schema const> what, zone where)
 }
 
 history::history(history const& other)
-    : what_(other.what_), where_(other.where_), fields_key_(other.fields_key_), time_field_(other.time_field_), times_(other.times_),
-      days_(other.days_), columns_(other.columns_), running_(other.running_), day_running_(other.day_running_),
-      sums_(other.sums_.size()) {
+    : what_(other.what_), where_(other.where_), fields_key_(other.fields_key_), time_field_(other.time_field_),
+      times_(other.times_), days_(other.days_), columns_(other.columns_), running_(other.running_),
+      day_running_(other.day_running_), sums_(other.sums_.size()) {
     if (other.pool_ != nullptr) own_text(*other.pool_);
     refresh_columns();
 }

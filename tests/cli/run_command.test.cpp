@@ -232,14 +232,16 @@ TEST_CASE("run: Ctrl-C leaves nothing behind and the exit code that shells expec
     for (int c = 0; c < 40'000; ++c) orders += order(c, c);
     where.write("orders.csv", orders);
     REQUIRE(::mkfifo((where.path() / "slow").c_str(), 0600) == 0);
-    // The pipe gives the first rows, waits, and gives the rest after the interrupt.
+    // The pipe gives the first rows, waits, and gives the rest after the interrupt. Without --foreground the signal would
+    // come twice (to the process and to its group), and a second one ends the process without a word.
     std::string const line = "cd '" + where.path().string() +
                              "' && { (head -c 600000 orders.csv; sleep 4; tail -c +600001 orders.csv) > slow 2>/dev/null & } && "
-                             "timeout -s INT 2 '" SEGMENTA_COMMAND
+                             "timeout --foreground --preserve-status -s INT 2 '" SEGMENTA_COMMAND
                              "' run plan.json --source orders=slow --as-of 2024-07-01 --out out >/dev/null 2>err.txt; "
                              "echo $? > code.txt; wait";
     REQUIRE(std::system(line.c_str()) == 0);
     CHECK(says(segmenta::detail::read_file(where.path() / "err.txt"), "ingest.stopped"));
+    CHECK(segmenta::detail::read_file(where.path() / "code.txt") == "130\n");
     CHECK(nothing_written(where));
 }
 

@@ -126,6 +126,8 @@ void check_ranges(history_view const& rows, random_generator& random, zone const
         REQUIRE(rows.count(amount, window) == present);
         REQUIRE(rows.sum_units(amount, window) == sum);
         REQUIRE(rows.gross_units(amount, window) == gross);
+        REQUIRE(rows.sums_units(amount, window).sum == sum);
+        REQUIRE(rows.sums_units(amount, window).gross == gross);
         REQUIRE(rows.sum(amount, window).as_units() == sum);
         REQUIRE(rows.sum(amount, window).what() == cents);
         REQUIRE(rows.sum_units(pieces, window).has_value() == detail::fits_int64(pieces_sum));

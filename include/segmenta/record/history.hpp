@@ -65,7 +65,8 @@ struct running_sums {
     std::uint32_t const* present = nullptr; ///< null: every row is present
 };
 
-/// 64 bits over names and types of the fields and the name of the time: histories whose keys are equal have the same fields.
+/// 64 bits over names and types of the fields and the name of the time: histories whose keys are equal have the same
+/// fields.
 [[nodiscard]] std::uint64_t fields_key(history_schema const& what);
 
 /// What later rows need to know of the days of a row and of those before it.

@@ -38,7 +38,7 @@ struct history_reader {
 
     history_schema what;
     std::size_t time_field = 0;
-    std::uint64_t fields_key = 0; ///< of `what`
+    std::uint64_t fields_key = 0;     ///< of `what`
     std::vector<field_reader> fields; ///< one per field of `what`; empty for prepared histories
     opener open = nullptr;
     element_of element = nullptr;        ///< rows that are not contiguous

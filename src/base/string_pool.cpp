@@ -25,8 +25,9 @@ constexpr std::size_t smallest_table = 16;
 
 std::uint32_t slot_hash(std::string_view text) noexcept { return static_cast<std::uint32_t>(hash_bytes(text)); }
 
-// Asks for huge pages behind fresh memory of several of them. Interning reads strings, their starts and the table in random
-// order, and with pages of 4 KiB most of its time is spent looking up addresses. A wish: without them everything works.
+// Asks for huge pages behind fresh memory of several of them. Interning reads strings, their starts and the table in
+// random order, and with pages of 4 KiB most of its time is spent looking up addresses. A wish: without them everything
+// works.
 void prefer_huge_pages([[maybe_unused]] void const* memory, [[maybe_unused]] std::size_t bytes) noexcept {
 #if defined(__linux__)
     constexpr std::uintptr_t page = 4096;
@@ -48,11 +49,28 @@ void grow_one(std::vector<T>& list) {
     list = std::move(larger);
 }
 
-bool equal(char const* a, std::string_view b) noexcept {
-    return b.empty() || std::memcmp(a, b.data(), b.size()) == 0; // memcmp must not see the null of an empty view
+// Inline for the lengths of ids; memcmp is a call, and knows nothing of the length.
+bool equal_bytes(char const* a, char const* b, std::size_t size) noexcept {
+    if (size < 8) return size == 0 || std::memcmp(a, b, size) == 0; // memcmp must not see the null of an empty view
+    std::uint64_t different = 0;
+    auto const compare = [&](std::size_t at) {
+        std::uint64_t x; // NOLINT(cppcoreguidelines-init-variables)
+        std::uint64_t y; // NOLINT(cppcoreguidelines-init-variables)
+        std::memcpy(&x, a + at, sizeof x);
+        std::memcpy(&y, b + at, sizeof y);
+        different |= x ^ y;
+    };
+    for (std::size_t at = 0; at + 8 < size; at += 8)
+        compare(at);
+    compare(size - 8); // the last eight, some of them for the second time
+    return different == 0;
 }
 
 } // namespace
+
+bool string_pool::is_at(char const* start, std::string_view text) noexcept {
+    return length_at(start) == text.size() && equal_bytes(start, text.data(), text.size());
+}
 
 string_pool::string_pool(string_pool const& other) {
     reserve(other.size());
@@ -67,14 +85,13 @@ string_pool& string_pool::operator=(string_pool const& other) {
 
 string_pool::string_pool(string_pool&& other) noexcept
     : slots_(std::exchange(other.slots_, {})), starts_(std::exchange(other.starts_, {})),
-      lengths_(std::exchange(other.lengths_, {})), chunks_(std::exchange(other.chunks_, {})),
-      free_(std::exchange(other.free_, nullptr)), free_size_(std::exchange(other.free_size_, 0)) {}
+      chunks_(std::exchange(other.chunks_, {})), free_(std::exchange(other.free_, nullptr)),
+      free_size_(std::exchange(other.free_size_, 0)) {}
 
 string_pool& string_pool::operator=(string_pool&& other) noexcept {
     if (this == &other) return *this;
     slots_ = std::exchange(other.slots_, {});
     starts_ = std::exchange(other.starts_, {});
-    lengths_ = std::exchange(other.lengths_, {});
     chunks_ = std::exchange(other.chunks_, {});
     free_ = std::exchange(other.free_, nullptr);
     free_size_ = std::exchange(other.free_size_, 0);
@@ -87,7 +104,7 @@ std::size_t string_pool::probe(std::string_view text, std::uint32_t hash) const 
     for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
         slot const& s = slots_[i];
         if (s.code == none) return i;
-        if (s.hash == hash && lengths_[s.code] == text.size() && equal(starts_[s.code], text)) return i;
+        if (s.hash == hash && is_at(s.start, text)) return i;
     }
 }
 
@@ -98,41 +115,49 @@ std::uint32_t string_pool::find(std::string_view text) const noexcept {
 
 std::uint32_t string_pool::intern(std::string_view text) { return intern_hashed(text, slot_hash(text)); }
 
-// Three rounds over a few strings, each asking for the memory the next one needs: a pool larger than the cache answers
-// about four times as fast as one string after the other.
 void string_pool::intern_all(std::span<std::string_view const> texts, std::span<std::uint32_t> codes) {
-    constexpr std::size_t together = 32;
-    std::array<std::uint32_t, together> hashes;
-    std::array<std::uint32_t, together> candidates;
+    constexpr std::size_t together = 1024;
+    std::array<std::uint64_t, together> hashes;
     for (std::size_t first = 0; first < texts.size(); first += together) {
         std::size_t const n = std::min(together, texts.size() - first);
-        for (std::size_t i = 0; i < n; ++i) {
-            hashes[i] = slot_hash(texts[first + i]);
-            if (!slots_.empty()) __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
+        intern_all(texts.subspan(first, n), codes.subspan(first, n), std::span(hashes).first(n));
+    }
+}
+
+// Three rounds over a few strings, each asking for the memory the next one needs: a pool larger than the cache answers
+// several times as fast as one string after the other.
+void string_pool::intern_all(std::span<std::string_view const> texts, std::span<std::uint32_t> codes,
+                             std::span<std::uint64_t> hashes) {
+    constexpr std::size_t together = 32;
+    std::array<slot, together> candidates;
+    if (slots_.empty()) rehash(smallest_table);
+    for (std::size_t first = 0; first < texts.size(); first += together) {
+        std::size_t const n = std::min(together, texts.size() - first);
+        for (std::size_t i = first; i < first + n; ++i) {
+            hashes[i] = hash_bytes(texts[i]);
+            __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
         }
         for (std::size_t i = 0; i < n; ++i) {
-            candidates[i] = candidate(hashes[i]);
-            if (candidates[i] == none) continue;
-            __builtin_prefetch(&starts_[candidates[i]]);
-            __builtin_prefetch(&lengths_[candidates[i]]);
+            candidates[i] = candidate(static_cast<std::uint32_t>(hashes[first + i]));
+            if (candidates[i].code == none) continue;
+            __builtin_prefetch(candidates[i].start - sizeof(std::uint32_t));
+            // Half of the strings that are as long as a UUID lie across two cache lines.
+            __builtin_prefetch(candidates[i].start + texts[first + i].size());
         }
-        for (std::size_t i = 0; i < n; ++i)
-            if (candidates[i] != none) __builtin_prefetch(starts_[candidates[i]]);
         for (std::size_t i = 0; i < n; ++i) {
+            slot const& s = candidates[i];
             std::string_view const text = texts[first + i];
-            std::uint32_t const code = candidates[i];
-            bool const found = code != none && lengths_[code] == text.size() && equal(starts_[code], text);
-            codes[first + i] = found ? code : intern_hashed(text, hashes[i]);
+            bool const found = s.code != none && is_at(s.start, text);
+            codes[first + i] = found ? s.code : intern_hashed(text, static_cast<std::uint32_t>(hashes[first + i]));
         }
     }
 }
 
-// The code of the first string with this hash, most likely the one that is looked for.
-std::uint32_t string_pool::candidate(std::uint32_t hash) const noexcept {
-    if (slots_.empty()) return none;
+// The first string with this hash, most likely the one that is looked for, or an empty slot. The table is not empty.
+string_pool::slot const& string_pool::candidate(std::uint32_t hash) const noexcept {
     std::size_t const mask = slots_.size() - 1;
     for (std::size_t i = hash & mask;; i = (i + 1) & mask)
-        if (slots_[i].code == none || slots_[i].hash == hash) return slots_[i].code;
+        if (slots_[i].code == none || slots_[i].hash == hash) return slots_[i];
 }
 
 std::uint32_t string_pool::intern_hashed(std::string_view text, std::uint32_t hash) {
@@ -144,36 +169,30 @@ std::uint32_t string_pool::intern_hashed(std::string_view text, std::uint32_t ha
     if (text.size() > std::numeric_limits<std::uint32_t>::max())
         throw std::length_error("segmenta::string_pool: a string of 4 GiB or more");
     auto const code = static_cast<std::uint32_t>(size());
-    grow_one(lengths_);
     grow_one(starts_);
-    lengths_.push_back(static_cast<std::uint32_t>(text.size()));
-    try {
-        starts_.push_back(nullptr);
-        starts_.back() = store(text);
-    } catch (...) {
-        lengths_.pop_back();
-        starts_.resize(lengths_.size());
-        throw;
-    }
-    slots_[place] = {hash, code};
+    starts_.push_back(store(text));
+    slots_[place] = {starts_.back(), hash, code};
     return code;
 }
 
+// The characters with their length before them; returns where the characters are.
 char const* string_pool::store(std::string_view text) {
-    if (text.empty()) return "";
-    if (text.size() > free_size_) {
+    auto const length = static_cast<std::uint32_t>(text.size());
+    std::size_t const wanted = sizeof length + text.size();
+    if (wanted > free_size_) {
         // chunks grow with the pool: small pools stay small, large ones waste at most one chunk
         std::size_t const grown = chunks_.empty() ? smallest_chunk : std::min(largest_chunk, chunks_.back().size * 2);
-        std::size_t const bytes = std::max(grown, text.size());
+        std::size_t const bytes = std::max(grown, wanted);
         chunks_.push_back({std::make_unique_for_overwrite<char[]>(bytes), bytes});
         prefer_huge_pages(chunks_.back().bytes.get(), bytes);
         free_ = chunks_.back().bytes.get();
         free_size_ = bytes;
     }
-    char* const start = free_;
-    std::memcpy(start, text.data(), text.size());
-    free_ += text.size();
-    free_size_ -= text.size();
+    char* const start = free_ + sizeof length;
+    std::memcpy(free_, &length, sizeof length);
+    if (!text.empty()) std::memcpy(start, text.data(), text.size());
+    free_ += wanted;
+    free_size_ -= wanted;
     return start;
 }
 
@@ -181,7 +200,7 @@ void string_pool::rehash(std::size_t slots) {
     std::vector<slot> grown;
     grown.reserve(slots);
     prefer_huge_pages(grown.data(), slots * sizeof(slot));
-    grown.assign(slots, slot{0, none});
+    grown.assign(slots, slot{nullptr, 0, none});
     std::size_t const mask = slots - 1;
     for (slot const& s : slots_) {
         if (s.code == none) continue;
@@ -195,7 +214,6 @@ void string_pool::rehash(std::size_t slots) {
 
 void string_pool::reserve(std::size_t strings) {
     starts_.reserve(strings);
-    lengths_.reserve(strings);
     std::size_t slots = smallest_table;
     while (strings * 4 > slots * 3)
         slots *= 2;
@@ -204,7 +222,7 @@ void string_pool::reserve(std::size_t strings) {
 
 std::size_t string_pool::memory_bytes() const noexcept {
     std::size_t bytes = slots_.capacity() * sizeof(slot) + starts_.capacity() * sizeof(char const*) +
-                        lengths_.capacity() * sizeof(std::uint32_t) + chunks_.capacity() * sizeof(chunk);
+                        chunks_.capacity() * sizeof(chunk);
     for (auto const& c : chunks_)
         bytes += c.size;
     return bytes;

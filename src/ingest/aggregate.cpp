@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <memory>
 
 namespace segmenta {
@@ -60,7 +61,8 @@ private:
         mask_ = slots_.size() - 1;
         for (std::uint32_t id = 0; id < keys.size(); ++id) {
             std::size_t at = start(keys[id]);
-            while (slots_[at].id != empty_id) at = (at + 1) & mask_;
+            while (slots_[at].id != empty_id)
+                at = (at + 1) & mask_;
             slots_[at] = {keys[id], id};
         }
     }
@@ -79,7 +81,8 @@ void sort_run(It first, It last, Less less) {
     for (It i = first + 1; i != last; ++i) {
         auto const moving = *i;
         It to = i;
-        for (; to != first && less(moving, *(to - 1)); --to) *to = *(to - 1);
+        for (; to != first && less(moving, *(to - 1)); --to)
+            *to = *(to - 1);
         *to = moving;
     }
 }
@@ -167,7 +170,8 @@ struct partition_aggregator::implementation {
             for (auto const& chunk : stores[s]->chunks(partition)) {
                 std::size_t const stride = layout.words(chunk.wide);
                 auto const* words = chunk.words;
-                for (std::uint32_t r = 0; r < chunk.rows; ++r, words += stride) visit(words, chunk.wide, map);
+                for (std::uint32_t r = 0; r < chunk.rows; ++r, words += stride)
+                    visit(words, chunk.wide, map);
             }
         }
     }
@@ -195,9 +199,11 @@ struct partition_aggregator::implementation {
         begins.assign(1, 0);
         for (std::size_t s = 0; s < stores.size(); ++s) {
             auto const map = codes.empty() ? std::span<std::uint32_t const>{} : codes[s];
-            for (auto const& chunk : stores[s]->chunks(partition)) group_chunk(chunk, map);
+            for (auto const& chunk : stores[s]->chunks(partition))
+                group_chunk(chunk, map);
         }
-        for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
+        for (std::size_t i = 1; i < begins.size(); ++i)
+            begins[i] += begins[i - 1];
         next.assign(begins.begin(), begins.end() - 1);
     }
 
@@ -230,7 +236,8 @@ struct partition_aggregator::implementation {
     [[nodiscard]] bool narrow(std::span<row_store const* const> stores, std::size_t partition) const {
         if (layout.values > 1 || layout.order || layout.event || layout.distincts > 0) return false;
         // The bits of a double are no integer to be sorted or added, even where they would fit.
-        if (std::any_of(what.groups.begin(), what.groups.end(), [](lane_group const& g) { return g.real; })) return false;
+        if (std::any_of(what.groups.begin(), what.groups.end(), [](lane_group const& g) { return g.real; }))
+            return false;
         for (auto const* const store : stores)
             for (auto const& chunk : store->chunks(partition))
                 if ((chunk.wide & ~1U) != 0) return false;
@@ -244,33 +251,42 @@ struct partition_aggregator::implementation {
     [[nodiscard]] static std::int64_t units_of(std::uint64_t row) noexcept {
         return static_cast<std::int64_t>(row & 0xFFFF'FFFFU) - bias;
     }
+    static_assert(missing_word + bias == 0);
+    [[nodiscard]] static bool has_units(std::uint64_t row) noexcept { return (row & 0xFFFF'FFFFU) != 0; }
 
-    /// What `summary_builder` would make of sorted packed rows, in loops of their own: the rows that count are contiguous,
-    /// and sums of int32 values cannot overflow.
+    static void add_packed_values(lane_group const& group, std::uint64_t const* first, std::uint64_t const* last,
+                                  history_summary& out) noexcept {
+        for (auto const* row = first; row != last; ++row) {
+            std::int64_t const units = has_units(*row) ? units_of(*row) : 0;
+            out.values += has_units(*row) ? 1 : 0;
+            out.sum += units;
+            out.gross += units > 0 ? units : 0;
+        }
+        if (!group.extremes || out.values == 0) return;
+        out.minimum = std::numeric_limits<std::int64_t>::max();
+        out.maximum = std::numeric_limits<std::int64_t>::min();
+        for (auto const* row = first; row != last; ++row) {
+            if (!has_units(*row)) continue;
+            out.minimum = std::min(out.minimum, units_of(*row));
+            out.maximum = std::max(out.maximum, units_of(*row));
+        }
+    }
+
+    /// What `summary_builder` would make of sorted packed rows, in loops of their own: the rows that count are
+    /// contiguous, and sums of int32 values cannot overflow.
     [[nodiscard]] history_summary summarise_packed(lane_group const& group, std::uint64_t const* first,
                                                    std::uint64_t const* last) const noexcept {
-        while (first != last && second_of(*first) * us < group.bounds.lowest) ++first;
-        while (first != last && second_of(last[-1]) * us > group.bounds.highest) --last;
+        while (first != last && second_of(*first) * us < group.bounds.lowest)
+            ++first;
+        while (first != last && second_of(last[-1]) * us > group.bounds.highest)
+            --last;
         history_summary out;
         out.rows = last - first;
         out.orders = out.rows;
         if (first == last) return out;
         out.first_time = second_of(*first) * us;
         out.last_time = second_of(last[-1]) * us;
-        if (group.value >= 0) {
-            out.values = out.rows;
-            for (auto const* row = first; row != last; ++row) {
-                std::int64_t const units = units_of(*row);
-                out.sum += units;
-                out.gross += units > 0 ? units : 0;
-            }
-            if (group.extremes) {
-                auto const [least, most] =
-                    std::minmax_element(first, last, [](auto a, auto b) { return units_of(a) < units_of(b); });
-                out.minimum = units_of(*least);
-                out.maximum = units_of(*most);
-            }
-        }
+        if (group.value >= 0) add_packed_values(group, first, last, out);
         out.first_day = out.last_day = days.of_seconds(second_of(*first));
         out.days = 1;
         for (auto const* row = first + 1; row != last; ++row) {
@@ -313,10 +329,12 @@ struct partition_aggregator::implementation {
                 std::size_t partition) {
         std::size_t const n = local.size();
         time.resize(n);
-        for (auto& lane : values) lane.resize(n);
+        for (auto& lane : values)
+            lane.resize(n);
         if (layout.order) order.resize(n);
         if (layout.event) event.resize(n);
-        for (auto& lane : distincts) lane.resize(n);
+        for (auto& lane : distincts)
+            lane.resize(n);
         bits.resize(n);
         std::size_t at = 0;
         for_each_row(stores, codes, partition, layout,
@@ -325,12 +343,17 @@ struct partition_aggregator::implementation {
                          words += (wide & 1U) != 0 ? 2 : 1;
                          bool const wide_time = (wide & 2U) != 0;
                          time[to] = load(words, wide_time) * (wide_time ? 1 : us);
-                         for (std::uint32_t v = 0; v < layout.values; ++v)
-                             values[v][to] = load(words, (wide & (4U << v)) != 0);
+                         std::uint32_t absent = 0;
+                         for (std::uint32_t v = 0; v < layout.values; ++v) {
+                             bool const wide_value = (wide & (4U << v)) != 0;
+                             values[v][to] = load(words, wide_value);
+                             if (!wide_value && values[v][to] == missing_word) absent |= 1U << (row_bits::value + v);
+                         }
                          if (layout.order) order[to] = load_pair(words);
                          if (layout.event) event[to] = load_pair(words);
-                         for (auto& lane : distincts) lane[to] = load_pair(words);
-                         bits[to] = (wide & with_bits) != 0 ? *words : row_bits::all_present;
+                         for (auto& lane : distincts)
+                             lane[to] = load_pair(words);
+                         bits[to] = ((wide & with_bits) != 0 ? *words : row_bits::all_present) & ~absent;
                      });
     }
 
@@ -411,10 +434,12 @@ struct partition_aggregator::implementation {
         auto const earlier = [&](std::uint32_t a, std::uint32_t b) { return before(a, b); };
         for (std::uint32_t c = 0; c < table.keys.size(); ++c) {
             sorted.resize(begins[c + 1] - begins[c]);
-            for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = begins[c] + i;
+            for (std::uint32_t i = 0; i < sorted.size(); ++i)
+                sorted[i] = begins[c] + i;
             if (layout.event) drop_repeated_events(out);
             sort_run(sorted.begin(), sorted.end(), earlier);
-            for (std::size_t g = 0; g < what.groups.size(); ++g) summaries[g] = summarise(what.groups[g]);
+            for (std::size_t g = 0; g < what.groups.size(); ++g)
+                summaries[g] = summarise(what.groups[g]);
             emit(table.keys[c], out);
         }
     }
@@ -431,7 +456,8 @@ void partition_aggregator::run(std::span<row_store const* const> stores,
     out.missing.resize(self_->what.features->size());
     self_->group(stores, codes, partition);
     out.keys.reserve(self_->table.keys.size());
-    for (auto& column : out.bits) column.reserve(self_->table.keys.size());
+    for (auto& column : out.bits)
+        column.reserve(self_->table.keys.size());
     if (self_->narrow(stores, partition))
         self_->run_narrow(stores, codes, partition, out);
     else

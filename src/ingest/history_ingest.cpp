@@ -84,7 +84,8 @@ class history_sink final : public row_sink {
 public:
     history_sink(source_program const& what, lane_plan const& lanes) : what_(what), lanes_(lanes), store(lanes.layout) {
         identities_.resize(2 + lanes.distincts.size() + 1);
-        for (std::size_t i = 0; i < lanes.wheres.size(); ++i) scratch_.emplace_back();
+        for (std::size_t i = 0; i < lanes.wheres.size(); ++i)
+            scratch_.emplace_back();
     }
 
     void take(judged_block const& judged, std::int64_t const* times, row_origin const& origin) override {
@@ -96,7 +97,7 @@ public:
         if (lanes_.text_ids) {
             codes_of(id, judged.counting);
             batch.code = codes_.data();
-            batch.code_partition = partitions.data();
+            batch.partition = partitions_.data();
         } else {
             batch.key = id.as<std::int64_t>().data();
         }
@@ -107,8 +108,10 @@ public:
         if (lanes_.event) batch.event = identities(1, judged.columns[*lanes_.event], judged.counting);
         for (std::size_t d = 0; d < lanes_.distincts.size(); ++d)
             batch.distincts[d] = identities(2 + d, judged.columns[lanes_.distincts[d]], judged.counting);
-        if (lanes_.origin) batch.distincts[lanes_.distincts.size()] = origins(origin, judged.counting, judged.columns[what_.id].size);
+        if (lanes_.origin)
+            batch.distincts[lanes_.distincts.size()] = origins(origin, judged.counting, judged.columns[what_.id].size);
         batch.bits = bits_of(judged);
+        batch.only_values_missing = only_values_missing_;
         store.append(batch);
     }
 
@@ -119,45 +122,51 @@ private:
 public:
     row_store store;
     string_pool ids;
-    std::vector<std::uint8_t> partitions; ///< of each code of `ids`
     std::vector<std::uint64_t> missing = std::vector<std::uint64_t>(8); ///< per value lane: rows without it
 
 private:
     void codes_of(column_view const& id, std::span<std::uint32_t const> rows) {
         texts_.clear();
-        for (auto const row : rows) texts_.push_back(id.text(row));
+        for (auto const row : rows)
+            texts_.push_back(id.text(row));
         dense_codes_.resize(rows.size());
-        ids.intern_all(texts_, dense_codes_);
-        while (partitions.size() < ids.size())
-            partitions.push_back(
-                static_cast<std::uint8_t>(hash_bytes(ids.view(static_cast<std::uint32_t>(partitions.size()))) >> 56));
+        hashes_.resize(rows.size());
+        ids.intern_all(texts_, dense_codes_, hashes_);
         codes_.resize(id.size);
-        for (std::size_t i = 0; i < rows.size(); ++i) codes_[rows[i]] = dense_codes_[i];
+        partitions_.resize(id.size);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            codes_[rows[i]] = dense_codes_[i];
+            partitions_[rows[i]] = static_cast<std::uint8_t>(hashes_[i] >> 56);
+        }
     }
 
     std::uint64_t const* identities(std::size_t slot, column_view const& from, std::span<std::uint32_t const> rows) {
-        if (!from.what.is_text() && element_size(from.what.base) == 8) return static_cast<std::uint64_t const*>(from.data);
+        if (!from.what.is_text() && element_size(from.what.base) == 8)
+            return static_cast<std::uint64_t const*>(from.data);
         auto& to = identities_[slot];
         to.resize(from.size);
-        for (auto const row : rows) to[row] = from.is_present(row) ? identity_of(from, row) : 0;
+        for (auto const row : rows)
+            to[row] = from.is_present(row) ? identity_of(from, row) : 0;
         return to.data();
     }
 
     std::uint64_t const* origins(row_origin const& from, std::span<std::uint32_t const> rows, std::size_t size) {
         auto& to = identities_.back();
         to.resize(size);
-        for (auto const row : rows) to[row] = row_place(from.file, from.line(row));
+        for (auto const row : rows)
+            to[row] = row_place(from.file, from.line(row));
         return to.data();
     }
 
     /// Null while every row has everything and there are no conditions.
     std::uint32_t const* bits_of(judged_block const& judged) {
-        bool needed = !lanes_.wheres.empty();
         auto const some_missing = [&](std::size_t column) { return judged.columns[column].valid != nullptr; };
-        needed |= std::any_of(lanes_.values.begin(), lanes_.values.end(), some_missing);
-        needed |= std::any_of(lanes_.distincts.begin(), lanes_.distincts.end(), some_missing);
-        needed |= lanes_.event && some_missing(*lanes_.event);
-        if (!needed) return nullptr;
+        bool const values = std::any_of(lanes_.values.begin(), lanes_.values.end(), some_missing);
+        bool others = !lanes_.wheres.empty();
+        others |= std::any_of(lanes_.distincts.begin(), lanes_.distincts.end(), some_missing);
+        others |= lanes_.event && some_missing(*lanes_.event);
+        only_values_missing_ = values && !others;
+        if (!values && !others) return nullptr;
         std::size_t const n = judged.columns[what_.id].size;
         bits_.assign(n, row_bits::all_present);
         auto const clear = [&](std::size_t column, std::uint32_t mask) {
@@ -186,9 +195,12 @@ private:
 
     std::vector<std::uint32_t> codes_;
     std::vector<std::uint32_t> dense_codes_;
+    std::vector<std::uint64_t> hashes_;
+    std::vector<std::uint8_t> partitions_;
     std::vector<std::string_view> texts_;
     std::vector<std::vector<std::uint64_t>> identities_;
     std::vector<std::uint32_t> bits_;
+    bool only_values_missing_ = false;
     std::vector<rule_scratch> scratch_;
 };
 
@@ -205,7 +217,8 @@ merged_ids merge_ids(std::span<history_sink* const> sinks) {
     for (std::size_t s = 1; s < sinks.size(); ++s) {
         auto& map = out.maps[s];
         map.resize(sinks[s]->ids.size());
-        for (std::uint32_t code = 0; code < map.size(); ++code) map[code] = pool->intern(sinks[s]->ids.view(code));
+        for (std::uint32_t code = 0; code < map.size(); ++code)
+            map[code] = pool->intern(sinks[s]->ids.view(code));
         sinks[s]->ids = {};
     }
     if (sinks.size() > 1) { // an identity map for the first: the aggregation maps all threads or none
@@ -225,12 +238,15 @@ column column_of(type what, std::vector<partition_features>& parts, std::size_t 
         auto const& bits = part.bits[feature];
         if (what.base == kind::date) {
             auto const to = out.data<std::int32_t>();
-            for (std::size_t i = 0; i < bits.size(); ++i) to[place[before + i]] = static_cast<std::int32_t>(bits[i]);
+            for (std::size_t i = 0; i < bits.size(); ++i)
+                to[place[before + i]] = static_cast<std::int32_t>(bits[i]);
         } else {
             auto const to = out.data<std::uint64_t>();
-            for (std::size_t i = 0; i < bits.size(); ++i) to[place[before + i]] = bits[i];
+            for (std::size_t i = 0; i < bits.size(); ++i)
+                to[place[before + i]] = bits[i];
         }
-        for (auto const row : part.missing[feature]) out.set_missing(place[before + row]);
+        for (auto const row : part.missing[feature])
+            out.set_missing(place[before + row]);
         before += bits.size();
         std::vector<std::uint64_t>().swap(part.bits[feature]);
     }
@@ -299,11 +315,11 @@ source_columns ingest_history(plan const& definition, source_definition const& s
     std::vector<std::unique_ptr<partition_aggregator>> aggregators;
     for (unsigned t = 0; t < threads; ++t)
         aggregators.push_back(std::make_unique<partition_aggregator>(lanes.layout, task));
-    parallel_for_blocks(threads, partition_count, [&](std::size_t p, unsigned worker) {
-        aggregators[worker]->run(stores, maps, p, parts[p]);
-    });
+    parallel_for_blocks(threads, partition_count,
+                        [&](std::size_t p, unsigned worker) { aggregators[worker]->run(stores, maps, p, parts[p]); });
     aggregators.clear();
-    for (auto* const sink : own) sink->store.release();
+    for (auto* const sink : own)
+        sink->store.release();
     refuse_overflow(parts, names, ids.pool.get());
 
     source_columns out;
@@ -324,14 +340,17 @@ source_columns ingest_history(plan const& definition, source_definition const& s
         customers.id_pool = ids.pool;
         order = order_of_codes(keys, *ids.pool);
         customers.text_ids.reserve(keys.size());
-        for (auto const row : order) customers.text_ids.push_back(ids.pool->view(static_cast<std::uint32_t>(keys[row])));
+        for (auto const row : order)
+            customers.text_ids.push_back(ids.pool->view(static_cast<std::uint32_t>(keys[row])));
     } else {
         order = order_of(keys);
         customers.ids.reserve(keys.size());
-        for (auto const row : order) customers.ids.push_back(keys[row]);
+        for (auto const row : order)
+            customers.ids.push_back(keys[row]);
     }
     std::vector<std::uint32_t> place(order.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+    for (std::uint32_t i = 0; i < order.size(); ++i)
+        place[order[i]] = i;
     for (std::size_t f = 0; f < features.size(); ++f) {
         customers.names.push_back(names[f]);
         customers.columns.push_back(column_of(features.result(f), parts, f, place));
@@ -347,7 +366,8 @@ source_columns ingest_history(plan const& definition, source_definition const& s
     out.quality = {source.name, outcome.rows, kept - duplicates, keys.size(), outcome.reasons.entries(), {}};
     for (std::size_t v = 0; v < lanes.values.size(); ++v) {
         std::uint64_t total = 0;
-        for (auto const* const sink : own) total += sink->missing[v];
+        for (auto const* const sink : own)
+            total += sink->missing[v];
         if (total > 0) out.quality.missing.emplace_back(std::string(what.names.name(lanes.values[v])), total);
     }
     std::sort(out.quality.missing.begin(), out.quality.missing.end());

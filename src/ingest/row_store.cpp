@@ -14,12 +14,13 @@ namespace {
 constexpr std::size_t piece = 1024; // rows scattered at once: their destinations stay in L1
 constexpr std::int64_t us = 1'000'000;
 
-/// Non-zero in the high half when some value lies outside int32: no branch and no 64-bit comparison per row.
+/// Whether some value lies outside int32 or is `missing_word`: no branch and no 64-bit comparison per row.
 template <class Get>
-std::uint64_t outside_int32(std::span<std::uint32_t const> rows, Get get) noexcept {
+bool outside_word(std::span<std::uint32_t const> rows, Get get) noexcept {
     std::uint64_t seen = 0;
-    for (std::uint32_t const row : rows) seen |= static_cast<std::uint64_t>(get(row)) + 0x8000'0000U;
-    return seen >> 32;
+    for (std::uint32_t const row : rows)
+        seen |= static_cast<std::uint64_t>(get(row)) + 0x7FFF'FFFFU;
+    return seen >> 32 != 0;
 }
 
 /// A slab on a boundary of huge pages, which the system is asked for: a page fault per 2 MiB instead of 512.
@@ -36,6 +37,10 @@ std::uint32_t* new_slab(std::size_t bytes) {
     return reinterpret_cast<std::uint32_t*>(start + before);
 }
 
+bool has_value(row_batch const& batch, std::uint32_t lane, std::uint32_t row) noexcept {
+    return ((batch.bits[row] >> (row_bits::value + lane)) & 1U) != 0;
+}
+
 template <class Get>
 void store(std::uint32_t* const* to, std::size_t& at, bool wide, std::span<std::uint32_t const> rows,
            Get get) noexcept {
@@ -46,7 +51,8 @@ void store(std::uint32_t* const* to, std::size_t& at, bool wide, std::span<std::
             to[i][at + 1] = static_cast<std::uint32_t>(v >> 32);
         }
     } else {
-        for (std::size_t i = 0; i < rows.size(); ++i) to[i][at] = static_cast<std::uint32_t>(get(rows[i]));
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            to[i][at] = static_cast<std::uint32_t>(get(rows[i]));
     }
     at += wide ? 2 : 1;
 }
@@ -58,10 +64,12 @@ row_store::row_store(row_layout layout) : layout_(layout), destination_(piece), 
 row_store::~row_store() { release(); }
 
 void row_store::release() noexcept {
-    for (auto* const slab : slabs_) ::munmap(slab, slab_bytes);
+    for (auto* const slab : slabs_)
+        ::munmap(slab, slab_bytes);
     slabs_.clear();
     slab_used_ = slab_chunks;
-    for (auto& list : chunks_) list.clear();
+    for (auto& list : chunks_)
+        list.clear();
     cursors_.fill({});
 }
 
@@ -103,20 +111,34 @@ bool row_store::whole_seconds(std::span<std::uint32_t const> rows, std::int64_t 
     return rest == 0 && high >> 32 == 0;
 }
 
+/// The lanes that must be wide for these rows.
+std::uint32_t row_store::needs_of(row_batch const& batch, std::span<std::uint32_t const> rows) noexcept {
+    std::uint32_t needs = 0;
+    if (batch.key != nullptr && outside_word(rows, [&](std::uint32_t r) { return batch.key[r]; })) needs |= 1U;
+    if (!whole_seconds(rows, batch.time)) needs |= 2U;
+    std::uint32_t values = 0;
+    for (std::uint32_t v = 0; v < layout_.values; ++v) {
+        values |= 4U << v;
+        auto const* const units = batch.values[v];
+        bool const outside =
+            batch.bits == nullptr
+                ? outside_word(rows, [&](std::uint32_t r) { return units[r]; })
+                : outside_word(rows, [&](std::uint32_t r) { return has_value(batch, v, r) ? units[r] : 0; });
+        if (outside) needs |= 4U << v;
+    }
+    bool const say_it_themselves = batch.only_values_missing && ((wide_ | needs) & values) == 0;
+    if (batch.bits != nullptr && !say_it_themselves) needs |= with_bits;
+    return needs;
+}
+
 void row_store::append(row_batch const& batch) {
     for (std::size_t first = 0; first < batch.rows.size(); first += piece) {
         auto const rows = batch.rows.subspan(first, std::min(piece, batch.rows.size() - first));
-        std::uint32_t needs = 0;
-        if (batch.key != nullptr && outside_int32(rows, [&](std::uint32_t r) { return batch.key[r]; }) != 0) needs |= 1U;
-        if (!whole_seconds(rows, batch.time)) needs |= 2U;
-        for (std::uint32_t v = 0; v < layout_.values; ++v)
-            if (outside_int32(rows, [&](std::uint32_t r) { return batch.values[v][r]; }) != 0) needs |= 4U << v;
-        if (batch.bits != nullptr) needs |= with_bits;
+        std::uint32_t const needs = needs_of(batch, rows);
         if ((needs & ~wide_) != 0) widen(needs);
 
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            std::size_t const p = batch.key != nullptr ? partition_of(batch.key[rows[i]])
-                                                       : batch.code_partition[batch.code[rows[i]]];
+            std::size_t const p = batch.key != nullptr ? partition_of(batch.key[rows[i]]) : batch.partition[rows[i]];
             if (cursors_[p].left == 0) open_chunk(p);
             auto& c = cursors_[p];
             destination_[i] = c.next;
@@ -132,10 +154,18 @@ void row_store::append(row_batch const& batch) {
         if ((wide_ & 2U) != 0)
             store(to, at, true, rows, [&](std::uint32_t r) { return batch.time[r]; });
         else
-            for (std::size_t i = 0; i < rows.size(); ++i) to[i][at] = static_cast<std::uint32_t>(seconds_[i]);
+            for (std::size_t i = 0; i < rows.size(); ++i)
+                to[i][at] = static_cast<std::uint32_t>(seconds_[i]);
         at += (wide_ & 2U) != 0 ? 0 : 1;
-        for (std::uint32_t v = 0; v < layout_.values; ++v)
-            store(to, at, (wide_ & (4U << v)) != 0, rows, [&](std::uint32_t r) { return batch.values[v][r]; });
+        for (std::uint32_t v = 0; v < layout_.values; ++v) {
+            bool const wide = (wide_ & (4U << v)) != 0;
+            auto const* const units = batch.values[v];
+            if (batch.bits == nullptr)
+                store(to, at, wide, rows, [&](std::uint32_t r) { return units[r]; });
+            else
+                store(to, at, wide, rows,
+                      [&](std::uint32_t r) { return has_value(batch, v, r) ? units[r] : std::int64_t{missing_word}; });
+        }
         if (layout_.order) store(to, at, true, rows, [&](std::uint32_t r) { return batch.order[r]; });
         if (layout_.event) store(to, at, true, rows, [&](std::uint32_t r) { return batch.event[r]; });
         for (std::uint32_t d = 0; d < layout_.distincts; ++d)

@@ -21,14 +21,17 @@ inline constexpr std::size_t partition_count = 256;
 
 /// Meaning of the bits lane.
 struct row_bits {
-    static constexpr unsigned value = 0;     ///< bit value + v: value v is present
-    static constexpr unsigned distinct = 8;  ///< bit distinct + d: distinct id d is present
-    static constexpr unsigned where = 16;    ///< bit where + w: condition w holds
+    static constexpr unsigned value = 0;    ///< bit value + v: value v is present
+    static constexpr unsigned distinct = 8; ///< bit distinct + d: distinct id d is present
+    static constexpr unsigned where = 16;   ///< bit where + w: condition w holds
     static constexpr unsigned max_where = 15;
     static constexpr std::uint32_t has_event = 1U << 31; ///< the event id is present
     /// What a row without bits means: everything is present. Conditions always come with bits.
     static constexpr std::uint32_t all_present = has_event | 0xFFFFU;
 };
+
+/// A missing value in a lane of one word: rows that lack nothing else then need no bits.
+inline constexpr std::int32_t missing_word = INT32_MIN;
 
 /// Flags of a chunk: bit 0 wide key, bit 1 wide time, bit 2 + v wide value v, and this one: rows have their bits.
 inline constexpr std::uint32_t with_bits = 1U << 31;
@@ -55,13 +58,14 @@ struct row_batch {
     std::span<std::uint32_t const> rows;
     std::int64_t const* key = nullptr;       ///< integer ids …
     std::uint32_t const* code = nullptr;     ///< … or codes of string ids
-    std::uint8_t const* code_partition = nullptr; ///< codes: partition of each code
+    std::uint8_t const* partition = nullptr; ///< with codes: the partition of each row
     std::int64_t const* time = nullptr;      ///< microseconds UTC
     std::array<std::int64_t const*, 8> values{};
     std::uint64_t const* order = nullptr;
     std::uint64_t const* event = nullptr;
     std::array<std::uint64_t const*, 8> distincts{};
     std::uint32_t const* bits = nullptr; ///< null: `row_bits::all_present` for every row
+    bool only_values_missing = false;    ///< `bits` differ from `all_present` in the values only
 };
 
 /// A run of packed rows of one partition.
@@ -103,6 +107,7 @@ private:
     };
 
     void widen(std::uint32_t lanes);
+    [[nodiscard]] std::uint32_t needs_of(row_batch const& batch, std::span<std::uint32_t const> rows) noexcept;
     void open_chunk(std::size_t partition);
     bool whole_seconds(std::span<std::uint32_t const> rows, std::int64_t const* time) noexcept;
     void close_all() noexcept;

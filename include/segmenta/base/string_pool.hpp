@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -17,7 +18,7 @@ inline namespace v0 {
 
 /// Append-only set of strings, numbered 0, 1, 2, ... in the order of their first `intern`.
 ///
-/// About 20 bytes per string beside its characters. Strings are byte sequences, compared bytewise; they may be empty
+/// About 45 bytes per string beside its characters. Strings are byte sequences, compared bytewise; they may be empty
 /// and may hold zero bytes. Views stay valid until the pool is destroyed or assigned to, also while it grows or is
 /// moved.
 ///
@@ -47,13 +48,19 @@ public:
     /// `codes[i] = intern(texts[i])` for all i, in order, several times as fast for pools larger than the cache.
     /// `codes` has the size of `texts`. When it throws, the strings before the failing one are in the pool.
     void intern_all(std::span<std::string_view const> texts, std::span<std::uint32_t> codes);
+    /// The same, and `hashes[i] = hash_bytes(texts[i])`, which it needs anyway. `hashes` has the size of `texts`.
+    void intern_all(std::span<std::string_view const> texts, std::span<std::uint32_t> codes,
+                    std::span<std::uint64_t> hashes);
 
     /// The code of `text` or `none`; never inserts.
     [[nodiscard]] std::uint32_t find(std::string_view text) const noexcept;
     [[nodiscard]] bool contains(std::string_view text) const noexcept { return find(text) != none; }
 
     /// The string of a code; `code` must be smaller than `size()`.
-    [[nodiscard]] std::string_view view(std::uint32_t code) const noexcept { return {starts_[code], lengths_[code]}; }
+    [[nodiscard]] std::string_view view(std::uint32_t code) const noexcept {
+        char const* const start = starts_[code];
+        return {start, length_at(start)};
+    }
 
     /// Number of distinct strings.
     [[nodiscard]] std::size_t size() const noexcept { return starts_.size(); }
@@ -71,25 +78,32 @@ public:
     [[nodiscard]] std::vector<std::uint32_t> ranks() const;
 
 private:
-    // The slot keeps 32 bits of the hash, so that most probes and all rehashing leave the characters alone.
+    // The slot keeps 32 bits of the hash, so that most probes and all rehashing leave the characters alone, and the
+    // place of the characters with their length before them: a string of a large pool is found with two cache misses.
     struct slot {
+        char const* start;
         std::uint32_t hash;
         std::uint32_t code;
     };
+    [[nodiscard]] static std::uint32_t length_at(char const* start) noexcept {
+        std::uint32_t length; // NOLINT(cppcoreguidelines-init-variables)
+        std::memcpy(&length, start - sizeof length, sizeof length);
+        return length;
+    }
+    [[nodiscard]] static bool is_at(char const* start, std::string_view text) noexcept;
     struct chunk {
         std::unique_ptr<char[]> bytes;
         std::size_t size;
     };
 
     std::uint32_t intern_hashed(std::string_view text, std::uint32_t hash);
-    [[nodiscard]] std::uint32_t candidate(std::uint32_t hash) const noexcept;
+    [[nodiscard]] slot const& candidate(std::uint32_t hash) const noexcept;
     [[nodiscard]] std::size_t probe(std::string_view text, std::uint32_t hash) const noexcept;
     void rehash(std::size_t slots);
     char const* store(std::string_view text);
 
     std::vector<slot> slots_; // power of two, at most 3/4 full
     std::vector<char const*> starts_;
-    std::vector<std::uint32_t> lengths_;
     std::vector<chunk> chunks_;
     char* free_ = nullptr;
     std::size_t free_size_ = 0;

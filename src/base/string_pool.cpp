@@ -20,7 +20,7 @@ inline namespace v0 {
 namespace {
 
 constexpr std::size_t smallest_chunk = std::size_t{1} << 12;
-constexpr std::size_t largest_chunk = std::size_t{4} << 20;
+constexpr std::size_t largest_chunk = std::size_t{16} << 20;
 constexpr std::size_t smallest_table = 16;
 
 std::uint32_t slot_hash(std::string_view text) noexcept { return static_cast<std::uint32_t>(hash_bytes(text)); }

@@ -15,30 +15,34 @@ namespace {
 
 constexpr std::int64_t us = 1'000'000;
 
+/// The partition took the top byte of either hash; the bits returned are below it.
+std::size_t slot_bits(std::int64_t key) noexcept {
+    return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E37'79B9'7F4A'7C15U) >> 32);
+}
+std::size_t slot_bits(text_key const& key) noexcept { return static_cast<std::size_t>(key.hash() >> 16); }
+
 /// Dense ids for the customers of one partition: open addressing, linear probing, kept half empty.
+template <class Key>
 class key_table {
 public:
     void clear() {
-        std::fill(slots_.begin(), slots_.end(), slot{0, empty_id});
+        std::fill(slots_.begin(), slots_.end(), slot{Key{}, empty_id});
         keys.clear();
     }
     /// Where `key` would stand: ask a few rows ahead, so that the line is there when it is needed.
-    [[nodiscard]] std::size_t start(std::int64_t key) const noexcept {
-        // The partition took the top byte of the same product; these bits are below it.
-        return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 32) & mask_;
-    }
+    [[nodiscard]] std::size_t start(Key const& key) const noexcept { return slot_bits(key) & mask_; }
     void prefetch(std::size_t at) const noexcept { __builtin_prefetch(&slots_[at]); }
 
-    [[nodiscard]] std::uint32_t intern(std::int64_t key, std::size_t at) {
+    [[nodiscard]] std::uint32_t intern(Key const& key, std::size_t at) {
         at &= mask_; // the table may have grown since
         if (slots_[at].key == key && slots_[at].id != empty_id) return slots_[at].id;
         return intern_slowly(key, start(key));
     }
 
-    std::vector<std::int64_t> keys;
+    std::vector<Key> keys;
 
 private:
-    std::uint32_t intern_slowly(std::int64_t key, std::size_t at) {
+    std::uint32_t intern_slowly(Key const& key, std::size_t at) {
         while (true) { // the key stands in the slot: one cache line answers most rows
             slot const& s = slots_[at];
             if (s.key == key && s.id != empty_id) return s.id;
@@ -53,11 +57,11 @@ private:
     }
     static constexpr std::uint32_t empty_id = 0xFFFF'FFFFU;
     struct slot {
-        std::int64_t key;
+        Key key;
         std::uint32_t id;
     };
     void grow() {
-        slots_.assign(slots_.size() * 2, slot{0, empty_id});
+        slots_.assign(slots_.size() * 2, slot{Key{}, empty_id});
         mask_ = slots_.size() - 1;
         for (std::uint32_t id = 0; id < keys.size(); ++id) {
             std::size_t at = start(keys[id]);
@@ -66,7 +70,7 @@ private:
             slots_[at] = {keys[id], id};
         }
     }
-    std::vector<slot> slots_ = std::vector<slot>(16'384, slot{0, empty_id}); // 256 KiB: a part of the L2 cache
+    std::vector<slot> slots_ = std::vector<slot>(16'384, slot{Key{}, empty_id}); // 256 KiB: a part of the L2 cache
     std::size_t mask_ = 16'383;
 };
 
@@ -129,7 +133,9 @@ struct partition_aggregator::implementation {
     row_layout layout;
     aggregation const& what;
     day_finder days;
-    key_table table;
+    key_table<std::int64_t> numbers; // of the customers of one partition …
+    key_table<text_key> texts;       // … or this one
+    std::size_t customers = 0;
     std::vector<std::uint32_t> local;  // customer of each row, in chunk order
     std::vector<std::uint32_t> begins; // first row of each customer
     std::vector<std::uint32_t> next;
@@ -149,15 +155,13 @@ struct partition_aggregator::implementation {
     implementation(row_layout l, aggregation const& w)
         : layout(l), what(w), days(w.where), values(l.values), distincts(l.distincts), summaries(w.groups.size()) {}
 
-    void emit(std::int64_t key, partition_features& out) {
-        auto const row = static_cast<std::uint32_t>(out.keys.size());
-        out.keys.push_back(key);
+    void emit(std::uint32_t row, partition_features& out) {
         for (std::size_t f = 0; f < what.features->size(); ++f) {
             auto const answer = what.features->read(f, summaries, what.at);
             out.bits[f].push_back(answer.state == status::ok ? bits_of(answer.result) : 0);
             if (answer.state == status::ok) continue;
             out.missing[f].push_back(row);
-            if (answer.state == status::error) out.failed.emplace_back(key, static_cast<std::uint32_t>(f));
+            if (answer.state == status::error) out.failed.emplace_back(row, static_cast<std::uint32_t>(f));
         }
     }
 
@@ -185,31 +189,38 @@ struct partition_aggregator::implementation {
     static std::uint64_t load_pair(std::uint32_t const*& words) noexcept {
         return static_cast<std::uint64_t>(load(words, true));
     }
-    static std::int64_t key_of(std::uint32_t const*& words, std::uint32_t wide,
-                               std::span<std::uint32_t const> map) noexcept {
-        std::int64_t const key = load(words, (wide & 1U) != 0);
-        return map.empty() ? key : map[static_cast<std::uint32_t>(key)];
+    static void load_key(std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const> map,
+                         std::int64_t& key) noexcept {
+        key = load(words, (wide & 1U) != 0);
+        if (!map.empty()) key = map[static_cast<std::uint32_t>(key)];
+    }
+    static void load_key(std::uint32_t const* words, std::uint32_t, std::span<std::uint32_t const>,
+                         text_key& key) noexcept {
+        std::memcpy(static_cast<void*>(&key), words, sizeof key);
     }
 
     /// Numbers the customers, counts their rows, and turns counts into begins.
-    void group(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
-               std::size_t partition) {
+    template <class Key>
+    void group(key_table<Key>& table, std::span<row_store const* const> stores,
+               std::span<std::span<std::uint32_t const> const> codes, std::size_t partition) {
         table.clear();
         local.clear();
         begins.assign(1, 0);
         for (std::size_t s = 0; s < stores.size(); ++s) {
             auto const map = codes.empty() ? std::span<std::uint32_t const>{} : codes[s];
             for (auto const& chunk : stores[s]->chunks(partition))
-                group_chunk(chunk, map);
+                group_chunk(table, chunk, map);
         }
         for (std::size_t i = 1; i < begins.size(); ++i)
             begins[i] += begins[i - 1];
         next.assign(begins.begin(), begins.end() - 1);
+        customers = table.keys.size();
     }
 
-    void group_chunk(row_chunk const& chunk, std::span<std::uint32_t const> map) {
+    template <class Key>
+    void group_chunk(key_table<Key>& table, row_chunk const& chunk, std::span<std::uint32_t const> map) {
         constexpr std::size_t ahead = 32;
-        std::array<std::int64_t, ahead> key;
+        std::array<Key, ahead> key;
         std::array<std::size_t, ahead> at;
         std::size_t const stride = layout.words(chunk.wide);
         std::uint32_t const* words = chunk.words;
@@ -219,8 +230,7 @@ struct partition_aggregator::implementation {
         for (std::size_t row = 0; row < chunk.rows; row += ahead) {
             std::size_t const n = std::min<std::size_t>(ahead, chunk.rows - row);
             for (std::size_t i = 0; i < n; ++i, words += stride) {
-                std::uint32_t const* w = words;
-                key[i] = key_of(w, chunk.wide, map);
+                load_key(words, chunk.wide, map, key[i]);
                 at[i] = table.start(key[i]);
                 table.prefetch(at[i]);
             }
@@ -310,18 +320,18 @@ struct partition_aggregator::implementation {
         bool const has_value = layout.values == 1;
         for_each_row(stores, codes, partition, layout,
                      [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const>) {
-                         words += (wide & 1U) != 0 ? 2 : 1;
+                         words += layout.key_words(wide);
                          std::uint64_t const second = words[0] ^ 0x8000'0000U; // order as unsigned
                          std::uint64_t const units = has_value ? words[1] ^ 0x8000'0000U : 0;
                          packed[next[local[at++]]++] = second << 32 | units;
                      });
-        for (std::uint32_t c = 0; c < table.keys.size(); ++c) {
+        for (std::uint32_t c = 0; c < customers; ++c) {
             auto const first = packed.begin() + begins[c];
             auto const last = packed.begin() + begins[c + 1];
             sort_run(first, last, std::less<>{});
             for (std::size_t g = 0; g < what.groups.size(); ++g)
                 summaries[g] = summarise_packed(what.groups[g], &*first, &*first + (last - first));
-            emit(table.keys[c], out);
+            emit(c, out);
         }
     }
 
@@ -340,7 +350,7 @@ struct partition_aggregator::implementation {
         for_each_row(stores, codes, partition, layout,
                      [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const>) {
                          std::size_t const to = next[local[at++]]++;
-                         words += (wide & 1U) != 0 ? 2 : 1;
+                         words += layout.key_words(wide);
                          bool const wide_time = (wide & 2U) != 0;
                          time[to] = load(words, wide_time) * (wide_time ? 1 : us);
                          std::uint32_t absent = 0;
@@ -432,7 +442,7 @@ struct partition_aggregator::implementation {
                      std::size_t partition, partition_features& out) {
         gather(stores, codes, partition);
         auto const earlier = [&](std::uint32_t a, std::uint32_t b) { return before(a, b); };
-        for (std::uint32_t c = 0; c < table.keys.size(); ++c) {
+        for (std::uint32_t c = 0; c < customers; ++c) {
             sorted.resize(begins[c + 1] - begins[c]);
             for (std::uint32_t i = 0; i < sorted.size(); ++i)
                 sorted[i] = begins[c] + i;
@@ -440,7 +450,7 @@ struct partition_aggregator::implementation {
             sort_run(sorted.begin(), sorted.end(), earlier);
             for (std::size_t g = 0; g < what.groups.size(); ++g)
                 summaries[g] = summarise(what.groups[g]);
-            emit(table.keys[c], out);
+            emit(c, out);
         }
     }
 };
@@ -454,10 +464,15 @@ void partition_aggregator::run(std::span<row_store const* const> stores,
                                partition_features& out) {
     out.bits.resize(self_->what.features->size());
     out.missing.resize(self_->what.features->size());
-    self_->group(stores, codes, partition);
-    out.keys.reserve(self_->table.keys.size());
+    if (self_->layout.text_keys) {
+        self_->group(self_->texts, stores, codes, partition);
+        out.text_keys = self_->texts.keys;
+    } else {
+        self_->group(self_->numbers, stores, codes, partition);
+        out.keys = self_->numbers.keys;
+    }
     for (auto& column : out.bits)
-        column.reserve(self_->table.keys.size());
+        column.reserve(self_->customers);
     if (self_->narrow(stores, partition))
         self_->run_narrow(stores, codes, partition, out);
     else

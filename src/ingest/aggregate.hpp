@@ -44,12 +44,13 @@ struct aggregation {
 
 /// Features of some customers, column by column. Bits are int64, or the bits of doubles.
 struct partition_features {
-    std::vector<std::int64_t> keys;               ///< integer ids, or global codes of string ids
-    std::vector<std::vector<std::uint64_t>> bits; ///< per feature
-    std::vector<std::vector<std::uint32_t>> missing; ///< per feature: rows without a value, ascending
-    std::vector<std::pair<std::int64_t, std::uint32_t>> failed; ///< customer key and feature whose sum left the int64 range
-    std::uint64_t duplicates = 0; ///< rows dropped because their event was seen already
-    std::vector<std::uint64_t> origins; ///< of dropped rows, when asked for
+    std::vector<std::int64_t> keys;                              ///< integer ids, or global codes of string ids …
+    std::vector<text_key> text_keys;                             ///< … or packed ones
+    std::vector<std::vector<std::uint64_t>> bits;                ///< per feature
+    std::vector<std::vector<std::uint32_t>> missing;             ///< per feature: rows without a value, ascending
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> failed; ///< row and feature whose sum left the int64 range
+    std::uint64_t duplicates = 0;                                ///< rows dropped because their event was seen already
+    std::vector<std::uint64_t> origins;                          ///< of dropped rows, when asked for
 };
 
 /// Scratch memory of one thread.
@@ -58,8 +59,8 @@ public:
     partition_aggregator(row_layout layout, aggregation const& what);
     ~partition_aggregator();
 
-    /// Adds the customers of one partition to `out`. `codes[i]` maps the codes of store i to global ones; empty when the
-    /// keys are integers or already global.
+    /// Puts the customers of one partition into `out`, which is empty. `codes[i]` maps the codes of store i to global
+    /// ones; empty when the keys are integers or already global.
     void run(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
              std::size_t partition, partition_features& out);
 

@@ -53,7 +53,8 @@ public:
 
     void take(judged_block const& judged, std::int64_t const*, row_origin const& origin) override {
         for (auto const row : judged.counting) {
-            for (std::size_t c = 0; c < columns_.size(); ++c) columns_[c].append(judged.columns[c], row);
+            for (std::size_t c = 0; c < columns_.size(); ++c)
+                columns_[c].append(judged.columns[c], row);
             places_.push_back(row_place(origin.file, origin.line(row)));
         }
     }
@@ -65,7 +66,8 @@ public:
 std::shared_ptr<string_pool const> sort_codes(gathered_column& of) {
     auto sorted = std::make_shared<string_pool>();
     std::vector<std::uint32_t> rank(of.pool.size());
-    for (auto const code : of.pool.sorted_codes()) rank[code] = sorted->intern(of.pool.view(code));
+    for (auto const code : of.pool.sorted_codes())
+        rank[code] = sorted->intern(of.pool.view(code));
     for (std::size_t i = 0; i < of.bits.size(); ++i)
         if (of.present[i]) of.bits[i] = rank[of.bits[i]];
     of.pool = {};
@@ -91,9 +93,8 @@ column typed_column(type what, gathered_column const& from, std::span<std::uint3
 
 } // namespace
 
-source_columns ingest_customers(plan const& definition, source_definition const& source,
-                                source_input const& input, ingest_options const& options,
-                                ordered_quarantine* quarantined) {
+source_columns ingest_customers(plan const& definition, source_definition const& source, source_input const& input,
+                                ingest_options const& options, ordered_quarantine* quarantined) {
     issue_list issues;
     source_program const what = compile_source(source, definition, issues);
     issues.throw_if_errors();
@@ -110,7 +111,8 @@ source_columns ingest_customers(plan const& definition, source_definition const&
     std::vector<gathered_column> all = std::move(own[0]->columns_);
     std::vector<std::uint64_t> places = std::move(own[0]->places_);
     for (std::size_t t = 1; t < own.size(); ++t) {
-        for (std::size_t c = 0; c < columns; ++c) all[c].append(own[t]->columns_[c], what.what(c).is_text());
+        for (std::size_t c = 0; c < columns; ++c)
+            all[c].append(own[t]->columns_[c], what.what(c).is_text());
         places.insert(places.end(), own[t]->places_.begin(), own[t]->places_.end());
     }
     std::vector<std::shared_ptr<string_pool const>> pools(columns);
@@ -141,7 +143,7 @@ source_columns ingest_customers(plan const& definition, source_definition const&
     source_columns out;
     customer_columns& customers = out.customers;
     customers.integer_ids = !what.what(what.id).is_text();
-    customers.id_pool = pools[what.id];
+    customers.id_owner = pools[what.id];
     for (auto const row : kept) {
         if (customers.integer_ids)
             customers.ids.push_back(signed_id(row));
@@ -159,12 +161,14 @@ source_columns ingest_customers(plan const& definition, source_definition const&
         outcome.reasons.add(reason, dropped.size());
         auto const first = *std::min_element(dropped.begin(), dropped.end());
         std::uint64_t const line = line_of(first);
-        std::string const name = input.columns != nullptr ? input.columns->source
-                                                          : shown_name(input.files, file_of(first));
-        outcome.reasons.set_first(reason, file_of(first), line,
-                                  {name + ":" + std::to_string(line), {}, "a row with this customer id counts already"});
-        if (quarantined != nullptr && quarantined->writes()) quarantine_rows(what, input.files, std::move(dropped), *quarantined,
-                                              "a row with this customer id counts already");
+        std::string const name =
+            input.columns != nullptr ? input.columns->source : shown_name(input.files, file_of(first));
+        outcome.reasons.set_first(
+            reason, file_of(first), line,
+            {name + ":" + std::to_string(line), {}, "a row with this customer id counts already"});
+        if (quarantined != nullptr && quarantined->writes())
+            quarantine_rows(what, input.files, std::move(dropped), *quarantined,
+                            "a row with this customer id counts already");
     }
     out.quality = {source.name, outcome.rows, kept.size(), kept.size(), outcome.reasons.entries(), {}};
     return out;

@@ -24,7 +24,8 @@ namespace {
 
 void check_inputs(plan const& definition, std::span<std::string const> given, issue_list& issues) {
     std::vector<std::string> names;
-    for (auto const& source : definition.sources()) names.push_back(source.name);
+    for (auto const& source : definition.sources())
+        names.push_back(source.name);
     for (auto const& name : given) {
         if (definition.find_source(name) != nullptr) continue;
         auto const near = nearest_name(name, names);
@@ -67,9 +68,10 @@ column spread(column const& from, std::span<std::uint32_t const> rows, feature_v
     switch (element_size(from.what().base)) {
     case 1: copy(std::uint8_t{0}); break;
     case 4: copy(std::uint32_t{0}); break;
-    default: copy(empty.result.missing() || from.what().base == kind::float64
-                      ? std::uint64_t{0}
-                      : static_cast<std::uint64_t>(empty.result.as_int()));
+    default:
+        copy(empty.result.missing() || from.what().base == kind::float64
+                 ? std::uint64_t{0}
+                 : static_cast<std::uint64_t>(empty.result.as_int()));
     }
     return out;
 }
@@ -108,9 +110,10 @@ customer_columns join(std::vector<part>& parts) {
         pool->reserve(out.text_ids.size());
         std::vector<std::string_view> own;
         own.reserve(out.text_ids.size());
-        for (auto const id : out.text_ids) own.push_back(pool->view(pool->intern(id)));
+        for (auto const id : out.text_ids)
+            own.push_back(pool->view(pool->intern(id)));
         out.text_ids = std::move(own);
-        out.id_pool = std::move(pool);
+        out.id_owner = std::move(pool);
     }
     for (auto& p : parts) {
         auto& from = p.read.customers;
@@ -184,7 +187,8 @@ ingest_result ingest_all(plan const& definition, ingest_options const& options, 
     }
     if (quarantined != nullptr) quarantined->commit();
     ingest_result out;
-    for (auto const& p : parts) out.sources.push_back(p.read.quality);
+    for (auto const& p : parts)
+        out.sources.push_back(p.read.quality);
     if (parts.empty()) return out;
     refuse_mixed_ids(parts);
     refuse_nothing(parts);
@@ -198,7 +202,8 @@ ingest_result ingest_all(plan const& definition, ingest_options const& options, 
 ingest_result ingest(plan const& definition, std::span<source_file const> files, ingest_options const& options) {
     issue_list issues;
     std::vector<std::string> names;
-    for (auto const& file : files) names.push_back(file.source);
+    for (auto const& file : files)
+        names.push_back(file.source);
     detail::check_inputs(definition, names, issues);
     issues.throw_if_errors();
     detail::ordered_quarantine quarantined(options.quarantine);
@@ -214,7 +219,8 @@ ingest_result ingest(plan const& definition, std::span<source_file const> files,
 ingest_result ingest(plan const& definition, std::span<memory_source const> columns, ingest_options const& options) {
     issue_list issues;
     std::vector<std::string> names;
-    for (auto const& part : columns) names.push_back(part.source);
+    for (auto const& part : columns)
+        names.push_back(part.source);
     detail::check_inputs(definition, names, issues);
     issues.throw_if_errors();
     return detail::ingest_all(definition, options, nullptr, [&](std::string const& name) {

@@ -71,16 +71,17 @@ void ordered_quarantine::add(std::uint64_t sequence, std::vector<row> rows) {
 }
 
 void ordered_quarantine::write(std::vector<row> const& rows) {
-    for (auto const& r : rows) file_.add({r.source, r.line, r.reason, r.message, r.record});
+    for (auto const& r : rows)
+        file_.add({r.source, r.line, r.reason, r.message, r.record});
 }
 
-row_judge::row_judge(source_program const& what, instant as_of)
-    : what_(what), latest_(bounds_at_end(what, as_of)) {
+row_judge::row_judge(source_program const& what, instant as_of) : what_(what), latest_(bounds_at_end(what, as_of)) {
     missing_id_ = log_.number("missing:" + what.definition->customer);
-    missing_time_ = what.definition->kind == source_kind::history ? log_.number("missing:" + what.definition->time)
-                                                                  : missing_id_;
+    missing_time_ =
+        what.definition->kind == source_kind::history ? log_.number("missing:" + what.definition->time) : missing_id_;
     future_ = log_.number("future");
-    for (auto const field : what.ranged) range_reasons_.push_back(log_.number("out_of_range:" + what.definition->fields[field].name));
+    for (auto const field : what.ranged)
+        range_reasons_.push_back(log_.number("out_of_range:" + what.definition->fields[field].name));
     for (auto const& condition : what.reject) {
         reject_reasons_.push_back(log_.number(condition.reason));
         unknown_reasons_.push_back(log_.number("unknown:" + condition.reason));
@@ -88,7 +89,8 @@ row_judge::row_judge(source_program const& what, instant as_of)
     }
     for (std::size_t d = 0; d < what.derive.size(); ++d)
         derive_errors_.push_back(log_.number("error:" + std::string(what.names.name(what.fields() + d))));
-    for (std::size_t i = 0; i < what.derive.size() + what.reject.size(); ++i) scratch_.emplace_back();
+    for (std::size_t i = 0; i < what.derive.size() + what.reject.size(); ++i)
+        scratch_.emplace_back();
 }
 
 std::int64_t row_judge::bounds_at_end(source_program const& what, instant as_of) noexcept {
@@ -127,13 +129,14 @@ void row_judge::judge_range(std::size_t index) {
         outside<double>(view, field.minimum, field.maximum, [](value const& v) { return v.as_double(); }, rows);
         break;
     case kind::date:
-        outside<std::int32_t>(view, field.minimum, field.maximum,
-                              [](value const& v) { return v.as_date().days_since_epoch(); }, rows);
+        outside<std::int32_t>(
+            view, field.minimum, field.maximum, [](value const& v) { return v.as_date().days_since_epoch(); }, rows);
         break;
     default:
         outside<std::int64_t>(view, field.minimum, field.maximum, [](value const& v) { return v.as_units(); }, rows);
     }
-    for (auto const row : rows) reject(row, range_reasons_[index]);
+    for (auto const row : rows)
+        reject(row, range_reasons_[index]);
 }
 
 void row_judge::judge_condition(std::size_t index) {
@@ -196,8 +199,10 @@ judged_block const& row_judge::judge(std::size_t n, std::span<column_view const>
     judge_missing(what_.id, missing_id_);
     bool const history = what_.definition->kind == source_kind::history;
     if (history) judge_missing(what_.time, missing_time_);
-    for (std::size_t i = 0; i < what_.ranged.size(); ++i) judge_range(i);
-    for (std::size_t i = 0; i < what_.reject.size(); ++i) judge_condition(i);
+    for (std::size_t i = 0; i < what_.ranged.size(); ++i)
+        judge_range(i);
+    for (std::size_t i = 0; i < what_.reject.size(); ++i)
+        judge_condition(i);
     judge_derived();
     if (history) judge_times();
 
@@ -219,7 +224,8 @@ void row_judge::report(row_origin const& origin, ordered_quarantine* quarantined
             std::uint16_t const reason = verdicts_[row];
             if (reason == counts) continue;
             log_.add(reason, 1);
-            while (bad < bads.size() && bads[bad].row < row) ++bad;
+            while (bad < bads.size() && bads[bad].row < row)
+                ++bad;
             bool const unread = bad < bads.size() && bads[bad].row == row;
             // The line is wanted for the file and for the first example only: finding it can cost.
             if (!writes && !log_.is_first(reason, origin.file, origin.line(0))) continue;
@@ -229,8 +235,7 @@ void row_judge::report(row_origin const& origin, ordered_quarantine* quarantined
             if (log_.is_first(reason, origin.file, line))
                 log_.set_first(reason, origin.file, line,
                                {*origin.name + ":" + std::to_string(line), v0::quoted(record), message});
-            if (writes)
-                rejected.push_back({*origin.name, line, log_.name(reason), message, std::string(record)});
+            if (writes) rejected.push_back({*origin.name, line, log_.name(reason), message, std::string(record)});
         }
     }
     if (writes) quarantined->add(origin.block->sequence(), std::move(rejected));

@@ -74,7 +74,7 @@ private:
 
 /// A judged block: its columns with the derived ones, and the rows that count.
 struct judged_block {
-    std::vector<column_view> columns;   ///< fields, then derived fields
+    std::vector<column_view> columns;    ///< fields, then derived fields
     std::vector<std::uint32_t> counting; ///< row numbers, ascending
 };
 
@@ -124,13 +124,13 @@ private:
     reason_log log_;
     std::uint64_t rows_ = 0;
     std::vector<std::uint16_t> verdicts_;
-    std::vector<rule_scratch> scratch_;         ///< one per program: their results live in it
+    std::vector<rule_scratch> scratch_; ///< one per program: their results live in it
     std::vector<block_result> derived_;
-    std::vector<std::int64_t> day_starts_;      ///< times of date-only rows
+    std::vector<std::int64_t> day_starts_; ///< times of date-only rows
     std::int64_t const* times_ = nullptr;
     judged_block out_;
     std::uint16_t missing_id_, missing_time_, future_;
-    std::vector<std::uint16_t> range_reasons_;   ///< per ranged field
+    std::vector<std::uint16_t> range_reasons_;                                    ///< per ranged field
     std::vector<std::uint16_t> reject_reasons_, unknown_reasons_, error_reasons_; ///< per condition
     std::vector<std::uint16_t> derive_errors_;
 };

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 
 namespace segmenta {
@@ -55,6 +56,13 @@ void store(std::uint32_t* const* to, std::size_t& at, bool wide, std::span<std::
             to[i][at] = static_cast<std::uint32_t>(get(rows[i]));
     }
     at += wide ? 2 : 1;
+}
+
+void store_keys(std::uint32_t* const* to, std::size_t& at, std::span<std::uint32_t const> rows,
+                text_key const* keys) noexcept {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        std::memcpy(to[i] + at, &keys[rows[i]], sizeof(text_key));
+    at += sizeof(text_key) / sizeof(std::uint32_t);
 }
 
 } // namespace
@@ -147,7 +155,9 @@ void row_store::append(row_batch const& batch) {
         }
         auto* const* const to = destination_.data();
         std::size_t at = 0;
-        if (batch.key != nullptr)
+        if (layout_.text_keys)
+            store_keys(to, at, rows, batch.text);
+        else if (batch.key != nullptr)
             store(to, at, (wide_ & 1U) != 0, rows, [&](std::uint32_t r) { return batch.key[r]; });
         else
             store(to, at, (wide_ & 1U) != 0, rows, [&](std::uint32_t r) { return batch.code[r]; });

@@ -7,6 +7,8 @@
 // the L2 cache (radix partitioning: limits.md part 2, lesson 1). Wide values (an id, second or amount outside int32)
 // switch a lane to two words from then on; what was written stays as it is.
 
+#include "ingest/text_key.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -43,12 +45,14 @@ struct row_layout {
     std::uint32_t distincts = 0;
     bool order = false;
     bool event = false;
+    bool text_keys = false; ///< the key is a `text_key`: four words
 
+    [[nodiscard]] std::uint32_t key_words(std::uint32_t wide) const noexcept { return text_keys ? 4 : 1 + (wide & 1U); }
     /// Lanes that may be one or two words wide: key, time, values.
     [[nodiscard]] std::uint32_t flexible() const noexcept { return 2 + values; }
     [[nodiscard]] std::uint32_t words(std::uint32_t wide) const noexcept {
-        return flexible() + static_cast<std::uint32_t>(__builtin_popcount(wide)) + (order ? 2U : 0U) +
-               (event ? 2U : 0U) + 2U * distincts;
+        return flexible() + static_cast<std::uint32_t>(__builtin_popcount(wide)) + (text_keys ? 3U : 0U) +
+               (order ? 2U : 0U) + (event ? 2U : 0U) + 2U * distincts;
     }
     friend bool operator==(row_layout const&, row_layout const&) = default;
 };
@@ -57,8 +61,9 @@ struct row_layout {
 struct row_batch {
     std::span<std::uint32_t const> rows;
     std::int64_t const* key = nullptr;       ///< integer ids …
-    std::uint32_t const* code = nullptr;     ///< … or codes of string ids
-    std::uint8_t const* partition = nullptr; ///< with codes: the partition of each row
+    std::uint32_t const* code = nullptr;     ///< … or codes of string ids …
+    text_key const* text = nullptr;          ///< … or packed ones: with `row_layout::text_keys`
+    std::uint8_t const* partition = nullptr; ///< with codes and packed ids: the partition of each row
     std::int64_t const* time = nullptr;      ///< microseconds UTC
     std::array<std::int64_t const*, 8> values{};
     std::uint64_t const* order = nullptr;

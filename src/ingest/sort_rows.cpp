@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <string_view>
 
 namespace segmenta {
 inline namespace v0 {
@@ -29,9 +28,12 @@ void radix_sort(std::vector<keyed_row>& rows) {
     for (unsigned shift = 0; shift < 64; shift += 8) {
         if (((varying >> shift) & 0xFF) == 0) continue;
         std::array<std::size_t, 257> begins{};
-        for (auto const& r : rows) ++begins[((r.key >> shift) & 0xFF) + 1];
-        for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
-        for (auto const& r : rows) other[begins[(r.key >> shift) & 0xFF]++] = r;
+        for (auto const& r : rows)
+            ++begins[((r.key >> shift) & 0xFF) + 1];
+        for (std::size_t i = 1; i < begins.size(); ++i)
+            begins[i] += begins[i - 1];
+        for (auto const& r : rows)
+            other[begins[(r.key >> shift) & 0xFF]++] = r;
         rows.swap(other);
     }
 }
@@ -39,7 +41,8 @@ void radix_sort(std::vector<keyed_row>& rows) {
 std::vector<std::uint32_t> rows_of(std::vector<keyed_row> const& sorted) {
     std::vector<std::uint32_t> out;
     out.reserve(sorted.size());
-    for (auto const& r : sorted) out.push_back(r.row);
+    for (auto const& r : sorted)
+        out.push_back(r.row);
     return out;
 }
 
@@ -48,7 +51,8 @@ std::uint64_t head_of(std::string_view text) noexcept {
     std::array<unsigned char, 8> head{};
     std::memcpy(head.data(), text.data(), std::min<std::size_t>(text.size(), 8));
     std::uint64_t out = 0;
-    for (unsigned char const byte : head) out = out << 8 | byte;
+    for (unsigned char const byte : head)
+        out = out << 8 | byte;
     return out;
 }
 
@@ -63,16 +67,16 @@ std::vector<std::uint32_t> order_of(std::span<std::int64_t const> keys) {
     return rows_of(rows);
 }
 
-std::vector<std::uint32_t> order_of_codes(std::span<std::int64_t const> keys, string_pool const& pool) {
-    auto const text = [&](std::uint32_t row) { return pool.view(static_cast<std::uint32_t>(keys[row])); };
+std::vector<std::uint32_t> order_of(std::span<std::string_view const> texts) {
     std::vector<keyed_row> rows;
-    rows.reserve(keys.size());
-    for (std::uint32_t i = 0; i < keys.size(); ++i) rows.push_back({head_of(text(i)), i});
+    rows.reserve(texts.size());
+    for (std::uint32_t i = 0; i < texts.size(); ++i)
+        rows.push_back({head_of(texts[i]), i});
     radix_sort(rows);
     for (auto first = rows.begin(); first != rows.end();) { // texts with the same head
         auto const last = std::find_if(first, rows.end(), [&](keyed_row const& r) { return r.key != first->key; });
         if (last - first > 1)
-            std::sort(first, last, [&](auto const& a, auto const& b) { return text(a.row) < text(b.row); });
+            std::sort(first, last, [&](auto const& a, auto const& b) { return texts[a.row] < texts[b.row]; });
         first = last;
     }
     return rows_of(rows);

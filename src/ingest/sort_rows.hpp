@@ -4,10 +4,9 @@
 
 // Row numbers in the order of their ids.
 
-#include <segmenta/base/string_pool.hpp>
-
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace segmenta {
@@ -17,8 +16,8 @@ namespace detail {
 /// Row numbers by ascending key; equal keys by row number. Radix sort: linear in rows and in the bytes that vary.
 [[nodiscard]] std::vector<std::uint32_t> order_of(std::span<std::int64_t const> keys);
 
-/// Row numbers by the text (bytewise) of the codes in `keys`; every key occurs once.
-[[nodiscard]] std::vector<std::uint32_t> order_of_codes(std::span<std::int64_t const> keys, string_pool const& pool);
+/// Row numbers by ascending text (bytewise); every text occurs once.
+[[nodiscard]] std::vector<std::uint32_t> order_of(std::span<std::string_view const> texts);
 
 } // namespace detail
 } // namespace v0

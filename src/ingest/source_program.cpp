@@ -50,7 +50,8 @@ source_program compile_source(source_definition const& definition, plan const& w
         out.derive.push_back(std::move(*made));
     }
     add_condition(out, "cancelled", definition.cancelled, definition.place, issues);
-    for (auto const& rule : definition.reject) add_condition(out, rule.name, rule.text, rule.place, issues);
+    for (auto const& rule : definition.reject)
+        add_condition(out, rule.name, rule.text, rule.place, issues);
 
     auto const column = [&](std::string const& name, char const* key) -> std::size_t {
         auto const found = out.find(name);

@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_SRC_INGEST_SOURCE_PROGRAM_HPP
 #define SEGMENTA_SRC_INGEST_SOURCE_PROGRAM_HPP
 
-// A source of a plan, compiled: which columns to read, the programs that derive, cancel and reject, and where the id and
-// the time are.
+// A source of a plan, compiled: which columns to read, the programs that derive, cancel and reject, and where the id
+// and the time are.
 
 #include <segmenta/io/parsed_block.hpp>
 #include <segmenta/plan/plan.hpp>
@@ -31,14 +31,14 @@ struct row_condition {
 struct source_program {
     source_definition const* definition = nullptr;
     zone where;
-    environment names;                  ///< fields, then derived fields; variable i is column i of a block
-    std::vector<wanted_column> wanted;  ///< one per field, in order
-    std::vector<program> derive;        ///< in order
-    std::vector<row_condition> reject;  ///< `cancelled` first, then the plan's, in order
-    std::vector<std::size_t> ranged;    ///< fields with a minimum or maximum
-    std::size_t id = 0;                 ///< column of the customer's id
-    std::size_t time = 0;               ///< histories: column of the time
-    bool dates_only = false;            ///< histories: the time is a date
+    environment names;                 ///< fields, then derived fields; variable i is column i of a block
+    std::vector<wanted_column> wanted; ///< one per field, in order
+    std::vector<program> derive;       ///< in order
+    std::vector<row_condition> reject; ///< `cancelled` first, then the plan's, in order
+    std::vector<std::size_t> ranged;   ///< fields with a minimum or maximum
+    std::size_t id = 0;                ///< column of the customer's id
+    std::size_t time = 0;              ///< histories: column of the time
+    bool dates_only = false;           ///< histories: the time is a date
 
     [[nodiscard]] std::size_t fields() const noexcept { return wanted.size(); }
     [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const noexcept { return names.find(name); }
@@ -46,8 +46,7 @@ struct source_program {
 };
 
 /// Compiles a source; problems are added to `issues`.
-[[nodiscard]] source_program compile_source(source_definition const& definition, plan const& whole,
-                                            issue_list& issues);
+[[nodiscard]] source_program compile_source(source_definition const& definition, plan const& whole, issue_list& issues);
 
 } // namespace detail
 } // namespace v0

@@ -58,7 +58,8 @@ private:
 };
 
 [[noreturn]] void throw_stopped(std::string const& source) {
-    throw issue_error("ingest.stopped", source, "reading was stopped on request", {}, {}, "Run it again to start over.");
+    throw issue_error("ingest.stopped", source, "reading was stopped on request", {}, {},
+                      "Run it again to start over.");
 }
 
 } // namespace
@@ -80,8 +81,9 @@ std::vector<column_view> fields_of(source_program const& what, memory_source con
         }
         column_view const& view = from.columns[static_cast<std::size_t>(at - from.names.begin())];
         if (view.what != field.what && !(view.what.is_text() && field.what.is_text()))
-            issues.error("ingest.field_type", from.source, "the column " + field.name + " has another type than the plan",
-                         to_string(view.what), to_string(field.what));
+            issues.error("ingest.field_type", from.source,
+                         "the column " + field.name + " has another type than the plan", to_string(view.what),
+                         to_string(field.what));
         if (view.size != from.columns.front().size)
             issues.error("ingest.field_size", from.source, "the column " + field.name + " has another number of rows",
                          std::to_string(view.size), std::to_string(from.columns.front().size));
@@ -101,7 +103,8 @@ void read_columns(source_program const& what, memory_source const& from, ingest_
         std::size_t const first = block * tile;
         std::size_t const n = std::min(tile, rows - first);
         parts[worker].clear();
-        for (auto const& column : columns) parts[worker].push_back(column.slice(first, n));
+        for (auto const& column : columns)
+            parts[worker].push_back(column.slice(first, n));
         row_origin const origin{nullptr, first + 1, 0, &from.source};
         judged_block const& judged = judges[worker]->judge(n, parts[worker], origin, nullptr);
         sinks[worker]->take(judged, judges[worker]->times(), origin);
@@ -162,7 +165,8 @@ std::string shown_name(std::span<source_file const> files, std::size_t file) {
 read_outcome read_source(source_program const& what, source_input const& input, ingest_options const& options,
                          std::span<std::unique_ptr<row_sink> const> sinks, ordered_quarantine* quarantined) {
     judge_list judges;
-    for (std::size_t i = 0; i < sinks.size(); ++i) judges.push_back(std::make_unique<row_judge>(what, options.as_of));
+    for (std::size_t i = 0; i < sinks.size(); ++i)
+        judges.push_back(std::make_unique<row_judge>(what, options.as_of));
     if (input.columns != nullptr)
         read_columns(what, *input.columns, options, sinks, judges);
     else
@@ -196,7 +200,8 @@ void quarantine_rows(source_program const& what, std::span<source_file const> fi
             }
             quarantined.add(chunk.sequence(), std::move(rows));
         }
-        while (next != places.end() && file_of(*next) == f) ++next; // the file shrank meanwhile
+        while (next != places.end() && file_of(*next) == f)
+            ++next; // the file shrank meanwhile
     }
 }
 

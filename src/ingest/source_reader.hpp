@@ -41,9 +41,8 @@ struct source_input {
 [[nodiscard]] std::string shown_name(std::span<source_file const> files, std::size_t file);
 
 /// Reads all of a source. `sinks` has one element per thread. Throws what io throws, and `ingest.stopped`.
-read_outcome read_source(source_program const& what, source_input const& input,
-                         ingest_options const& options, std::span<std::unique_ptr<row_sink> const> sinks,
-                         ordered_quarantine* quarantined);
+read_outcome read_source(source_program const& what, source_input const& input, ingest_options const& options,
+                         std::span<std::unique_ptr<row_sink> const> sinks, ordered_quarantine* quarantined);
 
 /// File and line of a row in one number; files come first, so places sort like rows are read.
 constexpr std::uint64_t row_place(std::size_t file, std::uint64_t line) noexcept {

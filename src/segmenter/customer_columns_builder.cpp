@@ -126,7 +126,7 @@ customer_columns customer_columns_builder::finish() {
         out.integer_ids = integers;
         out.ids = std::move(s.ids);
         out.text_ids = std::move(s.text_ids);
-        out.id_pool = s.id_pool;
+        out.id_owner = s.id_pool;
         out.names = s.names;
         for (auto const& c : s.columns) out.columns.push_back(gather(c.view(), order, s.pool));
     }

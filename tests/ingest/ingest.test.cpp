@@ -68,7 +68,8 @@ std::int64_t number(customer_columns const& customers, char const* column, std::
 
 std::map<std::string, std::uint64_t> reasons(source_quality const& q) {
     std::map<std::string, std::uint64_t> out;
-    for (auto const& r : q.reasons) out[r.reason] = r.rows;
+    for (auto const& r : q.reasons)
+        out[r.reason] = r.rows;
     return out;
 }
 
@@ -76,17 +77,17 @@ std::string const csv = "id,at,order,event,amount,qty,sku\n"
                         "7,2024-06-01T10:00:00,o1,e1,60.00,2,A\n"
                         "7,2024-06-01T10:00:00,o1,e2,10.00,1,B\n"
                         "7,2024-06-20T10:00:00,o2,e3,5.50,1,A\n"
-                        "7,2024-06-20T10:00:00,o2,e3,5.50,1,A\n"    // the same event again
+                        "7,2024-06-20T10:00:00,o2,e3,5.50,1,A\n" // the same event again
                         "-3,2024-03-01T23:30:00,o3,e4,99.99,1,C\n"
-                        "9,2024-06-01T10:00:00,o4,e5,1.2.3,1,A\n"   // no number
-                        "9,2024-06-31T10:00:00,o4,e6,2.00,1,A\n"    // no date
-                        ",2024-06-01T10:00:00,o4,e7,2.00,1,A\n"     // nobody
-                        "9,2024-06-01T10:00:00,o4,e8,2.00,101,A\n"  // too many
-                        "9,2024-06-01T10:00:00,o4,e9,2.00,1,XA\n"   // cancelled
-                        "9,2024-06-01T10:00:00,o4,e10,0.99,1,A\n"   // rejected
-                        "9,2024-06-01T10:00:00,o4,e11,,1,A\n"       // rejected? not known
-                        "9,2024-07-01T00:00:01,o4,e12,2.00,1,A\n"   // the future
-                        "9,2024-06-01T10:00:00,o4,e13\n";           // too few fields
+                        "9,2024-06-01T10:00:00,o4,e5,1.2.3,1,A\n"  // no number
+                        "9,2024-06-31T10:00:00,o4,e6,2.00,1,A\n"   // no date
+                        ",2024-06-01T10:00:00,o4,e7,2.00,1,A\n"    // nobody
+                        "9,2024-06-01T10:00:00,o4,e8,2.00,101,A\n" // too many
+                        "9,2024-06-01T10:00:00,o4,e9,2.00,1,XA\n"  // cancelled
+                        "9,2024-06-01T10:00:00,o4,e10,0.99,1,A\n"  // rejected
+                        "9,2024-06-01T10:00:00,o4,e11,,1,A\n"      // rejected? not known
+                        "9,2024-07-01T00:00:01,o4,e12,2.00,1,A\n"  // the future
+                        "9,2024-06-01T10:00:00,o4,e13\n";          // too few fields
 
 } // namespace
 
@@ -154,7 +155,8 @@ TEST_CASE("ingest: order of rows, chunks, threads, files and gzip cannot be seen
     scratch const dir;
     auto const write = [&](std::string const& name, std::size_t first, std::size_t last) {
         std::string out = heading;
-        for (std::size_t i = first; i < last; ++i) out += lines[i];
+        for (std::size_t i = first; i < last; ++i)
+            out += lines[i];
         return dir.write(name, out);
     };
     auto const read = [&](std::vector<source_file> const& files, unsigned threads) {
@@ -168,7 +170,8 @@ TEST_CASE("ingest: order of rows, chunks, threads, files and gzip cannot be seen
                 all += "," + (column.is_present(row) ? std::to_string(column.view().as<std::int64_t>()[row]) : "-");
             all += "\n";
         }
-        for (auto const& r : reasons(result.sources[0])) all += r.first + "=" + std::to_string(r.second) + "\n";
+        for (auto const& r : reasons(result.sources[0]))
+            all += r.first + "=" + std::to_string(r.second) + "\n";
         return all;
     };
     auto const whole = write("all.csv", 0, lines.size());
@@ -176,8 +179,10 @@ TEST_CASE("ingest: order of rows, chunks, threads, files and gzip cannot be seen
     CHECK(expected.find("duplicate=") != std::string::npos);
     CHECK(read({{"orders", whole}}, 2) == expected);
     CHECK(read({{"orders", whole}}, 5) == expected);
-    CHECK(read({{"orders", write("a.csv", 0, 12'345)}, {"orders", write("b.csv", 12'345, lines.size())}}, 2) == expected);
-    for (std::size_t i = lines.size(); i > 1; --i) std::swap(lines[i - 1], lines[random() % i]);
+    CHECK(read({{"orders", write("a.csv", 0, 12'345)}, {"orders", write("b.csv", 12'345, lines.size())}}, 2) ==
+          expected);
+    for (std::size_t i = lines.size(); i > 1; --i)
+        std::swap(lines[i - 1], lines[random() % i]);
     auto const shuffled = write("shuffled.csv", 0, lines.size());
     CHECK(read({{"orders", shuffled}}, 3) == expected);
     std::string const bytes = detail::read_file(shuffled);
@@ -197,8 +202,9 @@ TEST_CASE("ingest: text ids, a customers source, and customers without a row") {
         "spent": {"feature": "sum", "of": "orders", "field": "amount"}},
         "outputs": ["age", "city", "n", "last", "spent"]})json";
     scratch const dir;
-    auto const orders = dir.write("orders.csv", "who,at,amount\nzoe,2024-06-30,1.50\nann,2024-06-29,2.00\nzoe,2024-06-01,\n"
-                                                "a customer with a long name,2024-01-01,3\nann,2024-07-01,9\n");
+    auto const orders =
+        dir.write("orders.csv", "who,at,amount\nzoe,2024-06-30,1.50\nann,2024-06-29,2.00\nzoe,2024-06-01,\n"
+                                "a customer with a long name,2024-01-01,3\nann,2024-07-01,9\n");
     auto const people = dir.write("people.csv", "who,age,city\nann,31,Paris\nbob,,Rome\nann,31,Paris\ncat,250,Oslo\n");
     for (unsigned const threads : {1U, 3U}) {
         auto options = options_at(2024, 7, 1);
@@ -225,12 +231,67 @@ TEST_CASE("ingest: text ids, a customers source, and customers without a row") {
     }
 }
 
+TEST_CASE("ingest: ids of every form in one file, sorted by their bytes, agree with a map") {
+    std::string const text = head + R"json("orders": {"fields": {"who": "string", "at": "date", "amount": "decimal(2)"},
+        "customer": "who", "time": "at"}}, "columns": {
+        "n": {"feature": "rows", "of": "orders"}, "spent": {"feature": "sum", "of": "orders", "field": "amount"}},
+        "outputs": ["n", "spent"]})json";
+    random_generator random(21);
+    auto const hexadecimal = [&](std::string shape) {
+        for (char& c : shape)
+            if (c == 'x') c = "0123456789abcdef"[random() % 16];
+        return shape;
+    };
+    std::vector<std::string> ids;
+    for (int i = 0; i < 300; ++i) {
+        ids.push_back(std::to_string(random() % 100'000'000));
+        ids.push_back(hexadecimal("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"));
+        ids.push_back(hexadecimal("XXxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")); // not the canonical form
+        ids.push_back(hexadecimal("a customer whose name ends with xxxx"));
+        ids.push_back(hexadecimal("0000xxxx"));
+        ids.push_back("16 bytes" + std::to_string(10'000'000 + i));
+    }
+    std::map<std::string, std::pair<std::int64_t, std::int64_t>> expected;
+    std::string file = "who,at,amount\n";
+    for (int i = 0; i < 20'000; ++i) {
+        std::string const& id = ids[random() % ids.size()];
+        bool const present = random() % 10 != 0;
+        auto const units = static_cast<std::int64_t>(100 + random() % 900);
+        file +=
+            id + ",2024-06-01," +
+            (present ? std::to_string(units / 100) + "." + std::to_string(units % 100 / 10) + std::to_string(units % 10)
+                     : "") +
+            "\n";
+        auto& [rows, sum] = expected[id];
+        ++rows;
+        sum += present ? units : 0;
+    }
+    scratch const dir;
+    std::vector<source_file> const files{{"orders", dir.write("orders.csv", file)}};
+    for (unsigned const threads : {1U, 3U}) {
+        auto options = options_at(2024, 7, 1);
+        options.threads = threads;
+        auto const result = ingest(parse_plan(text), files, options);
+        auto const& c = result.customers;
+        REQUIRE(c.text_ids.size() == expected.size());
+        std::size_t row = 0;
+        for (auto const& [id, sums] : expected) {
+            CAPTURE(id);
+            REQUIRE(c.text_ids[row] == id);
+            REQUIRE(number(c, "n", row) == sums.first);
+            REQUIRE(number(c, "spent", row) == sums.second);
+            ++row;
+        }
+    }
+}
+
 TEST_CASE("ingest: JSON Lines give what CSV gives") {
     std::string source = orders_source;
     source.insert(source.find("\"fields\""), "\"format\": {\"type\": \"jsonl\"}, ");
     scratch const dir;
-    auto const file = dir.write("orders.jsonl",
-                                R"({"id":7,"at":"2024-06-01T10:00:00","order":"o1","event":"e1","amount":60.00,"qty":2,"sku":"A"}
+    auto const file =
+        dir.write("orders.jsonl",
+                  R"({"id":7,"at":"2024-06-01T10:00:00","order":"o1","event":"e1","amount":60.00,"qty":2,"sku":"A"}
 {"id":7,"at":"2024-06-01T10:00:00","order":"o1","event":"e2","amount":"10.00","qty":1,"sku":"B"}
 {"id":8,"at":"2024-06-01T10:00:00","order":"o9","event":"e3","amount":1.2.3,"qty":1,"sku":"B"}
 )");
@@ -268,10 +329,12 @@ TEST_CASE("ingest: what cannot be read at all is refused with place and remedy")
 }
 
 TEST_CASE("ingest: a sum that leaves 64 bits names the customer instead of wrapping") {
-    std::string const text = head + R"("o": {"fields": {"id": "int64", "at": "instant", "x": "int64"}, "customer": "id", "time": "at"}},
+    std::string const text =
+        head + R"("o": {"fields": {"id": "int64", "at": "instant", "x": "int64"}, "customer": "id", "time": "at"}},
         "columns": {"s": {"feature": "sum", "of": "o", "field": "x"}}, "outputs": ["s"]})";
     scratch const dir;
-    auto const file = dir.write("o.csv", "id,at,x\n5,2024-01-01T00:00:00,9223372036854775807\n5,2024-01-02T00:00:00,1\n");
+    auto const file =
+        dir.write("o.csv", "id,at,x\n5,2024-01-01T00:00:00,9223372036854775807\n5,2024-01-02T00:00:00,1\n");
     std::vector<source_file> const files{{"o", file}};
     try {
         (void)ingest(parse_plan(text), files, options_at(2024, 7, 1));
@@ -284,8 +347,8 @@ TEST_CASE("ingest: a sum that leaves 64 bits names the customer instead of wrapp
 
 TEST_CASE("ingest: one customer, and customers who are all equal") {
     scratch const dir;
-    std::vector<source_file> const one{{"orders", dir.write("one.csv", csv.substr(0, csv.find('\n') + 1) +
-                                                                           "1,2024-06-01T10:00:00,o,e,2.00,1,A\n")}};
+    std::vector<source_file> const one{
+        {"orders", dir.write("one.csv", csv.substr(0, csv.find('\n') + 1) + "1,2024-06-01T10:00:00,o,e,2.00,1,A\n")}};
     CHECK(ingest(orders_plan(), one, options_at(2024, 7, 1)).customers.size() == 1);
     std::string text = csv.substr(0, csv.find('\n') + 1);
     for (int i = 0; i < 100; ++i)
@@ -293,7 +356,8 @@ TEST_CASE("ingest: one customer, and customers who are all equal") {
     std::vector<source_file> const equal{{"orders", dir.write("equal.csv", text)}};
     auto const result = ingest(orders_plan(), equal, options_at(2024, 7, 1));
     CHECK(result.customers.size() == 100);
-    for (std::size_t row = 0; row < 100; ++row) CHECK(number(result.customers, "total_sum", row) == 200);
+    for (std::size_t row = 0; row < 100; ++row)
+        CHECK(number(result.customers, "total_sum", row) == 200);
 }
 
 TEST_CASE("ingest: columns in memory give what a file gives") {
@@ -308,23 +372,30 @@ TEST_CASE("ingest: columns in memory give what a file gives") {
     for (std::size_t i = 0; i < n; ++i) {
         auto const pick = [&](std::uint64_t below) { return static_cast<std::int64_t>(random() % below); };
         ids.push_back(pick(700));
-        times.push_back(where.start_of_day(civil_date::of(2024, 1, 5)).microseconds() + pick(190) * 86'400'000'000 + pick(80'000) * 1'000'000);
+        times.push_back(where.start_of_day(civil_date::of(2024, 1, 5)).microseconds() + pick(190) * 86'400'000'000 +
+                        pick(80'000) * 1'000'000);
         amounts.push_back(pick(30'000));
         quantities.push_back(pick(110));
-        auto const own = [&](std::string made) { owned.push_back(std::move(made)); return std::string_view(owned.back()); };
+        auto const own = [&](std::string made) {
+            owned.push_back(std::move(made));
+            return std::string_view(owned.back());
+        };
         orders.push_back(own("o" + std::to_string(pick(9000))));
         events.push_back(own("e" + std::to_string(pick(15'000))));
         skus.push_back(own((pick(12) == 0 ? "X" : "S") + std::to_string(pick(30))));
         auto const two = [](std::int64_t v) { return (v < 10 ? "0" : "") + std::to_string(v); };
-        text += std::to_string(ids[i]) + "," + to_string(instant{times[i]}, where) + "," + std::string(orders[i]) + "," +
-                std::string(events[i]) + "," + std::to_string(amounts[i] / 100) + "." + two(amounts[i] % 100) + "," +
-                std::to_string(quantities[i]) + "," + std::string(skus[i]) + "\n";
+        text += std::to_string(ids[i]) + "," + to_string(instant{times[i]}, where) + "," + std::string(orders[i]) +
+                "," + std::string(events[i]) + "," + std::to_string(amounts[i] / 100) + "." + two(amounts[i] % 100) +
+                "," + std::to_string(quantities[i]) + "," + std::string(skus[i]) + "\n";
     }
-    auto const view = [&](type what, void const* data) { return column_view{what, n, data, nullptr, nullptr, nullptr}; };
+    auto const view = [&](type what, void const* data) {
+        return column_view{what, n, data, nullptr, nullptr, nullptr};
+    };
     memory_source const memory{"orders",
                                {"id", "at", "order", "event", "amount", "qty", "sku"},
-                               {view(int64_type, ids.data()), view(instant_type, times.data()), view(string_type, orders.data()),
-                                view(string_type, events.data()), view(money_type(currency("CNY"), 2), amounts.data()),
+                               {view(int64_type, ids.data()), view(instant_type, times.data()),
+                                view(string_type, orders.data()), view(string_type, events.data()),
+                                view(money_type(currency("CNY"), 2), amounts.data()),
                                 view(int64_type, quantities.data()), view(string_type, skus.data())}};
     scratch const dir;
     std::vector<source_file> const files{{"orders", dir.write("orders.csv", text)}};

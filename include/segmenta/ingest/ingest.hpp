@@ -3,9 +3,9 @@
 #define SEGMENTA_INGEST_INGEST_HPP
 
 /// \file
-/// From files to one row per customer: reads the sources of a plan, cleans and derives as the plan says, counts every row
-/// that does not count under a reason, and computes the plan's features. The order of rows and the number of threads
-/// cannot be seen in the result.
+/// From files to one row per customer: reads the sources of a plan, cleans and derives as the plan says, counts every
+/// row that does not count under a reason, and computes the plan's features. The order of rows and the number of
+/// threads cannot be seen in the result.
 
 #include <segmenta/base/cpu.hpp>
 #include <segmenta/error.hpp>
@@ -34,8 +34,8 @@ struct source_file {
     std::filesystem::path path;
 };
 
-/// Rows of a source as columns in a host's memory, which must outlive the call. `names` are fields of the plan's source;
-/// each column has the declared type (string and category serve each other) and the same number of rows.
+/// Rows of a source as columns in a host's memory, which must outlive the call. `names` are fields of the plan's
+/// source; each column has the declared type (string and category serve each other) and the same number of rows.
 struct memory_source {
     std::string source;
     std::vector<std::string> names;
@@ -52,18 +52,18 @@ struct ingest_progress {
 
 /// How to read.
 struct ingest_options {
-    instant as_of{};                   ///< rows after it are counted as `future`
-    unsigned threads = 1;              ///< 0: what the machine has
-    std::optional<cpu_level> level;    ///< kernels to use; none: the best the machine has
-    std::filesystem::path quarantine;  ///< file for the rows that do not count; empty: none
+    instant as_of{};                                      ///< rows after it are counted as `future`
+    unsigned threads = 1;                                 ///< 0: what the machine has
+    std::optional<cpu_level> level;                       ///< kernels to use; none: the best the machine has
+    std::filesystem::path quarantine;                     ///< file for the rows that do not count; empty: none
     std::function<void(ingest_progress const&)> progress; ///< called now and then from the calling thread; may be empty
-    std::stop_token stop;              ///< when requested, reading ends with `issue_error` (`ingest.stopped`)
+    std::stop_token stop; ///< when requested, reading ends with `issue_error` (`ingest.stopped`)
 };
 
 /// The first row (by file and line) that fell under a reason: for messages, no part of any result.
 struct row_example {
-    std::string place; ///< `orders.csv:417`
-    std::string seen;  ///< the row, shortened
+    std::string place;   ///< `orders.csv:417`
+    std::string seen;    ///< the row, shortened
     std::string message; ///< one sentence; of a field that cannot be read, with the field and its text
 };
 
@@ -71,9 +71,9 @@ struct row_example {
 ///
 /// Reasons, in the order in which they are tried, so that a row falls under the first that holds:
 /// `bad_record` (quotes or number of fields), `<kind>:<field>` for a field that cannot be read (`not_a_number`,
-/// `bad_date`, `out_of_range`, …), `missing:<field>` for the customer or the time, `out_of_range:<field>` for the plan's
-/// minimum and maximum, `cancelled`, the plan's `reject` reasons in their order (`unknown:<reason>` where a condition
-/// reads a missing field, `error:<reason>` where it fails), `error:<derived field>`, `future`, `duplicate`.
+/// `bad_date`, `out_of_range`, …), `missing:<field>` for the customer or the time, `out_of_range:<field>` for the
+/// plan's minimum and maximum, `cancelled`, the plan's `reject` reasons in their order (`unknown:<reason>` where a
+/// condition reads a missing field, `error:<reason>` where it fails), `error:<derived field>`, `future`, `duplicate`.
 struct reason_count {
     std::string reason;
     std::uint64_t rows = 0;
@@ -86,7 +86,8 @@ struct source_quality {
     std::uint64_t rows = 0;      ///< records read, without header lines
     std::uint64_t counted = 0;   ///< rows that count
     std::uint64_t customers = 0; ///< customers with at least one row that counts
-    std::vector<reason_count> reasons; ///< only those that occurred, sorted by name; with `counted` they add up to `rows`
+    std::vector<reason_count>
+        reasons; ///< only those that occurred, sorted by name; with `counted` they add up to `rows`
     /// Rows that count although this field is missing: they are left out of its sums. Sorted by name.
     std::vector<std::pair<std::string, std::uint64_t>> missing;
 };
@@ -97,9 +98,9 @@ struct source_quality {
 struct customer_columns {
     bool integer_ids = true;
     std::vector<std::int64_t> ids;          ///< when `integer_ids`
-    std::vector<std::string_view> text_ids; ///< otherwise; they point into `id_pool`
-    std::shared_ptr<string_pool const> id_pool;
-    std::vector<std::string> names; ///< of `columns`
+    std::vector<std::string_view> text_ids; ///< otherwise
+    std::shared_ptr<void const> id_owner;   ///< keeps the characters of `text_ids`
+    std::vector<std::string> names;         ///< of `columns`
     std::vector<column> columns;
 
     [[nodiscard]] std::size_t size() const noexcept { return integer_ids ? ids.size() : text_ids.size(); }

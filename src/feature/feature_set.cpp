@@ -4,6 +4,7 @@
 #include <segmenta/base/text.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace segmenta {
@@ -20,17 +21,14 @@ time_bounds bounds_at(std::optional<period> const& window, instant as_of, zone c
 
 namespace {
 
-feature_value counted(std::int64_t n) noexcept { return {value::of_int(n), status::ok}; }
-feature_value missing() noexcept { return {value{}, status::unknown}; }
+using detail::feature_bits;
 
-feature_value number(type field, std::int64_t units) noexcept {
-    if (field.base == kind::decimal) return {value::of_decimal(field, units), status::ok};
-    return {value::of_int(units), status::ok};
-}
+constexpr feature_bits counted(std::int64_t n) noexcept { return {n, status::ok}; }
+constexpr feature_bits missing() noexcept { return {0, status::unknown}; }
 
-feature_value real(double v) noexcept {
-    if (!std::isfinite(v)) return {value{}, status::error};
-    return {value::of_double(v), status::ok};
+feature_bits real(double v) noexcept {
+    if (!std::isfinite(v)) return {0, status::error};
+    return {std::bit_cast<std::int64_t>(v), status::ok};
 }
 
 double scaled(type field, std::int64_t units) noexcept {
@@ -39,13 +37,13 @@ double scaled(type field, std::int64_t units) noexcept {
     return static_cast<double>(units) / (field.base == kind::decimal ? tens[field.scale] : 1.0);
 }
 
-feature_value ratio(type field, history_summary const& from, std::int64_t below) noexcept {
+feature_bits ratio(type field, history_summary const& from, std::int64_t below) noexcept {
     if (below == 0) return missing();
     double const above = field.base == kind::float64 ? from.real_sum : scaled(field, from.sum);
     return real(above / static_cast<double>(below));
 }
 
-feature_value deviation(history_summary const& from) noexcept {
+feature_bits deviation(history_summary const& from) noexcept {
     // Exact until the last step: n*sum(g^2) - sum(g)^2 in 128 bits, then one division and one root.
     __extension__ using wide = __int128;
     wide const n = from.days - 1;
@@ -56,8 +54,8 @@ feature_value deviation(history_summary const& from) noexcept {
 
 } // namespace
 
-feature_value read_aggregate(aggregate what, type field, history_summary const& from,
-                             feature_moment const& at) noexcept {
+detail::feature_bits detail::read_bits(aggregate what, type field, history_summary const& from,
+                                       feature_moment const& at) noexcept {
     bool const real_field = field.base == kind::float64;
     bool const some = from.rows > 0;
     switch (what) {
@@ -71,36 +69,36 @@ feature_value read_aggregate(aggregate what, type field, history_summary const& 
     }
     if (from.overflow && (what == aggregate::sum || what == aggregate::gross_sum || what == aggregate::refund_sum ||
                           what == aggregate::mean || what == aggregate::average_order_value))
-        return {value{}, status::error};
+        return {0, status::error};
     switch (what) {
-    case aggregate::sum: return real_field ? real(from.real_sum) : number(field, from.sum);
-    case aggregate::gross_sum: return real_field ? real(from.real_gross) : number(field, from.gross);
+    case aggregate::sum: return real_field ? real(from.real_sum) : counted(from.sum);
+    case aggregate::gross_sum: return real_field ? real(from.real_gross) : counted(from.gross);
     case aggregate::refund_sum:
-        return real_field ? real(from.real_gross - from.real_sum) : number(field, from.gross - from.sum);
+        return real_field ? real(from.real_gross - from.real_sum) : counted(from.gross - from.sum);
     default: break;
     }
     if (!some) return missing();
     switch (what) {
     case aggregate::recency_days: return counted(at.day.days_since_epoch() - from.last_day);
-    case aggregate::recency: return {value::of_duration_us(at.as_of.microseconds() - from.last_time), status::ok};
+    case aggregate::recency: return counted(at.as_of.microseconds() - from.last_time);
     case aggregate::tenure_days: return counted(at.day.days_since_epoch() - from.first_day);
     case aggregate::mean: return ratio(field, from, from.values);
     case aggregate::average_order_value: return ratio(field, from, from.orders);
     case aggregate::minimum:
         if (from.values == 0) return missing();
-        return real_field ? real(from.real_minimum) : number(field, from.minimum);
+        return real_field ? real(from.real_minimum) : counted(from.minimum);
     case aggregate::maximum:
         if (from.values == 0) return missing();
-        return real_field ? real(from.real_maximum) : number(field, from.maximum);
-    case aggregate::first_time: return {value::of_instant(instant{from.first_time}), status::ok};
-    case aggregate::last_time: return {value::of_instant(instant{from.last_time}), status::ok};
-    case aggregate::first_day: return {value::of_date(civil_date{from.first_day}), status::ok};
-    case aggregate::last_day: return {value::of_date(civil_date{from.last_day}), status::ok};
+        return real_field ? real(from.real_maximum) : counted(from.maximum);
+    case aggregate::first_time: return counted(from.first_time);
+    case aggregate::last_time: return counted(from.last_time);
+    case aggregate::first_day: return counted(from.first_day);
+    case aggregate::last_day: return counted(from.last_day);
     default: break;
     }
     if (from.days < 2) return missing();
     switch (what) {
-    case aggregate::previous_day: return {value::of_date(civil_date{from.previous_day}), status::ok};
+    case aggregate::previous_day: return counted(from.previous_day);
     case aggregate::gap_mean_days:
         return real(static_cast<double>(from.last_day - from.first_day) / static_cast<double>(from.days - 1));
     case aggregate::gap_deviation_days: return deviation(from);
@@ -109,11 +107,27 @@ feature_value read_aggregate(aggregate what, type field, history_summary const& 
     }
 }
 
+feature_value read_aggregate(aggregate what, type field, history_summary const& from,
+                             feature_moment const& at) noexcept {
+    auto const [bits, state] = detail::read_bits(what, field, from, at);
+    if (state != status::ok) return {value{}, state};
+    type const result = result_type(what, field);
+    switch (result.base) {
+    case kind::float64: return {value::of_double(std::bit_cast<double>(bits)), state};
+    case kind::decimal: return {value::of_decimal(result, bits), state};
+    case kind::date: return {value::of_date(civil_date{static_cast<std::int32_t>(bits)}), state};
+    case kind::instant: return {value::of_instant(instant{bits}), state};
+    case kind::duration: return {value::of_duration_us(bits), state};
+    default: return {value::of_int(bits), state};
+    }
+}
+
 namespace {
 
 std::vector<std::string> names_of(history_schema const& history) {
     std::vector<std::string> names;
-    for (auto const& f : history.fields) names.push_back(f.name);
+    for (auto const& f : history.fields)
+        names.push_back(f.name);
     return names;
 }
 

@@ -120,13 +120,6 @@ private:
     std::int64_t offset_ = 0;
 };
 
-std::uint64_t bits_of(value const& v) noexcept {
-    switch (v.base()) {
-    case kind::float64: return std::bit_cast<std::uint64_t>(v.as_double());
-    default: return static_cast<std::uint64_t>(v.as_int());
-    }
-}
-
 } // namespace
 
 struct partition_aggregator::implementation {
@@ -157,8 +150,8 @@ struct partition_aggregator::implementation {
 
     void emit(std::uint32_t row, partition_features& out) {
         for (std::size_t f = 0; f < what.features->size(); ++f) {
-            auto const answer = what.features->read(f, summaries, what.at);
-            out.bits[f].push_back(answer.state == status::ok ? bits_of(answer.result) : 0);
+            auto const answer = what.features->read_bits(f, summaries, what.at);
+            out.bits[f].push_back(answer.state == status::ok ? static_cast<std::uint64_t>(answer.bits) : 0);
             if (answer.state == status::ok) continue;
             out.missing[f].push_back(row);
             if (answer.state == status::error) out.failed.emplace_back(row, static_cast<std::uint32_t>(f));

@@ -21,7 +21,8 @@ public:
 
     void run() noexcept {
         choose();
-        for (auto& history : to_.histories) history.ready = false;
+        for (auto& history : to_.histories)
+            history.ready = false;
         for (std::uint32_t const node : compiled_.graph().order()) {
             node_slot& slot = to_.slots[node];
             if (((to_.wanted[node / 64] >> (node % 64)) & 1U) == 0) {
@@ -103,17 +104,21 @@ private:
     void feature(node_slot& slot, node_step const& step) noexcept {
         gathered_history& rows = to_.histories[step.history];
         if (!rows.ready) summarise_history(step.history, rows);
-        auto const answer = plan_.histories[step.history].features.read(step.feature, rows.summaries, moment_);
+        auto const answer = plan_.histories[step.history].features.read_bits(step.feature, rows.summaries, moment_);
         bool const some = rows.summaries[step.group].rows > 0;
         bool const cut = rows.truncated && rows.reaches_start[step.group] != 0 && !(some && reads_last_row(step.what));
-        set(slot, answer.result, cut ? status::truncated : answer.state);
+        status const state = cut ? status::truncated : answer.state;
+        static_assert(std::endian::native == std::endian::little);
+        if (state == status::ok)
+            put(slot, answer.bits); // a date is read as the low half
+        else
+            set_missing(slot, state);
         slot.rows_change = rows.changes[step.group];
         slot.valid_until = slot.rows_change;
         if (!some) return;
         if (step.what == aggregate::recency_days || step.what == aggregate::tenure_days)
             slot.valid_until = std::min(slot.valid_until, day_after(1));
-        if (step.what == aggregate::recency)
-            slot.valid_until = std::min(slot.valid_until, asked_.as_of + duration{1});
+        if (step.what == aggregate::recency) slot.valid_until = std::min(slot.valid_until, asked_.as_of + duration{1});
     }
     /// Certain even when older rows were not looked at.
     static bool reads_last_row(aggregate what) noexcept {
@@ -188,7 +193,8 @@ private:
     /// An unknown that comes from an error or a limit below says so.
     [[nodiscard]] status why_unknown(node_step const& step) const noexcept {
         status why = status::ok;
-        for (std::uint32_t const read : step.reads) why = combine(why, to_.slots[read].state);
+        for (std::uint32_t const read : step.reads)
+            why = combine(why, to_.slots[read].state);
         return why == status::ok ? status::unknown : why;
     }
 
@@ -211,7 +217,7 @@ private:
         else if (given.segment == no_segment)
             set_missing(slot, status::unknown);
         else
-            put(slot, step.segments->view(given.segment));
+            put(slot, step.segments[given.segment]);
         limit_time(slot, step);
     }
 

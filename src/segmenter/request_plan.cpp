@@ -37,7 +37,8 @@ void plan_histories(request_plan& out) {
         plan_of.features = feature_set(rows, requests, issues);
         environment names;
         names.record_name("row").zone_name(compiled.definition.zone());
-        for (auto const& f : rows.fields) names.variable(f.name, f.what);
+        for (auto const& f : rows.fields)
+            names.variable(f.name, f.what);
         auto const time = rows.find(rows.time);
         plan_of.dates_only = time && rows.fields[*time].what.base == kind::date;
         if (auto const* const source = compiled.definition.find_source(rows.name); source != nullptr)
@@ -50,7 +51,8 @@ void plan_histories(request_plan& out) {
             if (group.where.empty()) continue;
             plan_of.wheres.back() = compile_rule(group.where, names, issues, rows.name, boolean_type);
             if (!plan_of.wheres.back()) continue;
-            for (auto const variable : plan_of.wheres.back()->required_variables()) plan_of.fields.push_back(variable);
+            for (auto const variable : plan_of.wheres.back()->required_variables())
+                plan_of.fields.push_back(variable);
         }
         issues.throw_if_errors(); // resolve() has checked the same texts
         std::sort(plan_of.fields.begin(), plan_of.fields.end());
@@ -72,7 +74,8 @@ void guard_feature(history_plan const& rows, compiled_plan const& compiled, node
     bool const orders = asked.what == aggregate::orders || asked.what == aggregate::average_order_value;
     if (orders && rows.order_field) guard(step, what.fields[*rows.order_field]);
     if (auto const& where = rows.wheres[rows.features.group_of(step.feature)])
-        for (auto const variable : where->required_variables()) guard(step, what.fields[variable]);
+        for (auto const variable : where->required_variables())
+            guard(step, what.fields[variable]);
 }
 
 /// Whether a strategy says itself when the day changes its answer, and its condition does not read the day as well.
@@ -117,7 +120,9 @@ void plan_strategy(request_plan& out, std::size_t node, node_step& step) {
     step.population = step.strategy->is_population();
     step.scores = compiled.scores(node);
     step.whole_scores = step.scores && compiled.resolved.strategies[node]->whole_scores;
-    step.segments = compiled.segment_pools[node].get();
+    if (auto const& segments = compiled.segment_pools[node])
+        for (std::uint32_t code = 0; code < segments->size(); ++code)
+            step.segments.push_back(segments->view(code));
     if (knows_day(compiled, node)) step.until = node_step::limit::own_day;
     step.inputs = static_cast<std::uint32_t>(out.inputs);
     step.input_count = static_cast<std::uint32_t>(compiled.resolved.strategies[node]->reads.size());
@@ -148,11 +153,13 @@ void plan_closures(request_plan& out) {
         std::uint64_t* const own = &out.closures[node * out.words];
         own[node / 64] |= std::uint64_t{1} << (node % 64);
         for (std::uint32_t const read : graph.reads(node))
-            for (std::size_t w = 0; w < out.words; ++w) own[w] |= out.closures[read * out.words + w];
+            for (std::size_t w = 0; w < out.words; ++w)
+                own[w] |= out.closures[read * out.words + w];
     }
     out.output_closure.assign(out.words, 0);
     for (auto const& output : out.outputs)
-        for (std::size_t w = 0; w < out.words; ++w) out.output_closure[w] |= out.closures[output.node * out.words + w];
+        for (std::size_t w = 0; w < out.words; ++w)
+            out.output_closure[w] |= out.closures[output.node * out.words + w];
 }
 
 bool counts_days(compiled_plan const& compiled, std::uint32_t node) {
@@ -166,8 +173,10 @@ bool counts_days(compiled_plan const& compiled, std::uint32_t node) {
 /// The days that are tabulated, then some beyond them: an answer that does not differ there is held to be the last.
 std::vector<std::int64_t> days_to_ask() {
     std::vector<std::int64_t> out;
-    for (std::int64_t day = 0; day < tabulated_days; ++day) out.push_back(day);
-    for (std::int64_t day = tabulated_days; day < std::int64_t{1} << 32; day += day / 8) out.push_back(day);
+    for (std::int64_t day = 0; day < tabulated_days; ++day)
+        out.push_back(day);
+    for (std::int64_t day = tabulated_days; day < std::int64_t{1} << 32; day += day / 8)
+        out.push_back(day);
     return out;
 }
 
@@ -178,7 +187,8 @@ void keep_steps(node_step& step, std::size_t asked, Differs differs) {
     for (std::size_t day = 1; day < tabulated_days; ++day)
         if (differs(day - 1, day)) step.day_steps.push_back(static_cast<std::int64_t>(day));
     step.last_step_holds = true;
-    for (std::size_t i = tabulated_days; i < asked; ++i) step.last_step_holds = step.last_step_holds && !differs(i - 1, i);
+    for (std::size_t i = tabulated_days; i < asked; ++i)
+        step.last_step_holds = step.last_step_holds && !differs(i - 1, i);
 }
 
 void tabulate_strategy(compiled_plan const& compiled, std::uint32_t node, column_view const& days, node_step& step) {
@@ -244,7 +254,8 @@ std::shared_ptr<request_plan const> make_request_plan(std::shared_ptr<compiled_p
     out->compiled = std::move(compiled);
     out->id = hash_combine(hash_bytes(out->compiled->hash), hash_of(out->compiled->what));
     out->steps.resize(out->compiled->graph().size());
-    for (auto const node : out->compiled->resolved.outputs) out->outputs.push_back({node, out->id});
+    for (auto const node : out->compiled->resolved.outputs)
+        out->outputs.push_back({node, out->id});
     plan_histories(*out);
     plan_steps(*out);
     plan_closures(*out);

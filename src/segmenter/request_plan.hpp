@@ -45,29 +45,29 @@ struct node_step {
     };
     source from = source::attribute;
     limit until = limit::inputs;
-    aggregate what{};            ///< feature
+    aggregate what{}; ///< feature
     type result{};
-    bool population = false;     ///< strategy
-    bool scores = false;         ///< strategy: answers a number and no segment
+    bool population = false; ///< strategy
+    bool scores = false;     ///< strategy: answers a number and no segment
     bool whole_scores = false;
     bool last_step_holds = false; ///< after the last of `day_steps` nothing changes any more
-    std::uint32_t attribute = 0; ///< index in the schema
-    std::uint32_t history = 0;   ///< feature: index into request_plan::histories
-    std::uint32_t feature = 0;   ///< feature: index into its feature_set
-    std::uint32_t group = 0;     ///< feature: of its feature_set
-    std::uint32_t inputs = 0;    ///< strategy: first of its views in state::inputs
+    std::uint32_t attribute = 0;  ///< index in the schema
+    std::uint32_t history = 0;    ///< feature: index into request_plan::histories
+    std::uint32_t feature = 0;    ///< feature: index into its feature_set
+    std::uint32_t group = 0;      ///< feature: of its feature_set
+    std::uint32_t inputs = 0;     ///< strategy: first of its views in state::inputs
     std::uint32_t input_count = 0;
-    std::uint32_t day_input = 0; ///< the node that counts the days of `day_steps`
+    std::uint32_t day_input = 0;          ///< the node that counts the days of `day_steps`
     std::span<std::uint32_t const> reads; ///< nodes, those of the condition too
     program const* condition = nullptr;
     program const* rule = nullptr;
     any_strategy const* strategy = nullptr;
-    string_pool const* segments = nullptr; ///< strategy: local ids
-    /// A strategy or rule whose only time-dependent input counts days (recency_days, tenure_days) and that reads nothing
-    /// else: the values of that input at which its answer changes, ascending.
+    std::vector<std::string_view> segments; ///< strategy: local ids
+    /// A strategy or rule whose only time-dependent input counts days (recency_days, tenure_days) and that reads
+    /// nothing else: the values of that input at which its answer changes, ascending.
     std::vector<std::int64_t> day_steps;
-    std::vector<field> fields;    ///< with purposes, that an attribute or feature reads
-    std::uint32_t definition = 0; ///< feature: index into the plan's columns
+    std::vector<field> fields;      ///< with purposes, that an attribute or feature reads
+    std::uint32_t definition = 0;   ///< feature: index into the plan's columns
     std::uint32_t text_scratch = 0; ///< rule with text: which scratch keeps it
     bool makes_text = false;        ///< rule
 };
@@ -76,12 +76,12 @@ struct request_plan {
     std::shared_ptr<compiled_plan const> compiled;
     std::uint64_t id = 0;
     std::vector<history_plan> histories;
-    std::vector<node_step> steps;                       ///< per node
+    std::vector<node_step> steps; ///< per node
     std::vector<output_handle> outputs;
-    std::size_t words = 0;                              ///< of a set of nodes
-    std::vector<std::uint64_t> closures;                ///< per node: itself and all it reads
-    std::vector<std::uint64_t> output_closure;          ///< of the plan's outputs
-    std::size_t inputs = 0;                             ///< views of all strategies
+    std::size_t words = 0;                     ///< of a set of nodes
+    std::vector<std::uint64_t> closures;       ///< per node: itself and all it reads
+    std::vector<std::uint64_t> output_closure; ///< of the plan's outputs
+    std::size_t inputs = 0;                    ///< views of all strategies
     std::size_t text_rules = 0;
 };
 
@@ -98,8 +98,8 @@ struct node_slot {
     assignment given;
 };
 
-/// The value in a slot, of the node's type; missing when there is none. Slots keep the bare element, because copying whole
-/// values from store to store costs more than computing most of them.
+/// The value in a slot, of the node's type; missing when there is none. Slots keep the bare element, because copying
+/// whole values from store to store costs more than computing most of them.
 [[nodiscard]] value value_of(node_slot const& slot, type what) noexcept;
 
 /// Rows of a host's own range, gathered as columns.
@@ -110,10 +110,10 @@ struct gathered_history {
     std::vector<std::int64_t> times;
     std::vector<std::int32_t> days;
     std::vector<column_view> columns;
-    std::vector<std::vector<std::uint64_t>> data;      ///< per field: two words per row for text, else one
+    std::vector<std::vector<std::uint64_t>> data; ///< per field: two words per row for text, else one
     std::vector<std::vector<std::uint64_t>> valid;
     std::vector<history_summary> summaries;
-    std::vector<instant> changes; ///< per group: when its rows change next
+    std::vector<instant> changes;            ///< per group: when its rows change next
     std::vector<std::uint8_t> reaches_start; ///< per group: whether its rows begin with the first one gathered
 };
 

@@ -85,25 +85,14 @@ decimal_cut::decimal_cut(double cut) : value_(cut) {
     }
 }
 
-cut_list::cut_list(std::vector<double> const& cuts, std::vector<bool> left) : left_(std::move(left)) {
-    cuts_.reserve(cuts.size());
-    for (double const c : cuts)
-        cuts_.emplace_back(c);
-}
-
-std::size_t cut_list::above(column_view column, std::size_t row) const noexcept {
-    std::size_t count = 0;
-    if (column.what.base == kind::float64) {
-        double const v = column.as<double>()[row];
-        for (std::size_t i = 0; i < cuts_.size(); ++i)
-            count += left_[i] ? v >= cuts_[i].value() : v > cuts_[i].value();
-        return count;
-    }
-    std::int64_t const v = whole_at(column, row);
-    auto const scale = scale_of(column.what);
-    for (std::size_t i = 0; i < cuts_.size(); ++i)
-        count += left_[i] ? v >= cuts_[i].ceiling_at(scale) : v > cuts_[i].floor_at(scale);
-    return count;
+cut_list::cut_list(std::vector<double> const& cuts, std::vector<bool> const& left) : cuts_(cuts) {
+    std::vector<decimal_cut> const exact(cuts.begin(), cuts.end());
+    for (std::size_t i = 0; i < cuts.size(); ++i)
+        below_.push_back(left[i] ? std::nextafter(cuts[i], -std::numeric_limits<double>::infinity()) : cuts[i]);
+    for (std::uint8_t scale = 0; scale <= 18; ++scale)
+        for (std::size_t i = 0; i < cuts.size(); ++i)
+            below_whole_.push_back(left[i] ? std::max(exact[i].ceiling_at(scale), smallest + 1) - 1
+                                           : exact[i].floor_at(scale));
 }
 
 void check_fit_column(std::string_view place, column_view column) {

@@ -36,13 +36,13 @@ inline constexpr std::array<double, 19> double_powers_of_ten{1e0,  1e1,  1e2,  1
                                                              1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 /// A present value as it is stored.
-inline std::int64_t whole_at(column_view column, std::size_t row) noexcept {
+inline std::int64_t whole_at(column_view const& column, std::size_t row) noexcept {
     if (column.what.base == kind::date) return column.as<std::int32_t>()[row];
     return column.as<std::int64_t>()[row];
 }
 
 /// A present value in units of its meaning: decimals as their value, dates as days, booleans as 0 or 1.
-inline double number_at(column_view column, std::size_t row) noexcept {
+inline double number_at(column_view const& column, std::size_t row) noexcept {
     if (column.what.base == kind::float64) return column.as<double>()[row];
     if (column.what.base == kind::boolean) return column.as<std::uint8_t>()[row];
     double const whole = static_cast<double>(whole_at(column, row));
@@ -91,17 +91,30 @@ class cut_list {
 public:
     cut_list() = default;
     /// `left`: a value on cut i lies above it, when left[i].
-    cut_list(std::vector<double> const& cuts, std::vector<bool> left);
+    cut_list(std::vector<double> const& cuts, std::vector<bool> const& left);
 
     [[nodiscard]] std::size_t size() const noexcept { return cuts_.size(); }
-    [[nodiscard]] double value(std::size_t i) const noexcept { return cuts_[i].value(); }
+    [[nodiscard]] double value(std::size_t i) const noexcept { return cuts_[i]; }
 
     /// How many cuts the present value in `row` lies above. The column is an ordered number.
-    [[nodiscard]] std::size_t above(column_view column, std::size_t row) const noexcept;
+    [[nodiscard]] std::size_t above(column_view const& column, std::size_t row) const noexcept {
+        if (column.what.base == kind::float64) return count(below_.data(), column.as<double>()[row]);
+        return count(below_whole_.data() + scale_of(column.what) * cuts_.size(), whole_at(column, row));
+    }
 
 private:
-    std::vector<decimal_cut> cuts_;
-    std::vector<bool> left_;
+    template <class T>
+    [[nodiscard]] std::size_t count(T const* below, T v) const noexcept {
+        std::size_t out = 0;
+        for (std::size_t i = 0; i < cuts_.size(); ++i)
+            out += v > below[i] ? 1 : 0;
+        return out;
+    }
+
+    std::vector<double> cuts_;
+    // The largest number that does not lie above a cut: one comparison answers, whichever side is closed.
+    std::vector<double> below_;
+    std::vector<std::int64_t> below_whole_; // for one scale after the other
 };
 
 /// Throws `issue_error` (`fit.type`) unless the column is an ordered number, (`fit.no_values`) when no row is present;

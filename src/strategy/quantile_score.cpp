@@ -317,17 +317,22 @@ void quantile_score::scores_of_everyone(column_view values, std::span<std::uint3
 
 namespace {
 
+assignment scored(std::uint8_t score) noexcept {
+    auto const index = static_cast<std::uint16_t>(score - 1);
+    assignment out;
+    out.score = score;
+    out.reason = index;
+    out.segment = index;
+    return out;
+}
+
 void to_assignments(std::span<std::uint8_t const> scores, std::span<assignment> out) noexcept {
     for (std::size_t row = 0; row < scores.size(); ++row) {
         if (scores[row] == 0) {
             out[row] = no_answer(status::unknown);
             continue;
         }
-        auto const index = static_cast<std::uint16_t>(scores[row] - 1);
-        out[row] = assignment{};
-        out[row].segment = index;
-        out[row].score = scores[row];
-        out[row].reason = index;
+        out[row] = scored(scores[row]);
     }
 }
 
@@ -338,8 +343,8 @@ void quantile_score::assign(block const& rows, std::span<assignment> out) const 
         return detail::fill_status(out, status::error);
     if (rows.size == 1) {
         bool const known = rows.columns[0].is_present(0) && !contents_->population();
-        std::uint8_t const one = known ? contents_->score_of_one(rows.columns[0]) : std::uint8_t{0};
-        to_assignments({&one, 1}, out);
+        std::uint8_t const score = known ? contents_->score_of_one(rows.columns[0]) : std::uint8_t{0};
+        out[0] = score != 0 ? scored(score) : no_answer(status::unknown);
         return;
     }
     std::array<std::uint8_t, detail::tile_rows> tile;

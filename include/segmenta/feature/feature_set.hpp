@@ -28,12 +28,12 @@ inline namespace v0 {
 
 /// Which rows of a history a summary is over and what it must gather beside counts, times and days.
 struct summary_group {
-    std::optional<period> window;          ///< none: back to the first row
-    std::string where;                     ///< condition over the history's fields; empty: every row
-    std::optional<std::size_t> number;     ///< index of the history field that is summed
-    std::optional<std::size_t> distinct;   ///< index of the history field whose values are counted
-    bool orders = false;                   ///< distinct orders are asked for
-    bool extremes = false;                 ///< smallest and largest values, or the longest gap, are asked for
+    std::optional<period> window;        ///< none: back to the first row
+    std::string where;                   ///< condition over the history's fields; empty: every row
+    std::optional<std::size_t> number;   ///< index of the history field that is summed
+    std::optional<std::size_t> distinct; ///< index of the history field whose values are counted
+    bool orders = false;                 ///< distinct orders are asked for
+    bool extremes = false;               ///< smallest and largest values, or the longest gap, are asked for
 
     friend bool operator==(summary_group const&, summary_group const&) = default;
 };
@@ -43,7 +43,9 @@ struct time_bounds {
     std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
     std::int64_t highest = std::numeric_limits<std::int64_t>::max();
 
-    [[nodiscard]] constexpr bool contains(std::int64_t time) const noexcept { return time >= lowest && time <= highest; }
+    [[nodiscard]] constexpr bool contains(std::int64_t time) const noexcept {
+        return time >= lowest && time <= highest;
+    }
     friend constexpr bool operator==(time_bounds const&, time_bounds const&) = default;
 };
 
@@ -64,9 +66,22 @@ struct feature_moment {
 
 /// A computed feature: its value, and why there is none.
 struct feature_value {
-    value result;                ///< missing when nothing can be said (no rows, fewer than two days)
-    status state = status::ok;   ///< `unknown` when missing, `error` when a sum left the int64 range
+    value result;              ///< missing when nothing can be said (no rows, fewer than two days)
+    status state = status::ok; ///< `unknown` when missing, `error` when a sum left the int64 range
 };
+
+namespace detail {
+
+/// The bare element of a feature: an int64 (decimals in units, days, microseconds) or the bits of a double.
+struct feature_bits {
+    std::int64_t bits = 0;
+    status state = status::ok; ///< `bits` say something when ok
+};
+
+[[nodiscard]] feature_bits read_bits(aggregate what, type field, history_summary const& from,
+                                     feature_moment const& at) noexcept;
+
+} // namespace detail
 
 /// Reads an aggregate from a summary. `field` is the type of the aggregated field. Constant time, `noexcept`.
 /// With no rows counts and sums are 0 and everything else is missing (see `aggregate`).
@@ -95,6 +110,12 @@ public:
                                      feature_moment const& at) const noexcept {
         item const& i = items_[feature];
         return read_aggregate(i.what, i.field, summaries[i.group], at);
+    }
+    /// The same without a `value` around it; a date is its day since 1970-01-01.
+    [[nodiscard]] detail::feature_bits read_bits(std::size_t feature, std::span<history_summary const> summaries,
+                                                 feature_moment const& at) const noexcept {
+        item const& i = items_[feature];
+        return detail::read_bits(i.what, i.field, summaries[i.group], at);
     }
 
 private:

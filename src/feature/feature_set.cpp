@@ -31,6 +31,13 @@ feature_bits real(double v) noexcept {
     return {std::bit_cast<std::int64_t>(v), status::ok};
 }
 
+/// a - b, or an error past the range of int64.
+feature_bits difference(std::int64_t a, std::int64_t b) noexcept {
+    std::int64_t out = 0;
+    if (__builtin_sub_overflow(a, b, &out)) return {0, status::error};
+    return counted(out);
+}
+
 double scaled(type field, std::int64_t units) noexcept {
     static constexpr double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                       1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
@@ -54,10 +61,16 @@ feature_bits deviation(history_summary const& from) noexcept {
 
 } // namespace
 
+// One switch: a request reads a handful of features, and each jump that is foretold wrongly costs as much as a feature.
 detail::feature_bits detail::read_bits(aggregate what, type field, history_summary const& from,
                                        feature_moment const& at) noexcept {
     bool const real_field = field.base == kind::float64;
     bool const some = from.rows > 0;
+    bool const gaps = some && from.days > 1;
+    auto const if_some = [some](std::int64_t n) { return some ? counted(n) : missing(); };
+    auto const unless_overflown = [&from](feature_bits answer) {
+        return from.overflow ? feature_bits{0, status::error} : answer;
+    };
     switch (what) {
     case aggregate::rows: return counted(from.rows);
     case aggregate::orders: return counted(from.orders);
@@ -65,46 +78,33 @@ detail::feature_bits detail::read_bits(aggregate what, type field, history_summa
     case aggregate::distinct: return counted(from.distinct);
     case aggregate::gap_count: return counted(from.days > 1 ? from.days - 1 : 0);
     case aggregate::gap_sum_days: return counted(some ? from.last_day - from.first_day : 0);
-    default: break;
-    }
-    if (from.overflow && (what == aggregate::sum || what == aggregate::gross_sum || what == aggregate::refund_sum ||
-                          what == aggregate::mean || what == aggregate::average_order_value))
-        return {0, status::error};
-    switch (what) {
-    case aggregate::sum: return real_field ? real(from.real_sum) : counted(from.sum);
-    case aggregate::gross_sum: return real_field ? real(from.real_gross) : counted(from.gross);
+    case aggregate::sum: return unless_overflown(real_field ? real(from.real_sum) : counted(from.sum));
+    case aggregate::gross_sum: return unless_overflown(real_field ? real(from.real_gross) : counted(from.gross));
     case aggregate::refund_sum:
-        return real_field ? real(from.real_gross - from.real_sum) : counted(from.gross - from.sum);
-    default: break;
-    }
-    if (!some) return missing();
-    switch (what) {
-    case aggregate::recency_days: return counted(at.day.days_since_epoch() - from.last_day);
-    case aggregate::recency: return counted(at.as_of.microseconds() - from.last_time);
-    case aggregate::tenure_days: return counted(at.day.days_since_epoch() - from.first_day);
-    case aggregate::mean: return ratio(field, from, from.values);
-    case aggregate::average_order_value: return ratio(field, from, from.orders);
+        return unless_overflown(real_field ? real(from.real_gross - from.real_sum) : difference(from.gross, from.sum));
+    case aggregate::mean: return unless_overflown(some ? ratio(field, from, from.values) : missing());
+    case aggregate::average_order_value: return unless_overflown(some ? ratio(field, from, from.orders) : missing());
+    case aggregate::recency_days: return if_some(std::int64_t{at.day.days_since_epoch()} - from.last_day);
+    case aggregate::recency: return if_some(at.as_of.microseconds() - from.last_time);
+    case aggregate::tenure_days: return if_some(std::int64_t{at.day.days_since_epoch()} - from.first_day);
     case aggregate::minimum:
-        if (from.values == 0) return missing();
+        if (!some || from.values == 0) return missing();
         return real_field ? real(from.real_minimum) : counted(from.minimum);
     case aggregate::maximum:
-        if (from.values == 0) return missing();
+        if (!some || from.values == 0) return missing();
         return real_field ? real(from.real_maximum) : counted(from.maximum);
-    case aggregate::first_time: return counted(from.first_time);
-    case aggregate::last_time: return counted(from.last_time);
-    case aggregate::first_day: return counted(from.first_day);
-    case aggregate::last_day: return counted(from.last_day);
-    default: break;
-    }
-    if (from.days < 2) return missing();
-    switch (what) {
-    case aggregate::previous_day: return counted(from.previous_day);
+    case aggregate::first_time: return if_some(from.first_time);
+    case aggregate::last_time: return if_some(from.last_time);
+    case aggregate::first_day: return if_some(from.first_day);
+    case aggregate::last_day: return if_some(from.last_day);
+    case aggregate::previous_day: return gaps ? counted(from.previous_day) : missing();
     case aggregate::gap_mean_days:
+        if (!gaps) return missing();
         return real(static_cast<double>(from.last_day - from.first_day) / static_cast<double>(from.days - 1));
-    case aggregate::gap_deviation_days: return deviation(from);
-    case aggregate::gap_max_days: return counted(from.gap_max);
-    default: return missing();
+    case aggregate::gap_deviation_days: return gaps ? deviation(from) : missing();
+    case aggregate::gap_max_days: return gaps ? counted(from.gap_max) : missing();
     }
+    return missing();
 }
 
 feature_value read_aggregate(aggregate what, type field, history_summary const& from,

@@ -21,11 +21,10 @@ std::size_t history_rows::first_after(instant when, zone const& where) const noe
     return low;
 }
 
-std::optional<history_view> history_rows::prepared() const noexcept {
-    if (!prepared_) return std::nullopt;
-    auto const& rows = *static_cast<history const*>(rows_);
-    if (rows.fields_key() != reader_->fields_key) return std::nullopt;
-    return rows.view();
+history const* history_rows::prepared() const noexcept {
+    if (!prepared_) return nullptr;
+    auto const* const rows = static_cast<history const*>(rows_);
+    return rows->fields_key() == reader_->fields_key ? rows : nullptr;
 }
 
 zone const* history_rows::prepared_zone() const noexcept {

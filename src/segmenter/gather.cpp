@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <new>
 
 namespace segmenta {
@@ -77,12 +78,10 @@ void gather(customer_view const& customer, history_plan const& what, history_sch
             gathered_history& to) noexcept {
     to.truncated = false;
     history_rows const rows = customer.history(what.index);
-    zone const* const zone_of = rows.prepared_zone();
-    if (zone_of != nullptr && *zone_of == where) {
-        if (auto const prepared = rows.prepared()) {
-            to.view = *prepared;
-            return;
-        }
+    history const* const prepared = rows.prepared();
+    if (prepared != nullptr && prepared->where() == where) {
+        std::construct_at(&to.view, prepared->view()); // in place: a copy would wait for the stores of its parts
+        return;
     }
     try {
         gather_rows(rows, what, rows_of, where, to);

@@ -229,12 +229,11 @@ struct cell_map::contents {
     std::vector<std::uint16_t> segment; ///< per cell
     std::vector<std::uint64_t> also;    ///< per cell, without the winner
 
-    [[nodiscard]] assignment answer(std::size_t cell) const noexcept {
-        assignment out;
+    /// Into a fresh one.
+    void answer(std::size_t cell, assignment& out) const noexcept {
         out.segment = segment[cell];
         out.also_matched = also[cell];
         out.reason = static_cast<std::uint32_t>(cell);
-        return out;
     }
 };
 
@@ -303,7 +302,10 @@ assignment cell_map::find(std::span<std::uint8_t const> scores) const noexcept {
         missing = missing || scores[d] == 0;
         cell = cell * c.options.levels[d] + scores[d] - 1;
     }
-    return missing ? no_answer(status::unknown) : c.answer(cell);
+    if (missing) return no_answer(status::unknown);
+    assignment out;
+    c.answer(cell, out);
+    return out;
 }
 
 void cell_map::find_all(std::span<std::uint8_t const* const> scores, std::span<std::uint16_t> out) const noexcept {
@@ -344,7 +346,8 @@ void cell_map::assign(block const& rows, std::span<assignment> out) const noexce
             else
                 cell = cell * levels[d] + static_cast<std::size_t>(score) - 1;
         }
-        out[row] = standing == status::ok ? c.answer(cell) : no_answer(standing);
+        out[row] = no_answer(standing);
+        if (standing == status::ok) c.answer(cell, out[row]);
     }
 }
 

@@ -118,20 +118,21 @@ struct stages::contents {
         return status::ok;
     }
 
-    [[nodiscard]] assignment answer(block const& rows, std::size_t row) const noexcept {
+    /// Fills `out`, which is fresh. Field by field: a copy would wait for the stores of its parts.
+    void answer(block const& rows, std::size_t row, assignment& out) const noexcept {
         auto const& as_of = rows.columns[inputs.as_of];
-        if (!as_of.is_present(row)) return no_answer(status::unknown);
+        out.standing = status::unknown;
+        if (!as_of.is_present(row)) return;
         std::int64_t const today = as_of.as<std::int32_t>()[row];
         detail::stage_facts facts;
-        status const standing = read(rows, row, today, facts);
-        if (standing != status::ok) return no_answer(standing);
+        out.standing = read(rows, row, today, facts);
+        if (out.standing != status::ok) return;
 
         bool const bought = facts.orders > 0;
         auto const limits = bought ? rules.limits(facts.gap_count, facts.gap_sum) : detail::silence_limits{};
         bool const came_back = bought && rules.returned(facts);
         auto const decided = rules.decide(facts, limits, came_back, today);
         std::int64_t const change = rules.next_change(facts, limits, came_back, today, decided.what);
-        assignment out;
         out.segment = segment_of[static_cast<std::size_t>(decided.what)];
         out.score = bought ? static_cast<double>(today - facts.last) : 0;
         out.reason = static_cast<std::uint32_t>(decided.why) | static_cast<std::uint32_t>(limits.source) << 8;
@@ -139,7 +140,6 @@ struct stages::contents {
             out.also_matched = std::uint64_t{1} << segment_of[static_cast<std::size_t>(decided.by_silence)];
         if (change != detail::no_day)
             out.valid_until = options.days_in.start_of_day(civil_date{static_cast<std::int32_t>(change)});
-        return out;
     }
 };
 
@@ -231,8 +231,10 @@ std::string stages::describe(std::uint32_t reason) const {
 
 void stages::assign(block const& rows, std::span<assignment> out) const noexcept {
     if (!contents_->inputs.fits(rows)) return detail::fill_status(out, status::error);
-    for (std::size_t row = 0; row < rows.size; ++row)
-        out[row] = contents_->answer(rows, row);
+    for (std::size_t row = 0; row < rows.size; ++row) {
+        out[row] = assignment{};
+        contents_->answer(rows, row, out[row]);
+    }
 }
 
 namespace detail {

@@ -112,6 +112,7 @@ public:
     }
     /// The rows in `[first, last]`. Logarithmic.
     [[nodiscard]] row_range between(instant first, instant last) const noexcept {
+        if (times_.empty() || times_.front() >= first.microseconds()) return range_of(times_.begin(), last);
         return range_of(std::lower_bound(times_.begin(), times_.end(), first.microseconds()), last);
     }
 
@@ -147,7 +148,9 @@ private:
     friend class history;
 
     [[nodiscard]] row_range range_of(std::span<std::int64_t const>::iterator first, instant last) const noexcept {
-        auto const end = std::upper_bound(first, times_.end(), last.microseconds());
+        // Mostly nothing lies ahead of the moment that is asked about: no search then.
+        bool const all = first == times_.end() || times_.back() <= last.microseconds();
+        auto const end = all ? times_.end() : std::upper_bound(first, times_.end(), last.microseconds());
         return {static_cast<std::size_t>(first - times_.begin()), static_cast<std::size_t>(end - times_.begin())};
     }
     [[nodiscard]] detail::exact_running exact(std::size_t field, row_range rows) const noexcept;

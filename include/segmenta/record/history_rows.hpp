@@ -93,9 +93,9 @@ public:
         return {begin, std::max(begin, first_after(to_inclusive, where))};
     }
 
-    /// The rows as a prepared history with running sums, when the host keeps one of the very schema of the binding. Its
-    /// civil days are those of the zone that `history` was made with.
-    [[nodiscard]] std::optional<history_view> prepared() const noexcept;
+    /// The host's own prepared history with running sums, when it keeps one of the very schema of the binding; else null.
+    /// Its civil days are those of the zone that `history` was made with.
+    [[nodiscard]] history const* prepared() const noexcept;
     /// That zone; null when there is no prepared history.
     [[nodiscard]] zone const* prepared_zone() const noexcept;
 

@@ -50,20 +50,30 @@ history_summary row_by_row(history_view const& from, row_range rows, std::option
     return builder.finish();
 }
 
+/// Every part is written once: clearing the whole first would take as long as filling it.
 void by_running_sums(history_view const& from, row_range rows, std::optional<std::size_t> number,
                      history_summary& out) {
+    if (rows.empty()) {
+        out = history_summary{};
+        return;
+    }
     out.rows = static_cast<std::int64_t>(rows.size());
     out.orders = out.rows;
-    if (rows.empty()) return;
+    out.distinct = 0;
     out.first_time = from.times()[rows.begin];
     out.last_time = from.times()[rows.end - 1];
+    out.gap_square_sum = from.gap_square_sum(rows);
+    out.days = static_cast<std::int32_t>(from.distinct_days(rows));
     out.first_day = from.days()[rows.begin];
     out.last_day = from.days()[rows.end - 1];
-    out.days = static_cast<std::int32_t>(from.distinct_days(rows));
-    out.gap_square_sum = from.gap_square_sum(rows);
-    if (auto const previous = from.previous_day(rows)) out.previous_day = previous->days_since_epoch();
+    auto const previous = from.previous_day(rows);
+    out.previous_day = previous ? previous->days_since_epoch() : 0;
+    out.gap_max = 0;
+    out.overflow = false;
+    out.values = number ? static_cast<std::int64_t>(from.count(*number, rows)) : 0;
+    out.sum = out.gross = out.minimum = out.maximum = 0;
+    out.real_sum = out.real_gross = out.real_minimum = out.real_maximum = 0;
     if (!number) return;
-    out.values = static_cast<std::int64_t>(from.count(*number, rows));
     if (from.columns()[*number].what.base == kind::float64) {
         out.real_sum = from.sum_real(*number, rows);
         out.real_gross = from.gross_real(*number, rows);
@@ -75,15 +85,11 @@ void by_running_sums(history_view const& from, row_range rows, std::optional<std
     out.gross = gross.value_or(0);
 }
 
-/// Copied from memory, because clearing a struct of this size takes longer than filling it.
-constexpr history_summary nothing{};
-
 } // namespace
 
 void summarise(history_view const& from, row_range rows, summary_group const& group,
                std::optional<std::size_t> order_field, std::span<std::uint8_t const> mask,
                std::vector<std::uint64_t>& ids, history_summary& out) noexcept {
-    out = nothing;
     try {
         if (!mask.empty() || group.extremes)
             out = row_by_row(from, rows, group.number, mask);
@@ -92,7 +98,7 @@ void summarise(history_view const& from, row_range rows, summary_group const& gr
         if (group.orders && order_field) out.orders = distinct(from, rows, *order_field, mask, true, ids);
         if (group.distinct) out.distinct = distinct(from, rows, *group.distinct, mask, false, ids);
     } catch (std::bad_alloc const&) {
-        out = nothing;
+        out = history_summary{};
         out.overflow = true;
     }
 }

@@ -9,11 +9,6 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
-std::optional<std::int64_t> fitted(detail::int128 sum) noexcept {
-    if (!detail::fits_int64(sum)) return std::nullopt;
-    return static_cast<std::int64_t>(sum);
-}
-
 value as_value(type what, std::optional<std::int64_t> units) noexcept {
     if (!units) return {};
     return what.base == kind::decimal ? value::of_decimal(what, *units) : value::of_int(*units);
@@ -30,24 +25,14 @@ history_view::history_view(history_schema const& what, std::span<std::int64_t co
     assert(std::is_sorted(times.begin(), times.end()));
 }
 
-std::size_t history_view::count(std::size_t field, row_range rows) const noexcept {
-    if (sums_ != nullptr) {
-        auto const* present = sums_[field].present;
-        return present == nullptr ? rows.size() : present[rows.end] - present[rows.begin];
-    }
+std::size_t history_view::count_rows(std::size_t field, row_range rows) const noexcept {
     std::size_t count = 0;
     for (std::size_t row = rows.begin; row < rows.end; ++row)
         count += columns_[field].is_present(row) ? 1U : 0U;
     return count;
 }
 
-detail::exact_running history_view::exact(std::size_t field, row_range rows) const noexcept {
-    if (!is_exact(columns_[field].what)) return {};
-    if (sums_ != nullptr) {
-        auto const* running = sums_[field].exact;
-        return {running[rows.end].sum - running[rows.begin].sum,
-                running[rows.end].positive - running[rows.begin].positive};
-    }
+detail::exact_running history_view::exact_by_row(std::size_t field, row_range rows) const noexcept {
     detail::exact_running sums;
     auto const units = columns_[field].as<std::int64_t>();
     for (std::size_t row = rows.begin; row < rows.end; ++row) {
@@ -83,11 +68,6 @@ std::optional<std::int64_t> history_view::gross_units(std::size_t field, row_ran
     return fitted(exact(field, rows).positive);
 }
 
-history_view::unit_sums history_view::sums_units(std::size_t field, row_range rows) const noexcept {
-    auto const both = exact(field, rows);
-    return {fitted(both.sum), fitted(both.positive)};
-}
-
 double history_view::sum_real(std::size_t field, row_range rows) const noexcept { return real(field, rows).sum.high; }
 
 double history_view::gross_real(std::size_t field, row_range rows) const noexcept {
@@ -106,31 +86,21 @@ value history_view::gross(std::size_t field, row_range rows) const noexcept {
     return is_exact(what) ? as_value(what, gross_units(field, rows)) : value{};
 }
 
-std::size_t history_view::distinct_days(row_range rows) const noexcept {
-    if (rows.empty()) return 0;
-    if (day_sums_ != nullptr) return day_sums_[rows.end - 1].days - day_sums_[rows.begin].days + 1;
+std::size_t history_view::distinct_days_by_row(row_range rows) const noexcept {
     std::size_t days = 1;
     for (std::size_t row = rows.begin + 1; row < rows.end; ++row)
         days += days_[row] != days_[row - 1] ? 1U : 0U;
     return days;
 }
 
-std::optional<civil_date> history_view::previous_day(row_range rows) const noexcept {
-    if (rows.empty()) return std::nullopt;
+std::size_t history_view::first_of_last_day(row_range rows) const noexcept {
     std::size_t first = rows.end - 1;
-    if (day_sums_ != nullptr) {
-        first = day_sums_[first].first_row;
-    } else {
-        while (first > rows.begin && days_[first - 1] == days_[rows.end - 1])
-            --first;
-    }
-    if (first <= rows.begin) return std::nullopt;
-    return day(first - 1);
+    while (first > rows.begin && days_[first - 1] == days_[rows.end - 1])
+        --first;
+    return first;
 }
 
-std::int64_t history_view::gap_square_sum(row_range rows) const noexcept {
-    if (rows.empty()) return 0;
-    if (day_sums_ != nullptr) return day_sums_[rows.end - 1].gap_square_sum - day_sums_[rows.begin].gap_square_sum;
+std::int64_t history_view::gap_square_sum_by_row(row_range rows) const noexcept {
     std::int64_t sum = 0;
     for (std::size_t row = rows.begin + 1; row < rows.end; ++row) {
         std::int64_t const gap = std::int64_t{days_[row]} - days_[row - 1];

@@ -13,9 +13,7 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-bool serves(type given, type wanted) noexcept {
-    return given == wanted || (given.is_text() && wanted.is_text());
-}
+bool serves(type given, type wanted) noexcept { return given == wanted || (given.is_text() && wanted.is_text()); }
 
 void clear_bit(std::vector<std::uint64_t>& words, std::size_t row) {
     words[row / 64] &= ~(std::uint64_t{1} << (row % 64));
@@ -104,9 +102,7 @@ void batch_run::need(std::uint32_t node) {
     }
 }
 
-void batch_run::base(std::uint32_t node) {
-    nodes_[node].view = customers_.find(compiled_.graph()[node].name)->view();
-}
+void batch_run::base(std::uint32_t node) { nodes_[node].view = customers_.find(compiled_.graph()[node].name)->view(); }
 
 void batch_run::moment(std::uint32_t node, std::size_t which) {
     node_column& to = nodes_[node];
@@ -131,12 +127,14 @@ namespace {
 /// Columns of a tile in the order of a resolved plan's variables; only those that a program reads.
 class tile_columns {
 public:
-    tile_columns(compiled_plan const& compiled, program const& what) : order_(compiled.graph().order()), reads_(what.required_variables()) {
+    tile_columns(compiled_plan const& compiled, program const& what)
+        : order_(compiled.graph().order()), reads_(what.required_variables()) {
         columns_.resize(reads_.empty() ? 0 : reads_.back() + 1);
     }
     template <class View>
     block slice(std::size_t first, std::size_t count, View view) {
-        for (auto const variable : reads_) columns_[variable] = view(order_[variable]).slice(first, count);
+        for (auto const variable : reads_)
+            columns_[variable] = view(order_[variable]).slice(first, count);
         return {count, columns_};
     }
 
@@ -168,7 +166,8 @@ void batch_run::rule(std::uint32_t node) {
         if (answers.values.valid == nullptr) return;
         std::memcpy(to.valid.data() + first / 64, answers.values.valid, (count + 63) / 64 * 8);
         if (answers.error == nullptr) return;
-        for (std::size_t row = 0; row < count; ++row) states[first + row] = static_cast<std::uint8_t>(answers.state(row));
+        for (std::size_t row = 0; row < count; ++row)
+            states[first + row] = static_cast<std::uint8_t>(answers.state(row));
         std::lock_guard const lock(guard);
         any_error = true;
     });
@@ -257,7 +256,8 @@ void batch_run::say_why_unknown(std::uint32_t node) {
     for (std::size_t row = 0; row < rows_; ++row) {
         if (to.states[row] != static_cast<std::uint8_t>(status::unknown)) continue;
         status why = status::ok;
-        for (std::uint32_t const read : reads) why = combine(why, state(read, row));
+        for (std::uint32_t const read : reads)
+            why = combine(why, state(read, row));
         if (why != status::ok) to.states[row] = static_cast<std::uint8_t>(why);
     }
 }
@@ -313,7 +313,8 @@ void batch_run::strategy(std::uint32_t node) {
         std::vector<std::vector<assignment>> answers(options_.threads);
         for_tiles([&](std::size_t first, std::size_t count, unsigned worker) {
             std::vector<column_view> parts;
-            for (auto const& v : views) parts.push_back(v.slice(first, count));
+            for (auto const& v : views)
+                parts.push_back(v.slice(first, count));
             answers[worker].assign(count, assignment{});
             made.assign(block{count, parts}, answers[worker]);
             write(to, node, answers[worker], first);
@@ -364,7 +365,8 @@ everyone_inputs batch_run::inputs_of_everyone(std::uint32_t node) const {
     });
     for (auto& view : out.views) {
         auto& valid = out.valid.emplace_back(applies);
-        for (std::size_t word = 0; word < valid.size() && view.valid != nullptr; ++word) valid[word] &= view.valid[word];
+        for (std::size_t word = 0; word < valid.size() && view.valid != nullptr; ++word)
+            valid[word] &= view.valid[word];
         view.valid = valid.data();
     }
     return out;

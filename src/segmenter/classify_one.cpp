@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <utility>
 
 namespace segmenta {
 inline namespace v0 {
@@ -20,41 +21,49 @@ public:
           moment_(asked.as_of, compiled_.where) {}
 
     void run() noexcept {
-        choose();
         for (auto& history : to_.histories)
             history.ready = false;
-        for (std::uint32_t const node : compiled_.graph().order()) {
+        bool const has_purpose = !asked_.purpose.empty();
+        for (std::uint32_t const node : chosen()) {
             node_slot& slot = to_.slots[node];
-            if (((to_.wanted[node / 64] >> (node % 64)) & 1U) == 0) {
-                slot.state = status::not_requested;
-                continue;
-            }
-            slot.valid_until = instant::never();
             node_step const& step = plan_.steps[node];
-            if (!asked_.purpose.empty() && is_refused(step))
+            slot.valid_until = instant::never();
+            if (has_purpose && is_refused(step))
                 decline(slot, status::refused);
             else
                 compute(slot, step);
         }
-        to_.valid_until = instant::never();
+        instant until = instant::never();
         auto const outputs = asked_.outputs.empty() ? std::span<output_handle const>(plan_.outputs) : asked_.outputs;
         for (auto const& output : outputs)
             if (output.plan == plan_.id && output.node < to_.slots.size())
-                to_.valid_until = std::min(to_.valid_until, to_.slots[output.node].valid_until);
+                until = std::min(until, to_.slots[output.node].valid_until);
+        to_.valid_until = until;
     }
 
 private:
-    void choose() noexcept {
+    /// The nodes to compute, each after what it reads; the others are marked as not requested.
+    [[nodiscard]] std::span<std::uint32_t const> chosen() noexcept {
         if (asked_.outputs.empty()) {
-            std::copy(plan_.output_closure.begin(), plan_.output_closure.end(), to_.wanted.begin());
-            return;
+            if (std::exchange(to_.some_outputs, false)) forget_all();
+            return plan_.output_order;
         }
+        to_.some_outputs = true;
+        forget_all();
         std::fill(to_.wanted.begin(), to_.wanted.end(), 0);
         for (auto const& output : asked_.outputs) {
             if (output.plan != plan_.id || output.node >= to_.slots.size()) continue;
             for (std::size_t w = 0; w < plan_.words; ++w)
                 to_.wanted[w] |= plan_.closures[output.node * plan_.words + w];
         }
+        std::size_t n = 0;
+        for (std::uint32_t const node : compiled_.graph().order())
+            if (((to_.wanted[node / 64] >> (node % 64)) & 1U) != 0) to_.order[n++] = node;
+        return {to_.order.data(), n};
+    }
+    void forget_all() noexcept {
+        for (auto& slot : to_.slots)
+            slot.state = status::not_requested;
     }
 
     /// Fields whose purposes do not list that of the query are not read, nor is anything that reads them answered.
@@ -204,7 +213,7 @@ private:
             return;
         }
         std::span<column_view const> const inputs(&to_.inputs[step.inputs], step.input_count);
-        step.strategy->assign(block{1, inputs}, {&slot.given, 1});
+        step.strategy->assign_one(inputs, slot.given);
         assignment const& given = slot.given;
         if (given.standing != status::ok)
             set_missing(slot, given.standing == status::unknown ? why_unknown(step) : given.standing);
@@ -222,21 +231,17 @@ private:
     }
 
     void inherit_time(node_slot& slot, node_step const& step) noexcept {
-        for (std::uint32_t const read : step.reads)
-            slot.valid_until = std::min(slot.valid_until, to_.slots[read].valid_until);
+        instant until = slot.valid_until;
+        for (std::uint32_t const read : step.ends_with)
+            until = std::min(until, to_.slots[read].valid_until);
+        slot.valid_until = until;
     }
 
     void limit_time(node_slot& slot, node_step const& step) noexcept {
-        switch (step.until) {
-        case node_step::limit::inputs: inherit_time(slot, step); break;
-        case node_step::limit::day_steps: limit_by_steps(slot, step); break;
-        case node_step::limit::own_day:
-            // The strategy knows when the day alone changes its answer; windows it reads may change it before.
-            slot.valid_until = slot.given.valid_until;
-            for (std::uint32_t const read : step.reads)
-                if (plan_.steps[read].from != node_step::source::as_of_day)
-                    slot.valid_until = std::min(slot.valid_until, to_.slots[read].valid_until);
-        }
+        if (step.until == node_step::limit::day_steps) return limit_by_steps(slot, step);
+        // The strategy knows when the day alone changes its answer; windows it reads may change it before.
+        if (step.until == node_step::limit::own_day) slot.valid_until = slot.given.valid_until;
+        inherit_time(slot, step);
     }
 
     void limit_by_steps(node_slot& slot, node_step const& step) noexcept {

@@ -26,7 +26,8 @@ strategy_use compiled_plan::use_of(std::size_t node) const {
 void compiled_plan::set_strategy(std::size_t node, any_strategy made) {
     if (!scores(node)) {
         auto pool = std::make_shared<string_pool>();
-        for (auto const& segment : made.segments()) (void)pool->intern(local_id(segment.id));
+        for (auto const& segment : made.segments())
+            (void)pool->intern(local_id(segment.id));
         segment_pools[node] = std::move(pool);
     }
     strategies[node] = std::move(made);
@@ -35,12 +36,17 @@ void compiled_plan::set_strategy(std::size_t node, any_strategy made) {
 compiled_plan resolve_plan(plan const& definition, schema const& what, strategy_registry const& mechanisms) {
     resolved_plan resolved = resolve(definition, what, mechanisms);
     std::size_t const size = resolved.graph.size();
-    return {definition, what, std::move(resolved), zone::parse(definition.zone()), std::vector<any_strategy>(size),
-            std::vector<std::shared_ptr<string_pool const>>(size), definition.hash()};
+    return {definition,
+            what,
+            std::move(resolved),
+            zone::parse(definition.zone()),
+            std::vector<any_strategy>(size),
+            std::vector<std::shared_ptr<string_pool const>>(size),
+            definition.hash()};
 }
 
-std::shared_ptr<compiled_plan const> compile_plan(plan const& definition, fitted_plan const* fitted,
-                                                  schema const& what, strategy_registry const& mechanisms) {
+std::shared_ptr<compiled_plan const> compile_plan(plan const& definition, fitted_plan const* fitted, schema const& what,
+                                                  strategy_registry const& mechanisms) {
     auto out = std::make_shared<compiled_plan>(resolve_plan(definition, what, mechanisms));
     issue_list issues;
     for (std::size_t node = 0; node < out->graph().size(); ++node) {
@@ -55,8 +61,8 @@ std::shared_ptr<compiled_plan const> compile_plan(plan const& definition, fitted
             continue;
         }
         try {
-            out->set_strategy(node, outline->needs_fit ? mechanisms.load(use, parameters->parameters)
-                                                       : mechanisms.make(use));
+            out->set_strategy(node,
+                              outline->needs_fit ? mechanisms.load(use, parameters->parameters) : mechanisms.make(use));
         } catch (issue_error const& problem) {
             issues.append(problem.issues());
         }

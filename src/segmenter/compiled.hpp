@@ -23,7 +23,7 @@ struct compiled_plan {
     schema what;
     resolved_plan resolved;
     zone where;
-    std::vector<any_strategy> strategies;                         ///< per node
+    std::vector<any_strategy> strategies;                          ///< per node
     std::vector<std::shared_ptr<string_pool const>> segment_pools; ///< per node of segments: local ids, code = index
     std::string hash;
 

@@ -42,7 +42,8 @@ struct customer_columns_builder::state {
 
     /// Once per kind of problem: a host with a million customers needs no million lines.
     void report(std::string code, std::string place, std::string message, std::string remedy) {
-        if (!issues.contains(code)) issues.error(std::move(code), std::move(place), std::move(message), {}, {}, std::move(remedy));
+        if (!issues.contains(code))
+            issues.error(std::move(code), std::move(place), std::move(message), {}, {}, std::move(remedy));
     }
 
     void add(customer_view const& customer, std::string const& place) {
@@ -56,7 +57,8 @@ struct customer_columns_builder::state {
                 report("segmenter.sum_overflow", place + " " + names[i], "the sum does not fit in 64 bits",
                        "Give the field fewer digits after the point.");
             if (given.state == status::truncated)
-                report("segmenter.truncated", place + " " + names[i], "the customer has more rows than are read at once",
+                report("segmenter.truncated", place + " " + names[i],
+                       "the customer has more rows than are read at once",
                        "Keep such histories prepared (segmenta::history).");
             (void)append(columns[i], given.result, *pool);
         }
@@ -66,14 +68,16 @@ struct customer_columns_builder::state {
     std::vector<std::uint32_t> sorted(std::vector<Id>& of, std::vector<std::uint32_t> order) {
         std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return of[a] < of[b]; });
         std::vector<Id> next;
-        for (auto const row : order) next.push_back(of[row]);
+        for (auto const row : order)
+            next.push_back(of[row]);
         if (auto const twice = std::adjacent_find(next.begin(), next.end()); twice != next.end()) {
             std::string id;
             if constexpr (std::is_same_v<Id, std::int64_t>)
                 id = std::to_string(*twice);
             else
                 id = *twice;
-            report("segmenter.duplicate_id", "customer " + id, "two customers have the same id", "Add each customer once.");
+            report("segmenter.duplicate_id", "customer " + id, "two customers have the same id",
+                   "Add each customer once.");
         }
         of = std::move(next);
         return order;
@@ -128,7 +132,8 @@ customer_columns customer_columns_builder::finish() {
         out.text_ids = std::move(s.text_ids);
         out.id_owner = s.id_pool;
         out.names = s.names;
-        for (auto const& c : s.columns) out.columns.push_back(gather(c.view(), order, s.pool));
+        for (auto const& c : s.columns)
+            out.columns.push_back(gather(c.view(), order, s.pool));
     }
     s.ids.clear();
     s.text_ids.clear();

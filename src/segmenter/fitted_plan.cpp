@@ -33,7 +33,8 @@ constexpr std::int64_t file_version = 1;
 
 std::string hash_of(plan const& definition, std::vector<fitted_column> const& columns) {
     std::string text = definition.hash();
-    for (auto const& c : columns) text += '\n' + c.name + '\n' + c.kind + '\n' + c.parameters;
+    for (auto const& c : columns)
+        text += '\n' + c.name + '\n' + c.kind + '\n' + c.parameters;
     return content_hash(text);
 }
 
@@ -181,8 +182,8 @@ fitted_plan rebase(fitted_plan const& fitted, plan const& current) {
                           "the fitted plan was made from another plan or another version of this one",
                           fitted.definition().id() + " " + fitted.definition().hash(),
                           current.id() + " " + current.hash(), "Fit again with the current plan (--save-fitted).");
-    return make(current, {fitted.columns().begin(), fitted.columns().end()}, {fitted.data().begin(), fitted.data().end()},
-                fitted.as_of(), fitted.customers());
+    return make(current, {fitted.columns().begin(), fitted.columns().end()},
+                {fitted.data().begin(), fitted.data().end()}, fitted.as_of(), fitted.customers());
 }
 
 namespace {
@@ -216,7 +217,8 @@ void extremes_of_text(column_view const& from, std::optional<std::size_t>& least
 fitted_range range_of(std::string name, column_view const& from) {
     fitted_range out{std::move(name), from.what, 0, {}, {}};
     if (from.valid != nullptr)
-        for (std::size_t row = 0; row < from.size; ++row) out.missing += from.is_present(row) ? 0 : 1;
+        for (std::size_t row = 0; row < from.size; ++row)
+            out.missing += from.is_present(row) ? 0 : 1;
     std::optional<std::size_t> least;
     std::optional<std::size_t> most;
     switch (from.what.base) {
@@ -253,7 +255,8 @@ fitted_plan fit(plan const& definition, schema const& what, customer_columns con
         column_node const& n = compiled.graph()[node];
         auto const& outline = compiled.resolved.strategies[node];
         if (!outline) {
-            if ((n.origin == column_origin::attribute && !compiled.moment_of(node)) || n.origin == column_origin::feature)
+            if ((n.origin == column_origin::attribute && !compiled.moment_of(node)) ||
+                n.origin == column_origin::feature)
                 data.push_back(range_of(n.name, customers.find(n.name)->view()));
             continue;
         }
@@ -263,7 +266,8 @@ fitted_plan fit(plan const& definition, schema const& what, customer_columns con
                 compiled.set_strategy(node, mechanisms.make(use));
                 continue;
             }
-            for (std::uint32_t const read : compiled.graph().reads(node)) run.need(read);
+            for (std::uint32_t const read : compiled.graph().reads(node))
+                run.need(read);
             auto const applicable = run.inputs_of_everyone(node);
             compiled.set_strategy(node, mechanisms.fit(use, block{customers.size(), applicable.views}));
             auto const text = compiled.strategies[node].to_json();

@@ -156,10 +156,20 @@ void plan_closures(request_plan& out) {
             for (std::size_t w = 0; w < out.words; ++w)
                 own[w] |= out.closures[read * out.words + w];
     }
-    out.output_closure.assign(out.words, 0);
+    std::vector<std::uint64_t> needed(out.words);
     for (auto const& output : out.outputs)
         for (std::size_t w = 0; w < out.words; ++w)
-            out.output_closure[w] |= out.closures[output.node * out.words + w];
+            needed[w] |= out.closures[output.node * out.words + w];
+    for (std::uint32_t const node : graph.order())
+        if (((needed[node / 64] >> (node % 64)) & 1U) != 0) out.output_order.push_back(node);
+}
+
+/// What ends an answer beside the days that the strategy counts itself.
+void plan_ends(request_plan& out) {
+    for (auto& step : out.steps)
+        for (std::uint32_t const read : step.reads)
+            if (step.until != node_step::limit::own_day || out.steps[read].from != node_step::source::as_of_day)
+                step.ends_with.push_back(read);
 }
 
 bool counts_days(compiled_plan const& compiled, std::uint32_t node) {
@@ -260,6 +270,7 @@ std::shared_ptr<request_plan const> make_request_plan(std::shared_ptr<compiled_p
     plan_steps(*out);
     plan_closures(*out);
     tabulate_day_steps(*out);
+    plan_ends(*out);
     return out;
 }
 

@@ -59,6 +59,7 @@ struct node_step {
     std::uint32_t input_count = 0;
     std::uint32_t day_input = 0;          ///< the node that counts the days of `day_steps`
     std::span<std::uint32_t const> reads; ///< nodes, those of the condition too
+    std::vector<std::uint32_t> ends_with; ///< those of `reads` that end this answer when they change
     program const* condition = nullptr;
     program const* rule = nullptr;
     any_strategy const* strategy = nullptr;
@@ -78,10 +79,10 @@ struct request_plan {
     std::vector<history_plan> histories;
     std::vector<node_step> steps; ///< per node
     std::vector<output_handle> outputs;
-    std::size_t words = 0;                     ///< of a set of nodes
-    std::vector<std::uint64_t> closures;       ///< per node: itself and all it reads
-    std::vector<std::uint64_t> output_closure; ///< of the plan's outputs
-    std::size_t inputs = 0;                    ///< views of all strategies
+    std::size_t words = 0;                   ///< of a set of nodes
+    std::vector<std::uint64_t> closures;     ///< per node: itself and all it reads
+    std::vector<std::uint32_t> output_order; ///< what the plan's outputs need, in the order of the graph
+    std::size_t inputs = 0;                  ///< views of all strategies
     std::size_t text_rules = 0;
 };
 
@@ -125,7 +126,9 @@ struct classification::state {
     std::vector<column_view> views;  ///< per node: its cell as a column
     std::vector<column_view> inputs; ///< of all strategies, copies of `views` in their order
     std::vector<detail::gathered_history> histories;
-    std::vector<std::uint64_t> wanted;
+    std::vector<std::uint64_t> wanted;    ///< nodes of the outputs asked for
+    std::vector<std::uint32_t> order;     ///< the same in the order of the graph
+    bool some_outputs = false;            ///< the last query asked for outputs of its own
     schema const* known_schema = nullptr; ///< the last one seen to be that of the plan
     rule_scratch scratch;
     std::vector<rule_scratch> text_scratch;

@@ -50,10 +50,11 @@ output_handle segmenter::output(std::string_view name) const {
     column_graph const& g = graph();
     if (auto const node = g.find(name)) return {static_cast<std::uint32_t>(*node), plan_->id};
     std::vector<std::string> names;
-    for (auto const& n : g.nodes()) names.push_back(n.name);
+    for (auto const& n : g.nodes())
+        names.push_back(n.name);
     auto const near = nearest_name(name, names);
-    throw issue_error("segmenter.unknown_output", definition().id(), "the plan has no such column",
-                      quoted(name), join_names(names), near.empty() ? "" : "Did you mean " + std::string(near) + "?");
+    throw issue_error("segmenter.unknown_output", definition().id(), "the plan has no such column", quoted(name),
+                      join_names(names), near.empty() ? "" : "Did you mean " + std::string(near) + "?");
 }
 
 tag_handle segmenter::tag(std::string_view name) const {
@@ -91,7 +92,9 @@ classification segmenter::make_classification() const {
         made->histories[h].reaches_start.resize(groups);
     }
     made->wanted.resize(plan_->words);
-    for (std::size_t i = 0; i < plan_->text_rules; ++i) made->text_scratch.emplace_back();
+    made->order.resize(plan_->steps.size());
+    for (std::size_t i = 0; i < plan_->text_rules; ++i)
+        made->text_scratch.emplace_back();
     return classification(std::move(made));
 }
 
@@ -104,8 +107,7 @@ void segmenter::classify(customer_view const& customer, query const& asked, clas
     if (to.other_plan) return;
     detail::classify_one(to, customer, asked);
     classification::state const* const prior = asked.prior == nullptr ? nullptr : asked.prior->state_.get();
-    bool const comparable = prior != nullptr && prior != &to && !prior->other_plan &&
-                            prior->plan->id == plan_->id;
+    bool const comparable = prior != nullptr && prior != &to && !prior->other_plan && prior->plan->id == plan_->id;
     detail::compare_with(comparable ? prior : nullptr, to);
 }
 

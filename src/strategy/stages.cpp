@@ -231,10 +231,8 @@ std::string stages::describe(std::uint32_t reason) const {
 
 void stages::assign(block const& rows, std::span<assignment> out) const noexcept {
     if (!contents_->inputs.fits(rows)) return detail::fill_status(out, status::error);
-    for (std::size_t row = 0; row < rows.size; ++row) {
-        out[row] = assignment{};
-        contents_->answer(rows, row, out[row]);
-    }
+    for (std::size_t row = 0; row < rows.size; ++row)
+        contents_->answer(rows, row, out[row] = assignment{});
 }
 
 namespace detail {

@@ -117,7 +117,11 @@ public:
     }
 
     /// Rows whose field is present.
-    [[nodiscard]] std::size_t count(std::size_t field, row_range rows) const noexcept;
+    [[nodiscard]] std::size_t count(std::size_t field, row_range rows) const noexcept {
+        if (sums_ == nullptr) return count_rows(field, rows);
+        auto const* present = sums_[field].present;
+        return present == nullptr ? rows.size() : present[rows.end] - present[rows.begin];
+    }
     /// Sum of the present values of an int64 or decimal field, in its units: exact; nothing when it leaves 64 bits.
     [[nodiscard]] std::optional<std::int64_t> sum_units(std::size_t field, row_range rows) const noexcept;
     /// The same over the positive values alone.
@@ -127,7 +131,10 @@ public:
         std::optional<std::int64_t> sum;
         std::optional<std::int64_t> gross;
     };
-    [[nodiscard]] unit_sums sums_units(std::size_t field, row_range rows) const noexcept;
+    [[nodiscard]] unit_sums sums_units(std::size_t field, row_range rows) const noexcept {
+        auto const both = exact(field, rows);
+        return {fitted(both.sum), fitted(both.positive)};
+    }
     /// Sum of the present values of a float64 field, compensated: off by at most 2^-53 of itself and 2^-100 of the sum
     /// of the magnitudes of all rows up to the end of the range.
     [[nodiscard]] double sum_real(std::size_t field, row_range rows) const noexcept;
@@ -138,14 +145,39 @@ public:
     [[nodiscard]] value gross(std::size_t field, row_range rows) const noexcept;
 
     /// Distinct civil days.
-    [[nodiscard]] std::size_t distinct_days(row_range rows) const noexcept;
+    [[nodiscard]] std::size_t distinct_days(row_range rows) const noexcept {
+        if (rows.empty()) return 0;
+        if (day_sums_ == nullptr) return distinct_days_by_row(rows);
+        return day_sums_[rows.end - 1].days - day_sums_[rows.begin].days + 1;
+    }
     /// The last day before the last row's; nothing with fewer than two distinct days.
-    [[nodiscard]] std::optional<civil_date> previous_day(row_range rows) const noexcept;
+    [[nodiscard]] std::optional<civil_date> previous_day(row_range rows) const noexcept {
+        if (rows.empty()) return std::nullopt;
+        std::size_t const first = day_sums_ != nullptr ? day_sums_[rows.end - 1].first_row : first_of_last_day(rows);
+        if (first <= rows.begin) return std::nullopt;
+        return day(first - 1);
+    }
     /// Sum of the squared gaps between successive distinct days, in days^2; 0 with fewer than two.
-    [[nodiscard]] std::int64_t gap_square_sum(row_range rows) const noexcept;
+    [[nodiscard]] std::int64_t gap_square_sum(row_range rows) const noexcept {
+        if (rows.empty()) return 0;
+        if (day_sums_ == nullptr) return gap_square_sum_by_row(rows);
+        return day_sums_[rows.end - 1].gap_square_sum - day_sums_[rows.begin].gap_square_sum;
+    }
 
 private:
     friend class history;
+
+    // Without running sums:
+    [[nodiscard]] std::size_t count_rows(std::size_t field, row_range rows) const noexcept;
+    [[nodiscard]] detail::exact_running exact_by_row(std::size_t field, row_range rows) const noexcept;
+    [[nodiscard]] std::size_t distinct_days_by_row(row_range rows) const noexcept;
+    [[nodiscard]] std::size_t first_of_last_day(row_range rows) const noexcept;
+    [[nodiscard]] std::int64_t gap_square_sum_by_row(row_range rows) const noexcept;
+
+    [[nodiscard]] static std::optional<std::int64_t> fitted(detail::int128 sum) noexcept {
+        if (!detail::fits_int64(sum)) return std::nullopt;
+        return static_cast<std::int64_t>(sum);
+    }
 
     [[nodiscard]] row_range range_of(std::span<std::int64_t const>::iterator first, instant last) const noexcept {
         // Mostly nothing lies ahead of the moment that is asked about: no search then.
@@ -153,7 +185,14 @@ private:
         auto const end = all ? times_.end() : std::upper_bound(first, times_.end(), last.microseconds());
         return {static_cast<std::size_t>(first - times_.begin()), static_cast<std::size_t>(end - times_.begin())};
     }
-    [[nodiscard]] detail::exact_running exact(std::size_t field, row_range rows) const noexcept;
+    [[nodiscard]] detail::exact_running exact(std::size_t field, row_range rows) const noexcept {
+        kind const base = columns_[field].what.base;
+        if (base != kind::int64 && base != kind::decimal) return {};
+        if (sums_ == nullptr) return exact_by_row(field, rows);
+        auto const* running = sums_[field].exact;
+        return {running[rows.end].sum - running[rows.begin].sum,
+                running[rows.end].positive - running[rows.begin].positive};
+    }
     [[nodiscard]] detail::real_running real(std::size_t field, row_range rows) const noexcept;
 
     history_schema const* what_ = nullptr;

@@ -136,6 +136,19 @@ public:
         assign(row, {&out, 1});
         return out;
     }
+    /// One row into `out`, whatever was in it: the columns in the order of `reads()`, each with one row.
+    void assign_one(std::span<column_view const> columns, assignment& out) const noexcept {
+        out = assignment{};
+        if (!rep_ || columns.size() != rep_->reads.size()) {
+            out.standing = rep_ ? status::error : status::not_applicable;
+            return;
+        }
+        try {
+            rep_->assign(block{1, columns}, {&out, 1});
+        } catch (...) { // a host's code; on this path nothing may escape
+            out = no_answer(status::error);
+        }
+    }
     /// All rows of a population strategy (see `population_strategy`); for others the same as `assign`.
     /// Throws what the strategy throws.
     void assign_everyone(block const& rows, std::span<std::uint32_t const> id_order, std::span<assignment> out) const;

@@ -18,15 +18,15 @@ class one_answer {
 public:
     one_answer(classification::state& to, customer_view const& customer, query const& asked) noexcept
         : to_(to), plan_(*to.plan), compiled_(*plan_.compiled), customer_(customer), asked_(asked),
-          moment_(asked.as_of, compiled_.where) {}
+          slots_(to.slots.data()), steps_(plan_.steps.data()), moment_(asked.as_of, compiled_.where) {}
 
     void run() noexcept {
         for (auto& history : to_.histories)
             history.ready = false;
         bool const has_purpose = !asked_.purpose.empty();
         for (std::uint32_t const node : chosen()) {
-            node_slot& slot = to_.slots[node];
-            node_step const& step = plan_.steps[node];
+            node_slot& slot = slots_[node];
+            node_step const& step = steps_[node];
             slot.valid_until = instant::never();
             if (has_purpose && is_refused(step))
                 decline(slot, status::refused);
@@ -37,7 +37,7 @@ public:
         auto const outputs = asked_.outputs.empty() ? std::span<output_handle const>(plan_.outputs) : asked_.outputs;
         for (auto const& output : outputs)
             if (output.plan == plan_.id && output.node < to_.slots.size())
-                until = std::min(until, to_.slots[output.node].valid_until);
+                until = std::min(until, slots_[output.node].valid_until);
         to_.valid_until = until;
     }
 
@@ -71,7 +71,7 @@ private:
         for (field const& read : step.fields)
             if (!read.permits(asked_.purpose)) return true;
         for (std::uint32_t const read : step.reads)
-            if (to_.slots[read].state == status::refused) return true;
+            if (slots_[read].state == status::refused) return true;
         return false;
     }
 
@@ -113,7 +113,7 @@ private:
     void feature(node_slot& slot, node_step const& step) noexcept {
         gathered_history& rows = to_.histories[step.history];
         if (!rows.ready) summarise_history(step.history, rows);
-        auto const answer = plan_.histories[step.history].features.read_bits(step.feature, rows.summaries, moment_);
+        auto const answer = read_bits(step.what, step.summed, rows.summaries[step.group], moment_);
         bool const some = rows.summaries[step.group].rows > 0;
         bool const cut = rows.truncated && rows.reaches_start[step.group] != 0 && !(some && reads_last_row(step.what));
         status const state = cut ? status::truncated : answer.state;
@@ -188,7 +188,7 @@ private:
         return row_source(this, [](void const* context, std::size_t variable) noexcept {
             auto const& self = *static_cast<one_answer const*>(context);
             std::uint32_t const node = self.compiled_.graph().order()[variable];
-            return value_of(self.to_.slots[node], self.plan_.steps[node].result);
+            return value_of(self.slots_[node], self.steps_[node].result);
         });
     }
 
@@ -203,7 +203,7 @@ private:
     [[nodiscard]] status why_unknown(node_step const& step) const noexcept {
         status why = status::ok;
         for (std::uint32_t const read : step.reads)
-            why = combine(why, to_.slots[read].state);
+            why = combine(why, slots_[read].state);
         return why == status::ok ? status::unknown : why;
     }
 
@@ -233,7 +233,7 @@ private:
     void inherit_time(node_slot& slot, node_step const& step) noexcept {
         instant until = slot.valid_until;
         for (std::uint32_t const read : step.ends_with)
-            until = std::min(until, to_.slots[read].valid_until);
+            until = std::min(until, slots_[read].valid_until);
         slot.valid_until = until;
     }
 
@@ -245,7 +245,7 @@ private:
     }
 
     void limit_by_steps(node_slot& slot, node_step const& step) noexcept {
-        node_slot const& days = to_.slots[step.day_input];
+        node_slot const& days = slots_[step.day_input];
         slot.valid_until = days.state == status::ok ? days.rows_change : days.valid_until;
         if (days.state != status::ok) return;
         std::int64_t now = 0;
@@ -293,6 +293,8 @@ private:
     compiled_plan const& compiled_;
     customer_view const& customer_;
     query const& asked_;
+    node_slot* slots_;
+    node_step const* steps_;
     feature_moment moment_;
 };
 

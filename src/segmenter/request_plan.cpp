@@ -102,6 +102,7 @@ void plan_feature(request_plan const& out, node_step& step) {
     history_plan const& rows = out.histories[step.history];
     step.group = static_cast<std::uint32_t>(rows.features.group_of(step.feature));
     step.what = rows.features.what(step.feature);
+    step.summed = rows.features.field(step.feature);
     guard_feature(rows, *out.compiled, step);
 }
 

@@ -54,6 +54,7 @@ struct node_step {
     std::uint32_t attribute = 0;  ///< index in the schema
     std::uint32_t history = 0;    ///< feature: index into request_plan::histories
     std::uint32_t feature = 0;    ///< feature: index into its feature_set
+    type summed{};                ///< feature: of the aggregated field
     std::uint32_t group = 0;      ///< feature: of its feature_set
     std::uint32_t inputs = 0;     ///< strategy: first of its views in state::inputs
     std::uint32_t input_count = 0;

@@ -37,20 +37,24 @@ struct input_columns {
     std::size_t recent = absent;
     std::size_t count = 4;
 
+    std::array<kind, 9> kinds{}; // the first `count`
+
     explicit input_columns(stages_options const& o) {
         if (o.limits == stage_limits::own_gaps) gap_count = count++, gap_sum = count++;
         if (o.new_means == new_customer::newly_registered) registered = count++;
         if (o.drop != frequency_drop::ignore) first = count++, recent = count++;
+        for (std::size_t column = 0; column < count; ++column) {
+            bool const number = column == orders || column == gap_count || column == gap_sum || column == recent;
+            kinds[column] = number ? kind::int64 : kind::date;
+        }
     }
-    [[nodiscard]] kind kind_of(std::size_t column) const noexcept {
-        bool const number = column == orders || column == gap_count || column == gap_sum || column == recent;
-        return number ? kind::int64 : kind::date;
-    }
+    [[nodiscard]] kind kind_of(std::size_t column) const noexcept { return kinds[column]; }
     [[nodiscard]] bool fits(block const& rows) const noexcept {
         if (rows.columns.size() != count) return false;
+        bool same = true;
         for (std::size_t i = 0; i < count; ++i)
-            if (rows.columns[i].what.base != kind_of(i)) return false;
-        return true;
+            same &= rows.columns[i].what.base == kinds[i];
+        return same;
     }
 };
 

@@ -4,6 +4,7 @@
 #include <segmenta/base/text.hpp>
 
 #include "plan/reader.hpp"
+#include "plan/score_levels.hpp"
 #include "plan/usage.hpp"
 
 #include <algorithm>
@@ -287,6 +288,7 @@ private:
     }
 
     void compute_types() {
+        bounds_ = field_bounds(parts_);
         result_.rules.resize(nodes_.size());
         result_.conditions.resize(nodes_.size());
         result_.strategies.resize(nodes_.size());
@@ -319,6 +321,7 @@ private:
                 compile(*state.rule, in_object ? place_below(column, "rule") : column.place.to_string(), std::nullopt,
                         state, failed);
             if (result_.rules[index]) nodes_[index].what = result_.rules[index]->result_type();
+            if (auto const bounds = bounds_of(*state.rule, record, bounds_)) bounds_.emplace(column.name, *bounds);
         }
         if (state.outline) check_inputs(index, column, state);
     }
@@ -352,6 +355,8 @@ private:
                               " does not take",
                           to_string(given), std::string{to_string(outline.inputs[i])});
         }
+        if (outline.levels != 0) bounds_.emplace(column.name, score_bounds(outline));
+        if (!state.broken) check_levels(column, outline, bounds_, issues_);
         result_.strategies[index] = outline;
     }
 
@@ -389,6 +394,7 @@ private:
     std::vector<column_node> nodes_;
     std::size_t attribute_nodes_ = 0;
     column_graph graph_;
+    known_bounds bounds_; ///< of columns computed so far
     resolved_plan result_;
 };
 
@@ -405,6 +411,7 @@ resolved_plan resolve(plan const& definition, schema const& what, strategy_regis
     issue_list issues;
     auto result = detail::resolve_with_gaps(definition.parts(), what, mechanisms, {}, issues);
     issues.throw_if_errors();
+    result.warnings.append(issues);
     return result;
 }
 

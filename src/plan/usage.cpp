@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plan/usage.hpp"
 
+#include "plan/score_levels.hpp"
 #include "rule/syntax.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace segmenta {
 inline namespace v0 {
@@ -72,11 +74,18 @@ issue_list unused_fields(plan_parts const& parts, schema const& described, resol
 issue_list check_mechanisms(plan_parts const& parts, strategy_registry const& mechanisms, zone const& days_in,
                             broken_names const& broken) {
     issue_list issues;
+    known_bounds bounds;
+    std::vector<std::pair<column_definition const*, strategy_outline>> outlines;
     for (auto const& column : parts.columns) {
         auto const* strategy = column.strategy();
         if (strategy == nullptr || broken.columns.count(column.name) != 0) continue;
-        (void)mechanisms.check(use_of(column, *strategy, days_in), issues);
+        auto outline = mechanisms.check(use_of(column, *strategy, days_in), issues);
+        if (!outline) continue;
+        if (outline->levels != 0) bounds.emplace(column.name, score_bounds(*outline));
+        outlines.emplace_back(&column, *std::move(outline));
     }
+    for (auto const& [column, outline] : outlines)
+        check_levels(*column, outline, bounds, issues);
     return issues;
 }
 

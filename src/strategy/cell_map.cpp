@@ -362,6 +362,7 @@ strategy_kind cell_map_kind() {
                                 [](cell_map_options const& options) {
                                     strategy_outline out;
                                     out.inputs.assign(options.reads.size(), input_kind::whole);
+                                    out.input_levels.assign(options.levels.begin(), options.levels.end());
                                     return out;
                                 });
 }

@@ -382,6 +382,7 @@ strategy_kind quantile_score_kind() {
         described.inputs = {input_kind::ordered};
         // with names of its own a score is a segment, low or high, and no number to reckon with
         described.scores = described.whole_scores = options->segments.empty();
+        if (described.whole_scores) described.levels = bins_of(*options);
         quantile_score::contents const made(*options);
         for (auto const& s : made.names.segments)
             described.segments.push_back(s.id);

@@ -203,6 +203,14 @@ slip const slips[] = {
     {R"("rule": "spent)", R"("rulee": "spent)", "plan.missing_key", "plan.json:34 /columns/vip", "Did you mean rule?"},
     {R"("rule": "spent)", R"("feature": "sum", "rule": "spent)", "plan.two_keys", "plan.json:34 /columns/vip", ""},
     {R"("vip": {)", R"("v i p": "true", "vip": {)", "plan.bad_name", "plan.json:34 /columns/v i p", "v i p"},
+    {R"("local": "city)",
+     R"("cell": {"strategy": "cell_map", "of": "r", "levels": [2], "segments": [{"id": "a", "boxes": [[[1, 2]]]}]},
+    "local": "city)",
+     "plan.input_levels", "plan.json:40 /columns/cell/of", "1 to 5"},
+    {R"("local": "city)",
+     R"("cell": {"strategy": "cell_map", "of": "age", "levels": [2], "segments": [{"id": "a", "boxes": [[[1, 2]]]}]},
+    "local": "city)",
+     "plan.input_levels", "plan.json:40 /columns/cell/of", "0 to 130"},
     {R"("local": "city)", R"("customer": "true", "local": "city)", "plan.bad_name", "plan.json:40 /columns/customer",
      "whole customer"},
     {R"("local": "city)", R"("age": "1", "local": "city)", "plan.duplicate_name", "plan.json:40 /columns/age",
@@ -310,6 +318,11 @@ TEST_CASE("a plan without sources waits for the host's schema, but is checked as
     CHECK(issues_of(replaced(text, "age >= 18", "age >= ")).contains("rule.syntax"));
     CHECK(issues_of(replaced(text, R"("adult": )", R"("x": {"strategy": "nothing"}, "adult": )"))
               .contains("strategy.unknown_kind"));
+    CHECK(issues_of(replaced(text, R"("adult": )",
+                             R"("s": {"strategy": "quantile_score", "of": "age", "bins": 3},
+        "m": {"strategy": "cell_map", "of": "s", "levels": [2], "segments": [{"id": "a", "boxes": [[[1, 2]]]}]},
+        "adult": )"))
+              .contains("plan.input_levels"));
 }
 
 TEST_CASE("files of numbers, blanks and without names") {

@@ -105,3 +105,82 @@ TEST_CASE("names that both a host and a plan define are refused") {
         CHECK(error.issues()[0].code == "plan.duplicate_name");
     }
 }
+
+namespace {
+
+/// A plan of two scores and a map over them, without sources.
+std::string map_plan(std::string const& first, std::string const& second, std::string const& map) {
+    return R"j({"segmenta": 1, "id": "map", "columns": {
+        "a": )j" +
+           first + ",\n        \"b\": " + second +
+           ",\n        \"cell\": {\"strategy\": \"cell_map\", \"of\": [\"a\", \"b\"], " + map + "}}}";
+}
+
+std::string const two_by_two = R"j("levels": [2, 2], "segments": [{"id": "all", "boxes": [[[1, 2], [1, 2]]]}])j";
+
+/// The issue of this code, resolved against a host with the number x and a score of its own.
+issue level_issue(std::string const& text) {
+    schema host;
+    host.attribute("x", int64_type).attribute("given", int64_type);
+    issue_list found;
+    try {
+        found = resolve(parse_plan(text), host).warnings;
+    } catch (issue_error const& error) {
+        found = error.issues();
+    }
+    CAPTURE(text, found.to_string());
+    for (auto const& i : found) {
+        if (i.code != "plan.input_levels") continue;
+        CHECK(found.size() == 1);
+        return i;
+    }
+    CHECK(found.empty());
+    return {severity::note, {}, {}, {}, {}, {}, {}};
+}
+
+} // namespace
+
+TEST_CASE("a map is refused over scores it has no cells for, before any fit") {
+    std::string const two = R"j({"strategy": "quantile_score", "of": "x", "bins": 2})j";
+    auto const [score, seen] = GENERATE(table<std::string, std::string>({
+        {R"j({"strategy": "quantile_score", "of": "x", "bins": 3})j", "1 to 3"},
+        {R"j({"strategy": "quantile_score", "of": "x"})j", "1 to 5"},
+        {R"j({"strategy": "quantile_score", "of": "x", "method": "fixed", "cuts": [1, 2, 3]})j", "1 to 4"},
+        {R"j({"strategy": "quantile_score", "of": "x", "bins": 3, "ties": "rank_first"})j", "1 to 3"},
+        {R"j("x > 5 ? 2 : x > 3 ? 1 : 0")j", "0 to 2"},
+        {R"j("x > 5 ? 3 : 1")j", "1 to 3"},
+        {R"j("customer.score")j", "1 to 7"},
+    }));
+    bool const through = score.find("customer.score") != std::string::npos;
+    auto text = map_plan(two, score, two_by_two);
+    if (through)
+        text = replaced(text, R"("a": )", R"("score": {"strategy": "quantile_score", "of": "x", "bins": 7}, "a": )");
+    auto const i = level_issue(text);
+    CAPTURE(score);
+    CHECK(i.code == "plan.input_levels");
+    CHECK(i.level == severity::error);
+    CHECK(i.place == "plan:" + std::to_string(4) + " /columns/cell/of");
+    CHECK(i.seen == seen);
+    CHECK(i.allowed == "1 to 2");
+    CHECK_FALSE(i.remedy.empty());
+}
+
+TEST_CASE("a map over scores that are as many as it has cells for, or not known before a fit, is taken") {
+    auto const score = GENERATE(as<std::string>{}, R"j({"strategy": "quantile_score", "of": "x", "bins": 2})j",
+                                R"j({"strategy": "quantile_score", "of": "x", "method": "mean"})j",
+                                R"j({"strategy": "quantile_score", "of": "x", "method": "median"})j",
+                                R"j({"strategy": "quantile_score", "of": "x", "method": "fixed", "cuts": [10]})j",
+                                R"j("x > 5 ? 2 : 1")j", R"j("customer.given")j", R"j("x > 5 ? given : 2")j",
+                                R"j("math.least(x, 2)")j");
+    CHECK(level_issue(map_plan(score, score, two_by_two)).code.empty());
+}
+
+TEST_CASE("a map with more levels than its scores is warned about") {
+    std::string const three = R"j({"strategy": "quantile_score", "of": "x", "bins": 3})j";
+    auto const i =
+        level_issue(map_plan(R"j({"strategy": "quantile_score", "of": "x"})j", three, R"j("map": "rf_ten")j"));
+    CHECK(i.code == "plan.input_levels");
+    CHECK(i.level == severity::warning);
+    CHECK(i.seen == "1 to 3");
+    CHECK(i.allowed == "1 to 5");
+}

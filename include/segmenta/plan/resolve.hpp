@@ -41,7 +41,7 @@ struct resolved_plan {
     std::vector<std::optional<program>> rules;               ///< per node: of rule columns
     std::vector<std::optional<program>> conditions;          ///< per node: of columns with `applies_to`; boolean
     std::vector<std::optional<strategy_outline>> strategies; ///< per node: of strategy columns
-    issue_list warnings;                                     ///< definitions that no output reads
+    issue_list warnings; ///< definitions that no output reads; rules and maps with parts that can never matter
 };
 
 /// Checks the plan against `what`: unknown attributes, histories and fields, types, CEL, mechanisms, cycles. Throws

@@ -13,6 +13,7 @@
 #include <segmenta/strategy/strategy.hpp>
 #include <segmenta/strategy/use.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -42,12 +43,14 @@ enum class input_kind : std::uint8_t {
 struct strategy_outline {
     column_scope scope = column_scope::customer;
     bool needs_fit = false;
-    bool time_dependent = false;       ///< sets `valid_until` itself
-    std::vector<std::string> reads;    ///< the columns read
-    std::vector<input_kind> inputs;    ///< one per column read
-    std::vector<std::string> segments; ///< ids with the scheme, in order
-    bool scores = false;               ///< the score is what matters (quantile_score, weighted_score)
-    bool whole_scores = false;         ///< and it is a whole number
+    bool time_dependent = false;           ///< sets `valid_until` itself
+    std::vector<std::string> reads;        ///< the columns read
+    std::vector<input_kind> inputs;        ///< one per column read
+    std::vector<std::string> segments;     ///< ids with the scheme, in order
+    bool scores = false;                   ///< the score is what matters (quantile_score, weighted_score)
+    bool whole_scores = false;             ///< and it is a whole number
+    std::size_t levels = 0;                ///< such scores are 1...levels; 0: nothing is known of them
+    std::vector<std::size_t> input_levels; ///< one per column read, or empty: scores 1...n are taken, others an error
 };
 
 /// A mechanism under its name.

@@ -59,6 +59,9 @@ private:
         bool broken = false;                 ///< reported already, here or by the reader
     };
 
+    /// Rules that did not compile, to be tried again with more names.
+    using retries = std::vector<std::function<void(environment const&)>>;
+
     void check_names() {
         for (auto const& column : parts_.columns) {
             defined_.insert(column.name);
@@ -86,6 +89,7 @@ private:
             names.push_back(column.name);
         for (auto const& attribute : schema_.attributes())
             names.push_back(attribute.name);
+        names.insert(names.end(), broken_.attributes.begin(), broken_.attributes.end());
         return names;
     }
 
@@ -181,6 +185,7 @@ private:
             std::vector<std::string> names;
             for (auto const& known : schema_.histories())
                 names.push_back(known.name);
+            names.insert(names.end(), broken_.histories.begin(), broken_.histories.end());
             issues_.error("plan.unknown_history", place_below(column, "of"), "there is no such history",
                           shown(feature.history), join_names(names), did_you_mean(feature.history, names));
             return;
@@ -293,7 +298,7 @@ private:
         result_.conditions.resize(nodes_.size());
         result_.strategies.resize(nodes_.size());
         result_.names.record_name(std::string{record}).zone_name(parts_.zone);
-        std::vector<std::function<void()>> failed;
+        retries failed;
         for (std::uint32_t const index : graph_.order()) {
             auto* state = state_of(index);
             if (state != nullptr) {
@@ -304,12 +309,32 @@ private:
             }
             result_.names.variable(nodes_[index].name, nodes_[index].what);
         }
-        // Again, now that all names are declared, so that the nearest one can be named.
+        if (failed.empty()) return;
+        // Again, with all names that exist, so that the nearest one can be named.
+        environment const names = every_name();
         for (auto const& again : failed)
-            again();
+            again(names);
     }
 
-    void compute_type(std::uint32_t index, column_state& state, std::vector<std::function<void()>>& failed) {
+    /// What rules could say: what has been computed, attributes that nothing reads, and what is broken, under some
+    /// type; a rule that reads it properly was passed over.
+    [[nodiscard]] environment every_name() const {
+        environment names = result_.names;
+        auto const declare = [&](std::string const& name, type what) {
+            if (is_identifier(name) && !names.find(name)) names.variable(name, what);
+        };
+        for (auto const& attribute : schema_.attributes())
+            declare(attribute.name, attribute.what);
+        for (auto const& column : parts_.columns)
+            declare(column.name, int64_type);
+        for (auto const& name : broken_.columns)
+            declare(name, int64_type);
+        for (auto const& name : broken_.attributes)
+            declare(name, int64_type);
+        return names;
+    }
+
+    void compute_type(std::uint32_t index, column_state& state, retries& failed) {
         auto const& column = parts_.columns[state.node.definition];
         if (state.condition) {
             result_.conditions[index] =
@@ -327,7 +352,7 @@ private:
     }
 
     std::optional<program> compile(expression const& rule, std::string place, std::optional<type> wanted,
-                                   column_state& state, std::vector<std::function<void()>>& failed) {
+                                   column_state& state, retries& failed) {
         issue_list found;
         auto made = compile_rule(rule, result_.names, found, place, wanted);
         if (made) {
@@ -335,11 +360,12 @@ private:
             return made;
         }
         state.broken = true;
-        failed.emplace_back([this, &rule, place = std::move(place), wanted, first = std::move(found)] {
-            issue_list again;
-            (void)compile_rule(rule, result_.names, again, place, wanted);
-            issues_.append(again.has_errors() ? again : first);
-        });
+        failed.emplace_back(
+            [this, &rule, place = std::move(place), wanted, first = std::move(found)](environment const& names) {
+                issue_list again;
+                (void)compile_rule(rule, names, again, place, wanted);
+                issues_.append(again.has_errors() ? again : first);
+            });
         return std::nullopt;
     }
 

@@ -94,7 +94,10 @@ private:
             put(slot, moment_.day.days_since_epoch());
             slot.valid_until = day_after(1);
             break;
-        case node_step::source::feature: feature(slot, step); break;
+        case node_step::source::feature:
+            feature(slot, step);
+            inherit_time(slot, step); // of the condition; a feature reads no columns itself
+            break;
         case node_step::source::rule: rule(slot, step); break;
         case node_step::source::strategy: strategy(slot, step); break;
         }

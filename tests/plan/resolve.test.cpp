@@ -6,6 +6,7 @@
 
 using namespace segmenta;
 using namespace segmenta::test;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -183,4 +184,38 @@ TEST_CASE("a map with more levels than its scores is warned about") {
     CHECK(i.level == severity::warning);
     CHECK(i.seen == "1 to 3");
     CHECK(i.allowed == "1 to 5");
+}
+
+TEST_CASE("a misspelt name is answered with the nearest, also of attributes that nothing else reads") {
+    auto const said = [](std::string const& columns) {
+        plan const small = parse_plan(R"j({"segmenta": 1, "id": "small", "columns": {)j" + columns + "}}");
+        schema host;
+        host.attribute("age", int64_type).attribute("city", string_type);
+        host.history({"orders", "paid_at", {{"paid_at", instant_type, {}, {}}}});
+        try {
+            (void)resolve(small, host);
+        } catch (issue_error const& error) {
+            CHECK(error.issues().size() == 1);
+            return to_string(error.issues()[0]);
+        }
+        return std::string{};
+    };
+    CHECK_THAT(said(R"j("a": "citty == 'Paris'")j"), ContainsSubstring("Did you mean city?"));
+    CHECK_THAT(said(R"j("a": "customer.citty == 'Paris'")j"), ContainsSubstring("Did you mean city?"));
+    CHECK_THAT(said(R"j("a": "has(customer.agee)")j"), ContainsSubstring("Did you mean age?"));
+    CHECK_THAT(said(R"j("a": {"rule": "true", "applies_to": "as_of_dy == as_of_day"})j"),
+               ContainsSubstring("as_of_day?"));
+    CHECK_THAT(said(R"j("a": {"feature": "orders", "of": "orders", "applies_to": "citty == 'x'"})j"),
+               ContainsSubstring("Did you mean city?"));
+}
+
+TEST_CASE("a misspelt name is answered with the nearest even when that one is defined wrongly") {
+    auto const found = issues_of(replaced(broken(R"("age": {"type": "int64", "minimum": 0, "maximum": 130})",
+                                                 R"("age": {"type": "int46", "minimum": 0, "maximum": 130})"),
+                                          R"("applies_to": "age >= 18")", R"("applies_to": "aage >= 18")"));
+    CAPTURE(found.to_string());
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].code == "plan.bad_type");
+    CHECK(found[1].code == "rule.unknown_name");
+    CHECK_THAT(found[1].remedy, ContainsSubstring("Did you mean age?"));
 }

@@ -213,6 +213,33 @@ TEST_CASE("classification: rows after the question do not count, but end an answ
     CHECK(shop.ask(s, before, "stage").valid_until == at(2024, 6, 20));
 }
 
+TEST_CASE("classification: an answer ends with the day that its applies_to reads") {
+    auto const own = shopper_schema();
+    std::string text(small_plan);
+    auto const put = [&](std::string_view from, std::string_view to) { text.replace(text.find(from), from.size(), to); };
+    std::string const june = R"j("applies_to": "as_of_day < date('2024-07-01')")j";
+    put(R"("active_days": 30)", june + R"(, "active_days": 30)");
+    put(R"("monetary": {)", R"("monetary": {)" + june + ", ");
+    put(R"("band": {)", R"("band": {)" + june + ", ");
+    put(R"("applies_to": "city != 'Lima'")", june);
+    plan const definition = parse_plan(text, "june");
+    segmenter const seg =
+        compile(fit(definition, own, columns_of(definition, own, crowd(50), at(2024, 6, 1)), at(2024, 6, 1)), own);
+    shopper const s = someone();
+    classification now = seg.make_classification();
+    // a feature, a strategy that says itself when it changes, one that is tabulated, and a rule
+    for (auto const* name : {"monetary", "stage", "band", "vip"}) {
+        CAPTURE(name);
+        output_handle const one[] = {seg.output(name)};
+        seg.classify(own.bind(s), {.as_of = at(2024, 6, 30), .purpose = {}, .prior = nullptr, .outputs = one}, now);
+        CHECK(now[one[0]].ok());
+        CHECK(now[one[0]].valid_until == at(2024, 7, 1, 0));
+        seg.classify(own.bind(s), {.as_of = at(2024, 7, 1, 0), .purpose = {}, .prior = nullptr, .outputs = one}, now);
+        CHECK(now[one[0]].state == status::not_applicable);
+        CHECK(now[one[0]].valid_until == at(2024, 7, 2, 0)); // when the condition may hold again
+    }
+}
+
 TEST_CASE("classification: a history past the limit is truncated where older rows could matter") {
     ready shop;
     shopper s = someone();

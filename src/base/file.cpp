@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/file.hpp"
 
+#include <segmenta/base/text.hpp>
 #include <segmenta/error.hpp>
 
 #include <algorithm>
@@ -19,11 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t most_names_compared = 10'000; // of a folder, for a suggestion
 constexpr std::size_t buffer_size = std::size_t{64} << 10;
 
 std::string remedy_for(int error) {
     switch (error) {
-    case ENOENT: return "Check the path; create the folder if it is missing";
+    case ENOENT: return "There is no such folder: check the path, or create the folder";
     case EACCES:
     case EPERM: return "Check the permissions of the file and its folder, or choose another place";
     case EROFS: return "The file system is read-only; choose another place";
@@ -41,8 +43,24 @@ std::string remedy_for(int error) {
     throw issue_error(code, path.string(), std::string(what) + ": " + system_message(error), {}, {}, remedy_for(error));
 }
 
+/// What may have been meant by the path of a file that is not there.
+std::string remedy_for_missing(fs::path const& path) {
+    fs::path const folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    std::error_code problem;
+    if (!fs::is_directory(folder, problem)) return "There is no folder " + folder.string() + "; check the path";
+    std::vector<std::string> names;
+    for (fs::directory_iterator at(folder, problem), end; !problem && at != end && names.size() < most_names_compared;
+         at.increment(problem))
+        names.push_back(at->path().filename().string());
+    std::sort(names.begin(), names.end()); // the order of a folder is any
+    auto const near = nearest_name(path.filename().string(), names);
+    if (!near.empty()) return "Did you mean " + (path.parent_path() / near).string() + "?";
+    return path.is_absolute() ? "Check the path" : "Check the path; it begins in the folder where the program runs";
+}
+
 [[noreturn]] void fail_open(fs::path const& path, int error) {
-    if (error == ENOENT) fail("file.not_found", path, "there is no such file", error);
+    if (error == ENOENT)
+        throw issue_error("file.not_found", path.string(), "there is no such file", {}, {}, remedy_for_missing(path));
     fail("file.open", path, "the file cannot be opened", error);
 }
 

@@ -235,7 +235,110 @@ std::string place_at(std::string_view source, std::string_view text, std::size_t
 struct explanation {
     std::size_t offset; // where to point
     std::string expected;
+    std::string message = "the text is no JSON";
+    std::string remedy{};
 };
+
+std::size_t line_of(std::string_view text, std::size_t offset) { return position_at(text, offset).line; }
+
+// The offset after the last character before `offset` that is neither blank nor comment.
+std::size_t end_of_previous(std::string_view text, std::size_t offset) noexcept {
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < offset;) {
+        if (text[i] == '"') {
+            for (++i; i < offset && text[i] != '"'; ++i)
+                if (text[i] == '\\') ++i;
+            end = ++i;
+        } else if (text.substr(i, 2) == "/*") {
+            std::size_t const close = text.find("*/", i + 2);
+            i = close == std::string_view::npos ? offset : close + 2;
+        } else if (text.substr(i, 2) == "//") {
+            i = std::min(text.find('\n', i), offset);
+        } else if (std::string_view(" \t\r\n").find(text[i]) == std::string_view::npos) {
+            end = ++i;
+        } else {
+            ++i;
+        }
+    }
+    return std::min(end, offset);
+}
+
+bool starts_name(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; }
+
+std::string_view word_at(std::string_view text, std::size_t offset) noexcept {
+    std::size_t end = offset;
+    while (end < text.size() && (starts_name(text[end]) || in_bare_word(text[end])))
+        ++end;
+    return text.substr(offset, end - offset);
+}
+
+// Slips that many make, in words: what is wrong and what to do. `at` is where something else was expected.
+void add_remedy(std::string_view text, explanation& found) {
+    std::size_t const at = found.offset;
+    std::size_t const before = end_of_previous(text, at);
+    char const previous = before > 0 ? text[before - 1] : '\0';
+    bool const wants_key = found.expected.starts_with("a \"key\"");
+    bool const wants_comma = found.expected.starts_with("','");
+    if (at >= text.size()) {
+        if (wants_comma || wants_key) found.remedy = "Close what is still open: a } or ] is missing";
+        return;
+    }
+    char const here = text[at];
+    if (previous == ',' && (here == '}' || here == ']')) {
+        found.message = "a comma stands before the end of a list or object";
+        found.remedy = "Remove the comma on line " + std::to_string(line_of(text, before - 1));
+    } else if (here == ',' && (previous == ',' || previous == '[' || previous == '{')) {
+        found.remedy = "Remove the comma that has nothing before it";
+    } else if (here == '\'') {
+        found.remedy = "Texts and keys stand in double quotes: \"...\"";
+    } else if (here == '#') {
+        found.remedy = "Comments begin with // or stand between /* and */";
+    } else if (wants_key && starts_name(here)) {
+        found.message = "a key stands without quotes";
+        found.remedy = "Write it in double quotes: " + quoted(word_at(text, at), 40);
+    } else if (wants_comma && (here == '"' || here == '{' || here == '[' || starts_name(here) || in_bare_word(here))) {
+        found.message = "a comma is missing";
+        found.remedy = "Put a comma after the value before it, on line " + std::to_string(line_of(text, before - 1));
+    } else if (wants_comma && (here == '}' || here == ']')) {
+        found.remedy = here == '}' ? "A [ is closed by ]; is a bracket missing or too many?"
+                                   : "A { is closed by }; is a bracket missing or too many?";
+    } else if (found.expected == "':'") {
+        found.remedy = "Put a colon between the key and its value";
+    } else if (found.expected.starts_with("a value")) {
+        auto const word = word_at(text, at);
+        if (word == "True" || word == "TRUE") found.remedy = "Write true";
+        if (word == "False" || word == "FALSE") found.remedy = "Write false";
+        if (word == "None" || word == "NULL" || word == "Null") found.remedy = "Leave the key out";
+        if (found.remedy.empty() && starts_name(here))
+            found.remedy = "Write texts in double quotes: " + quoted(word, 40);
+    } else if (found.expected == "the end of the text") {
+        found.remedy = "One text holds one value; remove what follows, or a bracket that closes too early";
+    }
+}
+
+// A number or word that JSON takes, so that what is wrong stands behind it.
+bool is_whole_word(std::string_view word) noexcept {
+    if (word == "true" || word == "false" || word == "null") return true;
+    if (word.starts_with('-')) word.remove_prefix(1);
+    auto const digits = [&word] {
+        std::size_t count = 0;
+        while (count < word.size() && word[count] >= '0' && word[count] <= '9')
+            ++count;
+        word.remove_prefix(count);
+        return count;
+    };
+    bool const zero = word.starts_with('0');
+    std::size_t const whole = digits();
+    if (whole == 0 || (zero && whole > 1)) return false;
+    if (word.starts_with('.')) {
+        word.remove_prefix(1);
+        if (digits() == 0) return false;
+    }
+    if (!word.starts_with('e') && !word.starts_with('E')) return word.empty();
+    word.remove_prefix(1);
+    if (word.starts_with('+') || word.starts_with('-')) word.remove_prefix(1);
+    return digits() > 0 && word.empty();
+}
 
 explanation explain_syntax(std::string_view text, json_builder const& builder, std::size_t offset) {
     lexical_stop const stop = scan_to(text, offset);
@@ -247,7 +350,11 @@ explanation explain_syntax(std::string_view text, json_builder const& builder, s
     case lexical_place::between: break;
     }
     std::size_t const word = start_of_word(text, offset);
-    std::string expected = expected_after(builder, text.substr(0, std::min(text.size(), word)));
+    auto const expected_at = [&](std::size_t at) {
+        return expected_after(builder, text.substr(0, end_of_previous(text, std::min(text.size(), at))));
+    };
+    if (is_whole_word(text.substr(word, offset - word))) return {offset, expected_at(offset)};
+    std::string expected = expected_at(word);
     bool const is_word = word < text.size() && in_bare_word(text[word]);
     bool const wants_value = builder.last != json_event::value || expected == "a value";
     if (!is_word || !wants_value || expected.find("value") == std::string::npos) return {offset, expected};
@@ -278,9 +385,10 @@ explanation explain_syntax(std::string_view text, json_builder const& builder, s
     if (bad_bytes)
         throw issue_error("json.syntax", place, "the text is not UTF-8 here", seen_at(text, offset), "UTF-8",
                           "Save the file as UTF-8");
-    auto const [at, expected] = explain_syntax(text, builder, offset);
-    throw issue_error("json.syntax", place_at(options.source, text, at), "the text is no JSON", seen_at(text, at),
-                      expected);
+    auto found = explain_syntax(text, builder, offset);
+    add_remedy(text, found);
+    throw issue_error("json.syntax", place_at(options.source, text, found.offset), found.message,
+                      seen_at(text, found.offset), found.expected, found.remedy);
 }
 
 } // namespace

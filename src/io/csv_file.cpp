@@ -6,7 +6,9 @@
 #include "io/csv_record.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace segmenta {
@@ -52,6 +54,25 @@ void refuse_duplicates(std::vector<std::string> const& names, std::string const&
                        v0::quoted(names[i]), {}, "Rename one of them.");
     }
     problems.throw_if_errors();
+}
+
+/// Another delimiter that the header seems to have, as a plan writes it; empty when none does.
+std::string_view other_delimiter(std::string_view header, csv_dialect const& dialect) {
+    static constexpr std::array<std::pair<char, std::string_view>, 4> common{
+        {{';', ";"}, {'\t', "tab"}, {'|', "|"}, {',', ","}}};
+    std::string_view best;
+    std::ptrdiff_t most = 0;
+    for (auto const& [sign, name] : common) {
+        auto const found = std::count(header.begin(), header.end(), sign);
+        if ((sign == dialect.delimiter && !dialect.blanks) || found <= most) continue;
+        best = name;
+        most = found;
+    }
+    return best;
+}
+
+std::string delimiter_remedy(std::string_view delimiter) {
+    return "Say \"delimiter\": \"" + std::string(delimiter) + "\" in the format of the source.";
 }
 
 } // namespace
@@ -115,16 +136,20 @@ void csv_file::read_columns() {
         throw issue_error("csv.header", name() + ":1", "the header line is not valid UTF-8", v0::quoted(header),
                           {}, "Declare the encoding the file has.");
     columns_ = fields_of(header, dialect_, stray);
-    if (stray)
+    if (stray) {
+        auto const other = columns_.size() < 2 ? other_delimiter(header, dialect_) : std::string_view{};
         throw issue_error("csv.header", name() + ":1",
                           "a quote in the header line stands inside an unquoted field, or text follows a closing quote",
-                          v0::quoted(header), {}, "Quote the whole name and double the quotes in it.");
+                          v0::quoted(header), {},
+                          other.empty() ? "Quote the whole name and double the quotes in it." : delimiter_remedy(other));
+    }
     refuse_duplicates(columns_, name());
 }
 
 csv_layout::csv_layout(csv_file const& file, std::vector<wanted_column> wanted)
     : wanted_(std::move(wanted)), dialect_(file.dialect()), fields_(file.columns().size()) {
     issue_list problems;
+    bool one_column = false; // said once, not for every column that is wanted
     for (wanted_column const& column : wanted_) {
         kind const base = column.what.base;
         if (base == kind::duration || base == kind::category_set)
@@ -134,6 +159,15 @@ csv_layout::csv_layout(csv_file const& file, std::vector<wanted_column> wanted)
         auto const found = std::find(file.columns().begin(), file.columns().end(), column.name);
         positions_.push_back(static_cast<std::uint32_t>(found - file.columns().begin()));
         if (found != file.columns().end() && !column.name.empty()) continue;
+        auto const other = file.columns().size() == 1 && dialect_.header
+                               ? other_delimiter(file.columns().front(), dialect_)
+                               : std::string_view{};
+        if (!other.empty()) {
+            if (!std::exchange(one_column, true))
+                problems.error("csv.no_column", file.name() + ":1", "the header line is one single column",
+                               v0::quoted(file.columns().front()), {}, delimiter_remedy(other));
+            continue;
+        }
         std::string_view const near = nearest_name(column.name, file.columns());
         problems.error("csv.no_column", file.name(), "the file has no column of this name", v0::quoted(column.name),
                        join_names(file.columns()), near.empty() ? std::string{} : "Did you mean " + std::string(near) + "?");

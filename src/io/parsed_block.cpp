@@ -3,6 +3,7 @@
 #include <segmenta/io/parsed_block.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 namespace segmenta {
@@ -48,6 +49,16 @@ std::uint64_t parsed_block::line(std::size_t row) const noexcept {
     return here.first_line + static_cast<std::uint64_t>(std::count(begin, end, '\n'));
 }
 
+std::string parsed_block::blanks_around(bad_field const& problem) const {
+    auto const is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    if (problem.text.empty() || (!is_blank(problem.text.front()) && !is_blank(problem.text.back()))) return {};
+    char const* const begin = problem.text.data();
+    bool const in_text = std::less<>{}(text_.data(), begin) && std::less_equal<>{}(begin, text_.data() + text_.size());
+    bool const trimmable = expected_fields_ > 0 && !(in_text && begin[-1] == '"');
+    return trimmable ? "; blanks around it are taken off with \"trim\": true in the format of the source"
+                     : "; the blanks around it count";
+}
+
 std::string parsed_block::message(bad_field const& problem) const {
     if (problem.reason == read_error::wrong_field_count)
         return "the record has " + number(problem.fields) + (problem.fields == 1 ? " field" : " fields") +
@@ -62,15 +73,16 @@ std::string parsed_block::message(bad_field const& problem) const {
     wanted_column const& column = wanted_[problem.column];
     std::string const subject = column.name + " " + quoted(problem.text);
     switch (problem.reason) {
-    case read_error::not_an_integer: return subject + " is not a whole number";
-    case read_error::not_a_number: return subject + " is not a number";
+    case read_error::not_an_integer: return subject + " is not a whole number" + blanks_around(problem);
+    case read_error::not_a_number: return subject + " is not a number" + blanks_around(problem);
     case read_error::too_many_decimals:
         return subject + " has more than " + number(column.what.scale) + " digits after the point";
     case read_error::out_of_range: return subject + " is too large or too small for " + to_string(column.what);
     case read_error::not_a_boolean:
-        return subject + " is none of " + join_names(column.true_words) + ", " + join_names(column.false_words);
-    case read_error::not_a_time: return subject + " is not a time of the format " + column.format.text();
-    case read_error::not_a_date: return subject + " is not a date of the format " + column.format.text();
+        return subject + " is none of " + join_names(column.true_words) + ", " + join_names(column.false_words) +
+               blanks_around(problem);
+    case read_error::not_a_time: return subject + " is not a time of the format " + column.format.text() + blanks_around(problem);
+    case read_error::not_a_date: return subject + " is not a date of the format " + column.format.text() + blanks_around(problem);
     case read_error::bad_encoding: return subject + " is not valid UTF-8; declare the encoding of the file";
     case read_error::wrong_json_type: return subject + " is of a JSON type that " + to_string(column.what) + " cannot take";
     default: return subject + ": " + std::string(to_string(problem.reason));

@@ -42,6 +42,13 @@ std::optional<type> read_type(json_node const& node, plan_parts const& parts) {
                                    : "money(" + parts.currency_code + "," + full.substr(6);
     }
     auto const what = parse_type(full);
+    if (!what && full.rfind("money(", 0) == 0 && full.back() == ')') {
+        auto const unit = std::string_view{full}.substr(6, full.find_first_of(",)") - 6);
+        issue_list issues;
+        (void)parse_currency(unit, node.place(), issues);
+        node.report(issues);
+        if (!issues.empty()) return std::nullopt;
+    }
     if (!what) {
         static constexpr std::array<std::string_view, 11> names{
             "bool", "int64", "double", "decimal", "money", "date", "instant", "duration", "string", "category", "set"};

@@ -59,6 +59,24 @@ static_assert(std::is_sorted(table.begin(), table.end(), [](currency_info const&
     return a.code.name() < b.code.name();
 }));
 
+/// What people write for a currency and ISO 4217 does not know, with the code that is meant. Sources: the pages
+/// "Renminbi" (RMB; CNH, its offshore quotation), "New Taiwan dollar" (NTD) and "Israeli new shekel" (NIS) of
+/// Wikipedia; ISO 4217 list three (RUR, the rouble before 1998); list one for the names of currencies.
+struct other_spelling {
+    std::string_view written;
+    std::string_view code;
+};
+
+constexpr other_spelling other_spellings[] = {{"RMB", "CNY"}, {"CNH", "CNY"}, {"YUAN", "CNY"},   {"RENMINBI", "CNY"},
+                                              {"NTD", "TWD"}, {"NIS", "ILS"}, {"SHEKEL", "ILS"}, {"RUR", "RUB"},
+                                              {"YEN", "JPY"}, {"WON", "KRW"}, {"EURO", "EUR"}};
+
+std::string_view code_meant(std::string_view text, std::span<std::string_view const> codes) {
+    for (auto const& [written, code] : other_spellings)
+        if (equal_ignore_case(text, written)) return code;
+    return nearest_name(text, codes);
+}
+
 bool same_day_pair(exchange_rate const& a, exchange_rate const& b) noexcept {
     return a.from == b.from && a.to == b.to && a.day == b.day;
 }
@@ -102,7 +120,7 @@ std::optional<currency> parse_currency(std::string_view text, std::string_view p
     std::vector<std::string_view> names;
     for (auto const& info : table)
         names.push_back(info.code.name());
-    auto const near = nearest_name(text, names);
+    auto const near = code_meant(text, names);
     issues.error("money.unknown_currency", std::string(place), "this is no currency of ISO 4217", quoted(text),
                  "a code of three capital letters such as CNY, EUR, USD",
                  near.empty() ? std::string() : "Did you mean " + std::string(near) + '?');

@@ -6,6 +6,7 @@
 #include "rule/text_functions.hpp"
 
 #include <segmenta/base/text.hpp>
+#include <segmenta/record/money.hpp>
 
 #include <algorithm>
 
@@ -242,6 +243,15 @@ typed_id checker::make_decimal(std::vector<typed_id>& arguments, std::uint32_t p
     return scaled == no_node ? no_node : retype(scaled, {rule_kind::decimal, scale, {}});
 }
 
+// Reported when it is none of ISO 4217, with the one that may be meant.
+bool checker::is_currency(currency unit, std::uint32_t position) {
+    issue_list found;
+    if (parse_currency(unit.name(), {}, found)) return true;
+    issue const& why = found[0];
+    fail(position, "rule.bad_constant", why.message, why.seen, why.allowed, why.remedy);
+    return false;
+}
+
 typed_id checker::make_money(std::vector<typed_id>& arguments, std::uint32_t position, bool& handled) {
     auto const constant_text = [&](std::size_t i) -> slot const* {
         return i < arguments.size() && what(arguments[i]).base == rule_kind::string ? known(arguments[i]) : nullptr;
@@ -255,6 +265,7 @@ typed_id checker::make_money(std::vector<typed_id>& arguments, std::uint32_t pos
             return fail(out_.tree[arguments[0]].position, "rule.bad_constant", "this text is no amount of money",
                         quoted(text), "'500 CNY', '12.50 GBP': a number, a blank, an ISO 4217 code");
         }
+        if (!is_currency(unit, out_.tree[arguments[0]].position)) return no_node;
         return decimal_from_text(text.substr(0, blank), out_.tree[arguments[0]].position, unit);
     }
     if (arguments.size() != 2 || !what(arguments[0]).is_exact() || constant_text(1) == nullptr) return no_node;
@@ -266,6 +277,7 @@ typed_id checker::make_money(std::vector<typed_id>& arguments, std::uint32_t pos
         return fail(place, "rule.bad_constant", "this is no currency", quoted(constant_text(1)->text),
                     "an ISO 4217 code such as 'CNY'");
     }
+    if (!is_currency(unit, place)) return no_node;
     if (from.is_money() && from.unit != unit) {
         return fail(position, "rule.currency", "two currencies never mix", to_string(from) + " and " + std::string(unit.name()),
                     {}, "Convert with a dated rate before");

@@ -193,7 +193,7 @@ typed_id checker::operation(opcode code, rule_type what, std::uint32_t position,
 // --- issues -------------------------------------------------------------------------------------------------------------
 typed_id checker::fail(std::uint32_t position, std::string code, std::string message, std::string seen,
                        std::string allowed, std::string remedy) {
-    if (!remedy.empty()) remedy += '.';
+    if (!remedy.empty() && remedy.back() != '?') remedy += '.';
     remedy += caret_text(tree_.source, position);
     issues_.error(std::move(code), issue_place(place_, tree_.source, position), std::move(message), std::move(seen),
                   std::move(allowed), std::move(remedy));

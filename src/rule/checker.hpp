@@ -108,6 +108,7 @@ private:
     typed_id check_optional_call(node_id node, syntax_node const& optional);
     typed_id convert(std::string_view target, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id make_decimal(std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
+    bool is_currency(currency unit, std::uint32_t position);
     typed_id make_money(std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id time_part(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id math(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);

@@ -114,7 +114,12 @@ TEST_CASE("errors name the path, the system's words and what to do", "[file]") {
     auto const missing = failure_of([&] { (void)read_file(folder.path / "none.csv"); });
     CHECK(missing.code == "file.not_found");
     CHECK(missing.place == (folder.path / "none.csv").string());
-    CHECK_FALSE(missing.remedy.empty());
+    CHECK_THAT(missing.remedy, Catch::Matchers::StartsWith("Check the path"));
+    write_file(folder.path / "shop.json", "{}");
+    CHECK(failure_of([&] { (void)read_file(folder.path / "shp.json"); }).remedy ==
+          "Did you mean " + (folder.path / "shop.json").string() + "?");
+    CHECK(failure_of([&] { (void)read_file(folder.path / "nowhere" / "shop.json"); }).remedy ==
+          "There is no folder " + (folder.path / "nowhere").string() + "; check the path");
     CHECK(failure_of([&] { mapped_file const file(folder.path / "none.csv"); }).code == "file.not_found");
 
     auto const no_folder = failure_of([&] { write_file(folder.path / "no" / "out.csv", "x"); });

@@ -128,6 +128,43 @@ TEST_CASE("keys given twice, deep nesting, large texts and large numbers are ref
     CHECK(large.place == "f.json:2:2");
 }
 
+TEST_CASE("slips that many make are said in words, with what to do", "[json]") {
+    struct row {
+        char const* text;
+        char const* place;
+        char const* message;
+        char const* remedy;
+    };
+    std::vector<row> const rows = {
+        {"{\n\"a\": 1, // last\n}", "f.json:3:1", "comma stands before the end", "Remove the comma on line 2"},
+        {"[1, 2,]", "f.json:1:7", "comma stands before the end", "Remove the comma on line 1"},
+        {"[,1]", "f.json:1:2", "", "Remove the comma that has nothing before it"},
+        {"{\n\"a\": \"x,\" // comment,\n\"b\": 2}", "f.json:3:1", "a comma is missing", "on line 2"},
+        {"[{}\n{}]", "f.json:2:1", "a comma is missing", "on line 1"},
+        {"{\"a\": 1,\n  b_c: 2}", "f.json:2:3", "a key stands without quotes", "double quotes: \"b_c\""},
+        {"{id: 2}", "f.json:1:2", "a key stands without quotes", "double quotes: \"id\""},
+        {"{'a': 1}", "f.json:1:2", "", "double quotes"},
+        {"{\"a\" = 1}", "f.json:1:6", "", "Put a colon"},
+        {"{\"a\": True}", "f.json:1:7", "", "Write true"},
+        {"{\"a\": None}", "f.json:1:7", "", "Leave the key out"},
+        {"{\"a\": CNY}", "f.json:1:7", "", "Write texts in double quotes: \"CNY\""},
+        {"# plan\n{}", "f.json:1:1", "", "Comments begin with //"},
+        {"{\"a\": [1, 2}", "f.json:1:12", "", "A [ is closed by ]"},
+        {"{\"a\": 1", "f.json:1:8", "", "Close what is still open"},
+        {"[1, 2\n3]", "f.json:2:1", "a comma is missing", "on line 1"},
+        {"[true false]", "f.json:1:7", "a comma is missing", "on line 1"},
+        {"{} {}", "f.json:1:4", "", "remove what follows"},
+    };
+    for (auto const& row : rows) {
+        INFO(row.text);
+        auto const seen = failure_of(row.text);
+        CHECK(seen.code == "json.syntax");
+        CHECK(seen.place == row.place);
+        CHECK_THAT(seen.message, Catch::Matchers::ContainsSubstring(row.message));
+        CHECK_THAT(seen.remedy, Catch::Matchers::ContainsSubstring(row.remedy));
+    }
+}
+
 TEST_CASE("pointers find nodes and their lines", "[json]") {
     std::string_view const text = "// plan\n"
                                   "{\n"

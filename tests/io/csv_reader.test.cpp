@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/test_data.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -183,6 +184,34 @@ TEST_CASE("csv: refused files say what and where", "[io][csv]") {
     });
     CHECK_THAT(missing, ContainsSubstring("\"customer\"") && ContainsSubstring("Did you mean amount?") &&
                             ContainsSubstring("customer_id, amount") && ContainsSubstring("csv.column_type"));
+}
+
+TEST_CASE("csv: a header that another delimiter separates says which", "[io][csv]") {
+    using Catch::Matchers::ContainsSubstring;
+    auto const [header, dialect, remedy] = GENERATE(table<std::string, csv_dialect, std::string>({
+        {"id;amount;note", {}, R"("delimiter": ";")"},
+        {"id\tamount\tnote", {}, R"("delimiter": "tab")"},
+        {"id|amount", {}, R"("delimiter": "|")"},
+        {"\"id\";\"amount\"", {}, R"("delimiter": ";")"},
+        {"id,amount", {.delimiter = ';'}, R"("delimiter": ",")"},
+        {"id,amount", {.blanks = true}, R"("delimiter": ",")"},
+    }));
+    auto const text = message_of([&, header = header, dialect = dialect] {
+        auto file = csv_file::of_text(header + "\n", dialect, "f.csv");
+        csv_layout(file, {{"id", int64_type}, {"amount", decimal_type(2)}});
+    });
+    CAPTURE(header);
+    CHECK_THAT(text, ContainsSubstring("f.csv:1") && ContainsSubstring(remedy));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 0); // once for all columns
+}
+
+TEST_CASE("csv: a file that has one column indeed is not told about delimiters", "[io][csv]") {
+    auto const text = message_of([] {
+        auto file = csv_file::of_text("id\n", {}, "f.csv");
+        csv_layout(file, {{"idd", int64_type}});
+    });
+    CHECK(text.find("delimiter") == std::string::npos);
+    CHECK(text.find("Did you mean id?") != std::string::npos);
 }
 
 TEST_CASE("csv: a quote that is never closed is named with its line", "[io][csv]") {

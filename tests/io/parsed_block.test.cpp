@@ -74,6 +74,27 @@ TEST_CASE("parsed_block: bad fields come by row and column, are missing in their
     CHECK(b.columns()[1].as<std::int64_t>()[1] == 500);
 }
 
+TEST_CASE("parsed_block: blanks that keep a value from being read are answered with the option that takes them off", "[io]") {
+    std::vector<wanted_column> const wanted{{"n", int64_type}, {"day", date_type}, {"yes", boolean_type}};
+    auto const messages = [&](std::string const& row, csv_dialect const& dialect) {
+        one_block const read("n,day,yes\n" + row + "\n", wanted, dialect);
+        std::string all;
+        for (auto const& f : read.block->bad_fields()) all += read.block->message(f) + "\n";
+        return all;
+    };
+    auto const hints = [](std::string const& text) {
+        std::size_t found = 0;
+        for (std::size_t at = 0; (at = text.find("\"trim\": true", at)) != std::string::npos; ++at) ++found;
+        return found;
+    };
+    CHECK(hints(messages(" 1, 2024-01-01,true\t", {})) == 3);
+    CHECK(hints(messages("x,2024-02-30,maybe", {})) == 0);
+    CHECK(messages(" 1, 2024-01-01,true\t", {.trim = true}).empty());
+    auto const quoted = messages("\" 1\",2024-01-01,true", {}); // blanks in quotes are never taken off
+    CHECK(hints(quoted) == 0);
+    CHECK(quoted.find("blanks around it count") != std::string::npos);
+}
+
 TEST_CASE("parsed_block: every reason has an id of its own", "[io]") {
     std::vector<std::string> ids;
     for (int r = 0; r <= static_cast<int>(read_error::wrong_json_type); ++r) ids.emplace_back(to_string(static_cast<read_error>(r)));

@@ -66,6 +66,15 @@ TEST_CASE("an unknown currency is refused with the nearest code", "[money]") {
     CHECK(issues[1].remedy == "Did you mean CNY?");
 }
 
+TEST_CASE("what people write for a currency is answered with its code, not with the code that looks alike", "[money]") {
+    auto const [written, code] = GENERATE(table<std::string, std::string>(
+        {{"RMB", "CNY"}, {"rmb", "CNY"}, {"NTD", "TWD"}, {"NIS", "ILS"}, {"YEN", "JPY"}, {"Euro", "EUR"}}));
+    issue_list issues;
+    CHECK_FALSE(parse_currency(written, "here", issues).has_value());
+    REQUIRE(issues.size() == 1);
+    CHECK(issues[0].remedy == "Did you mean " + code + "?");
+}
+
 TEST_CASE("money is read with at least the digits of its minor unit", "[money]") {
     CHECK(amount("500 CNY").amount.scale == 2);
     CHECK(amount("500 CNY").amount.units == 50000);

@@ -123,6 +123,9 @@ public:
 private:
     friend class detail::block_builder;
 
+    // What to do about blanks around a field that cannot be read for them; empty when there are none.
+    [[nodiscard]] std::string blanks_around(bad_field const& problem) const;
+
     struct stretch {
         std::uint32_t first_row;
         bool one_line_each;       // its records have no line feeds inside and nothing between them
@@ -137,7 +140,7 @@ private:
     std::vector<std::uint64_t> bad_rows_;
     std::vector<stretch> stretches_;
     std::span<wanted_column const> wanted_;
-    std::size_t expected_fields_ = 0;
+    std::size_t expected_fields_ = 0; // 0: records are no lists of fields
     std::uint64_t sequence_ = 0;
     std::size_t blank_lines_ = 0;
     std::size_t comment_lines_ = 0;

@@ -39,6 +39,7 @@ public:
     json_failure failure = json_failure::none;
     json_event last = json_event::begin;
     std::string culprit;
+    std::size_t* repeated_keys = nullptr; // see json_options
 
     [[nodiscard]] bool in_object() const noexcept { return !open_.empty() && open_.back().container.is_object(); }
     [[nodiscard]] bool in_array() const noexcept { return !open_.empty() && open_.back().container.is_array(); }
@@ -54,12 +55,17 @@ public:
         append(s);
         frame& top = open_.back();
         if (top.container.get_object().contains(text_)) {
+            if (repeated_keys != nullptr) {
+                std::string const key = text_ + std::string(repeated_key_mark);
+                do
+                    text_ = key + std::to_string(++*repeated_keys);
+                while (top.container.get_object().contains(text_));
+                return keep_key();
+            }
             culprit = std::exchange(text_, {});
             return fail(json_failure::duplicate_key, ec);
         }
-        top.key = std::exchange(text_, {});
-        last = json_event::key;
-        return true;
+        return keep_key();
     }
     bool on_string_part(json_text s, std::size_t, error_code&) { return append(s); }
     bool on_string(json_text s, std::size_t, error_code&) {
@@ -96,6 +102,11 @@ private:
         std::string key; // of the member being read
     };
 
+    bool keep_key() {
+        open_.back().key = std::exchange(text_, {});
+        last = json_event::key;
+        return true;
+    }
     bool append(json_text s) {
         text_ += view(s);
         return true;
@@ -405,6 +416,7 @@ json::value parse_json(std::string_view text, json_options const& options) {
     how.allow_comments = options.comments;
     how.allow_trailing_commas = options.trailing_commas;
     json::basic_parser<json_builder> parser(how);
+    parser.handler().repeated_keys = options.repeated_keys;
     error_code ec;
     std::size_t const consumed = parser.write_some(false, body.data(), body.size(), ec);
     if (!ec && consumed < body.size()) ec = json::error::extra_data;

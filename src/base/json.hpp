@@ -23,7 +23,12 @@ struct json_options {
     bool trailing_commas = false;       // allow [1,]
     std::size_t max_depth = 64;         // nesting of arrays and objects
     std::size_t max_bytes = 256U << 20; // of the text
+    // When given, keys that an object names again are counted here and do not end the reading: such a member stays in
+    // its place under its key, repeated_key_mark and a number.
+    std::size_t* repeated_keys = nullptr;
 };
+
+inline constexpr std::string_view repeated_key_mark{"\0repeated ", 10};
 
 struct json_position {
     std::size_t line = 1;   // from 1
@@ -33,7 +38,7 @@ struct json_position {
 // Reads one JSON text (RFC 8259, UTF-8, an initial byte order mark is skipped). Integers that fit become int64 or
 // uint64; all else becomes the nearest double. Throws issue_error with place `source:line:column`, codes:
 //   json.syntax         what was seen and what was expected
-//   json.duplicate_key  an object names a key twice
+//   json.duplicate_key  an object names a key twice, unless options.repeated_keys
 //   json.too_deep, json.too_large, json.number_range (1e999)
 boost::json::value parse_json(std::string_view text, json_options const& options = {});
 

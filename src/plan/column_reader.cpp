@@ -112,9 +112,8 @@ bool read_strategy(json_node const& node, column_definition& column) {
     }
     auto const common = key_names(strategy_keys);
     boost::json::object own;
-    for (auto const& member : node.value().get_object())
-        if (std::find(common.begin(), common.end(), std::string_view{member.key()}) == common.end())
-            own.emplace(member.key(), member.value());
+    for (auto const& [key, member] : node.members())
+        if (std::find(common.begin(), common.end(), key) == common.end()) own.emplace(key, member.plain_value());
     strategy.parameters = write_json(sorted_keys(boost::json::value(std::move(own))));
     column.what = std::move(strategy);
     return good;

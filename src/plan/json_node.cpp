@@ -105,8 +105,47 @@ std::unordered_map<boost::json::value const*, std::uint32_t> node_lines(std::str
 }
 
 json_document::json_document(std::string_view text, std::string name, issue_list& issues)
-    : name_(std::move(name)), issues_(&issues), root_(parse_json(text, {.source = name_})),
-      lines_(node_lines(text, root_)) {}
+    : name_(std::move(name)), issues_(&issues), root_(parse_json(text, {.source = name_, .repeated_keys = &repeated_})),
+      lines_(node_lines(text, root_)) {
+    if (repeated_ > 0) report_repeated(root_, {});
+}
+
+bool json_document::repeats(std::string_view key) const noexcept {
+    return repeated_ > 0 && key.find(repeated_key_mark) != std::string_view::npos;
+}
+
+void json_document::report_repeated(boost::json::value const& value, std::string const& pointer) {
+    if (auto const* array = value.if_array())
+        for (std::size_t i = 0; i < array->size(); ++i)
+            report_repeated((*array)[i], pointer_append(pointer, i));
+    auto const* object = value.if_object();
+    if (object == nullptr) return;
+    for (auto const& member : *object) {
+        std::string_view const key = member.key();
+        auto const first = key.substr(0, key.find(repeated_key_mark));
+        auto const place = pointer_append(pointer, first);
+        if (repeats(key))
+            issues_->error("json.duplicate_key", definition_place{name_, line_of(member.value()), place}.to_string(),
+                           "the object names this key twice", shown(first), "each key once",
+                           "Remove or rename one of the two; the other is on line " +
+                               std::to_string(line_of(object->at(first))) + ".");
+        report_repeated(member.value(), place);
+    }
+}
+
+boost::json::value json_node::plain_value() const {
+    if (is_array()) {
+        boost::json::array result;
+        for (auto const& element : elements())
+            result.push_back(element.plain_value());
+        return boost::json::value(std::move(result));
+    }
+    if (!is_object()) return *value_;
+    boost::json::object result;
+    for (auto const& [key, member] : members())
+        result.emplace(key, member.plain_value());
+    return boost::json::value(std::move(result));
+}
 
 std::uint32_t json_document::line_of(boost::json::value const& node) const noexcept {
     auto const at = lines_.find(&node);
@@ -204,9 +243,11 @@ std::vector<std::pair<std::string, json_node>> json_node::members() const {
     auto const* object = value_->if_object();
     if (object == nullptr) return result;
     result.reserve(object->size());
-    for (auto const& member : *object)
-        result.emplace_back(std::string{std::string_view{member.key()}},
-                            json_node{*document_, member.value(), pointer_append(pointer_, member.key())});
+    for (auto const& member : *object) {
+        std::string_view const key = member.key();
+        if (document_->repeats(key)) continue;
+        result.emplace_back(std::string{key}, json_node{*document_, member.value(), pointer_append(pointer_, key)});
+    }
     return result;
 }
 

@@ -36,6 +36,8 @@ public:
         : document_(&document), value_(&value), pointer_(std::move(pointer)) {}
 
     [[nodiscard]] boost::json::value const& value() const noexcept { return *value_; }
+    // The value without members that repeat a key.
+    [[nodiscard]] boost::json::value plain_value() const;
     [[nodiscard]] std::string const& pointer() const noexcept { return pointer_; }
     [[nodiscard]] std::uint32_t line() const noexcept;
     // `file:line /pointer`
@@ -70,7 +72,7 @@ public:
     [[nodiscard]] std::optional<json_node> require(std::string_view key, std::string_view remedy = {}) const;
     // Text of the optional member `key`; empty when absent or (reported) no string.
     [[nodiscard]] std::string text_or_empty(std::string_view key) const;
-    // Members in file order with their keys; empty when it is no object.
+    // Members in file order with their keys, of those with one key the first; empty when it is no object.
     [[nodiscard]] std::vector<std::pair<std::string, json_node>> members() const;
     // Elements; empty when it is no array.
     [[nodiscard]] std::vector<json_node> elements() const;
@@ -89,7 +91,7 @@ private:
 // Thread safety: one thread at a time.
 class json_document {
 public:
-    // Throws issue_error when the text is no JSON.
+    // Throws issue_error when the text is no JSON; keys that an object names twice are issues.
     json_document(std::string_view text, std::string name, issue_list& issues);
     json_document(json_document const&) = delete;
     json_document& operator=(json_document const&) = delete;
@@ -98,12 +100,17 @@ public:
     [[nodiscard]] std::string const& name() const noexcept { return name_; }
     [[nodiscard]] issue_list& issues() noexcept { return *issues_; }
     [[nodiscard]] std::uint32_t line_of(boost::json::value const& node) const noexcept;
+    // Whether the key as parse_json gave it is that of a member whose object has the key before.
+    [[nodiscard]] bool repeats(std::string_view key) const noexcept;
     // `file:line /pointer ...` with the line of what the pointer names; other places as they are.
     [[nodiscard]] std::string with_line(std::string const& place) const;
 
 private:
+    void report_repeated(boost::json::value const& value, std::string const& pointer);
+
     std::string name_;
     issue_list* issues_;
+    std::size_t repeated_ = 0;
     boost::json::value root_;
     std::unordered_map<boost::json::value const*, std::uint32_t> lines_;
 };

@@ -149,14 +149,55 @@ typed_id checker::check_negate(node_id node) {
     return call("-", false, arguments, position);
 }
 
+// a + b - c: the operands from left to right, in a loop.
 typed_id checker::check_arithmetic(node_id node) {
-    typed_id const a = check(tree_.child(node, 0));
-    typed_id const b = check(tree_.child(node, 1));
-    if (a == no_node || b == no_node) return no_node;
+    auto chain = chain_of(tree_, node);
+    std::reverse(chain.begin(), chain.end());
+    typed_id answer = check(tree_.child(chain.front(), 0));
+    bool const text = answer != no_node && lane_of(what(answer).base) == lane::text;
+    bool const sums = std::all_of(chain.begin(), chain.end(),
+                                  [&](node_id part) { return tree_[part].kind == syntax_kind::add; });
+    if (text && sums) return join_texts(chain, answer);
+    for (node_id const part : chain) {
+        typed_id const next = check(tree_.child(part, 1));
+        bool const good = answer != no_node && next != no_node;
+        answer = good ? arithmetic(tree_[part].kind, answer, next, tree_[part].position) : no_node;
+    }
+    return answer;
+}
+
+// Pairwise, so that the text of a long chain is copied a few times and not once for each part.
+typed_id checker::join_texts(std::span<node_id const> sums, typed_id first) {
+    struct piece {
+        typed_id text;
+        std::uint32_t position; // of the + before it
+    };
+    std::vector<piece> pieces{{first, 0}};
+    bool failed = false;
+    for (node_id const sum : sums) {
+        typed_id const next = check(tree_.child(sum, 1));
+        bool const good = next != no_node && what(next).base == what(first).base;
+        failed |= !good;
+        if (next != no_node && !good) (void)arithmetic(syntax_kind::add, first, next, tree_[sum].position); // says why
+        pieces.push_back({next, tree_[sum].position});
+    }
+    if (failed) return no_node;
+    while (pieces.size() > 1) {
+        std::vector<piece> joined;
+        for (std::size_t i = 0; i + 1 < pieces.size(); i += 2) {
+            auto const position = pieces[i + 1].position;
+            joined.push_back(
+                {arithmetic(syntax_kind::add, pieces[i].text, pieces[i + 1].text, position), pieces[i].position});
+        }
+        if (pieces.size() % 2 != 0) joined.push_back(pieces.back());
+        pieces = std::move(joined);
+    }
+    return pieces.front().text;
+}
+
+typed_id checker::arithmetic(syntax_kind kind, typed_id a, typed_id b, std::uint32_t position) {
     rule_type const x = what(a);
     rule_type const y = what(b);
-    auto const kind = tree_[node].kind;
-    std::uint32_t const position = tree_[node].position;
     bool const decimals = x.base == rule_kind::decimal || y.base == rule_kind::decimal;
     if (decimals && kind == syntax_kind::divide && x.is_numeric() && y.is_numeric()) return divide(a, b, position);
     if (decimals && x.is_exact() && y.is_exact()) {

@@ -82,6 +82,8 @@ private:
     // --- check_operators.cpp ---
     typed_id check_negate(node_id node);
     typed_id check_arithmetic(node_id node);
+    typed_id arithmetic(syntax_kind kind, typed_id a, typed_id b, std::uint32_t position);
+    typed_id join_texts(std::span<node_id const> sums, typed_id first);
     typed_id check_relation(node_id node);
     typed_id check_in(node_id node);
     typed_id add_or_subtract(bool subtract, typed_id a, typed_id b, std::uint32_t position);

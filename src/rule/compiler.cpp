@@ -106,8 +106,7 @@ private:
             return operand::reg(free);
         default: break;
         }
-        bool const whole = !in_dictionary_ && depends_[id] != nothing && depends_[id] != various;
-        if (!whole) return emit_computed(id, free);
+        if (!begins_dictionary(id)) return emit_computed(id, free);
         std::uint32_t const start = here();
         push(simple(instruction_kind::dictionary, free, lane_of(node.what.base), {variable_operand(depends_[id])}));
         in_dictionary_ = true;
@@ -115,6 +114,10 @@ private:
         in_dictionary_ = false;
         out_.code[start].target = here();
         return made;
+    }
+
+    [[nodiscard]] bool begins_dictionary(typed_id id) const noexcept {
+        return !in_dictionary_ && depends_[id] != nothing && depends_[id] != various;
     }
 
     // The result is register `free`.
@@ -129,17 +132,43 @@ private:
         return operand::reg(free);
     }
 
-    void emit_operation(typed_id id, std::uint32_t free) {
-        instruction made = simple(instruction_kind::operation, free, lane_of(out_.tree[id].what.base), {});
-        made.code = out_.tree[id].code;
-        made.immediate = out_.tree[id].immediate;
-        std::uint32_t next = free;
-        for (typed_id const child : out_.tree.children_of(id)) {
-            operand const argument = emit(child, next);
+    // An operation whose arguments are being computed.
+    struct open_operation {
+        typed_id id;
+        std::uint32_t next; // free register
+        instruction made;
+
+        void take(operand argument) noexcept {
             if (argument.is_register()) ++next;
             made.arguments[made.count++] = argument;
         }
-        push(made);
+    };
+    open_operation open(typed_id id, std::uint32_t free) {
+        instruction made = simple(instruction_kind::operation, free, lane_of(out_.tree[id].what.base), {});
+        made.code = out_.tree[id].code;
+        made.immediate = out_.tree[id].immediate;
+        return {id, free, made};
+    }
+
+    // Operations inside operations are kept on a stack of our own: a long sum makes a deep tree.
+    void emit_operation(typed_id id, std::uint32_t free) {
+        std::vector<open_operation> stack{open(id, free)};
+        while (!stack.empty()) {
+            open_operation& top = stack.back();
+            auto const arguments = out_.tree.children_of(top.id);
+            if (top.made.count == arguments.size()) {
+                push(top.made);
+                operand const done = operand::reg(top.made.to);
+                stack.pop_back();
+                if (!stack.empty()) stack.back().take(done);
+                continue;
+            }
+            typed_id const next = arguments[top.made.count];
+            if (out_.tree[next].kind == typed_kind::operation && !begins_dictionary(next))
+                stack.push_back(open(next, top.next));
+            else
+                top.take(emit(next, top.next));
+        }
     }
 
     void emit_chain(typed_id id, std::uint32_t free) {

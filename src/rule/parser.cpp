@@ -146,7 +146,8 @@ private:
         made.child_count = static_cast<std::uint32_t>(children.size());
         made.text = std::move(text);
         for (node_id const child : children) {
-            made.depth = std::max(made.depth, tree_.nodes[child].depth + 1);
+            bool const same_chain = child == children.front() && continues_chain(kind, tree_.nodes[child].kind);
+            made.depth = std::max(made.depth, tree_.nodes[child].depth + (same_chain ? 0 : 1));
             tree_.children.push_back(child);
         }
         if (made.depth > max_depth_) throw too_deep(position);

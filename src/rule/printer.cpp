@@ -227,19 +227,23 @@ private:
             out_ += " : ";
             print(children[2], loosest);
             return;
-        default: print_operator(node, children); return;
+        default: print_operator(id); return;
         }
     }
 
-    void print_operator(syntax_node const& node, std::span<std::uint32_t const> children) {
-        int const own = binding_of(node);
-        bool const chain = node.kind == syntax_kind::conjunction || node.kind == syntax_kind::disjunction;
-        print(children[0], chain ? own + 1 : own);
-        for (std::size_t i = 1; i < children.size(); ++i) {
-            out_ += ' ';
-            out_ += operator_symbol(node.kind);
-            out_ += ' ';
-            print(children[i], own + 1);
+    void print_operator(std::uint32_t id) {
+        auto const chain = chain_of(tree_, id);
+        syntax_kind const kind = tree_[id].kind;
+        int const own = binding_of(tree_[id]);
+        bool const condition = kind == syntax_kind::conjunction || kind == syntax_kind::disjunction;
+        print(tree_.child(chain.back(), 0), condition ? own + 1 : own);
+        for (auto part = chain.rbegin(); part != chain.rend(); ++part) {
+            for (std::uint32_t const operand : tree_.children_of(*part).subspan(1)) {
+                out_ += ' ';
+                out_ += operator_symbol(tree_[*part].kind);
+                out_ += ' ';
+                print(operand, own + 1);
+            }
         }
     }
 

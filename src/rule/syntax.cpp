@@ -19,14 +19,26 @@ bool operator==(literal const& a, literal const& b) noexcept {
            std::bit_cast<std::uint64_t>(a.real) == std::bit_cast<std::uint64_t>(b.real) && a.text == b.text;
 }
 
+std::vector<std::uint32_t> chain_of(syntax_tree const& tree, std::uint32_t node) {
+    std::vector<std::uint32_t> chain{node};
+    while (tree[node].child_count > 0 && continues_chain(tree[node].kind, tree[tree.child(node, 0)].kind))
+        chain.push_back(node = tree.child(node, 0));
+    return chain;
+}
+
+// Down the first child in a loop, so that chains do not recurse.
 bool same_tree(syntax_tree const& a, std::uint32_t a_node, syntax_tree const& b, std::uint32_t b_node) noexcept {
-    syntax_node const& x = a[a_node];
-    syntax_node const& y = b[b_node];
-    if (x.kind != y.kind || x.flag != y.flag || x.text != y.text || !(x.constant == y.constant)) return false;
-    auto const x_children = a.children_of(a_node);
-    auto const y_children = b.children_of(b_node);
-    return std::equal(x_children.begin(), x_children.end(), y_children.begin(), y_children.end(),
-                      [&](std::uint32_t i, std::uint32_t k) { return same_tree(a, i, b, k); });
+    for (;;) {
+        syntax_node const& x = a[a_node];
+        syntax_node const& y = b[b_node];
+        if (x.kind != y.kind || x.flag != y.flag || x.text != y.text || !(x.constant == y.constant)) return false;
+        if (x.child_count != y.child_count) return false;
+        for (std::uint32_t i = 1; i < x.child_count; ++i)
+            if (!same_tree(a, a.child(a_node, i), b, b.child(b_node, i))) return false;
+        if (x.child_count == 0) return true;
+        a_node = a.child(a_node, 0);
+        b_node = b.child(b_node, 0);
+    }
 }
 
 namespace {

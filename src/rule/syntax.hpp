@@ -48,6 +48,17 @@ enum class syntax_kind : std::uint8_t {
     conditional, // [condition, then, else]
 };
 
+// Whether a node of kind `first`, as the first operand of `parent`, is the beginning of one chain such as a + b - c. Such
+// trees are as deep on their left as the chain is long, so whoever walks down goes along a chain in a loop, and a chain
+// counts as one level of depth.
+constexpr bool continues_chain(syntax_kind parent, syntax_kind first) noexcept {
+    auto const is_sum = [](syntax_kind k) { return k == syntax_kind::add || k == syntax_kind::subtract; };
+    auto const is_product = [](syntax_kind k) {
+        return k == syntax_kind::multiply || k == syntax_kind::divide || k == syntax_kind::modulo;
+    };
+    return (is_sum(parent) && is_sum(first)) || (is_product(parent) && is_product(first));
+}
+
 enum class literal_kind : std::uint8_t { null, boolean, int64, uint64, float64, string, bytes };
 
 struct literal {
@@ -63,7 +74,7 @@ struct syntax_node {
     syntax_kind kind = syntax_kind::constant;
     bool flag = false;
     std::uint32_t position = 0; // byte in the source: of the operator, the name, or the first character
-    std::uint32_t depth = 1;    // of the tree below and including this node
+    std::uint32_t depth = 1;    // of the tree below and including this node, a chain as one level
     std::uint32_t first_child = 0;
     std::uint32_t child_count = 0;
     std::string text;
@@ -86,6 +97,9 @@ struct syntax_tree {
         return children[nodes[node].first_child + i];
     }
 };
+
+// The operations of the chain that ends in `node`, from the last to the first: of a + b - c the difference, then the sum.
+std::vector<std::uint32_t> chain_of(syntax_tree const& tree, std::uint32_t node);
 
 bool same_tree(syntax_tree const& a, std::uint32_t a_node, syntax_tree const& b, std::uint32_t b_node) noexcept;
 

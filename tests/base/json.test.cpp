@@ -165,6 +165,17 @@ TEST_CASE("slips that many make are said in words, with what to do", "[json]") {
     }
 }
 
+TEST_CASE("keys given twice can be kept and counted", "[json]") {
+    std::size_t repeated = 0;
+    auto const value = parse_json(R"({"a": 1, "b": {"a": 2, "a": 3}, "a": 4})", {.repeated_keys = &repeated});
+    CHECK(repeated == 2);
+    REQUIRE(value.get_object().size() == 3);
+    CHECK(value.at("a") == 1);
+    auto const last = (value.get_object().end() - 1)->key();
+    CHECK(std::string_view(last) == "a" + std::string(repeated_key_mark) + "2");
+    CHECK(value.at("b").get_object().size() == 2);
+}
+
 TEST_CASE("pointers find nodes and their lines", "[json]") {
     std::string_view const text = "// plan\n"
                                   "{\n"

@@ -284,6 +284,31 @@ TEST_CASE("all slips are reported at once") {
         CHECK(found.count(code) == 1);
 }
 
+TEST_CASE("all keys that are named twice are reported, together with what else is wrong") {
+    auto text = broken(R"("outputs")", R"("id": "again", "outputs")");
+    text = replaced(text, R"("brands": {)", R"("vip": "true", "brands": {)");
+    text = replaced(text, R"("bins": 5)", R"("bins": 4, "bins": {"bins": 1, "bins": 2})");
+    text = replaced(text, R"("zone": "+08:00")", R"("zone": "Europe/Lundon")");
+    text = replaced(text, R"("bins": 4)", R"("bins": 40)");
+    auto const found = issues_of(text);
+    CAPTURE(found.to_string());
+    std::multiset<std::string> lines;
+    for (auto const& i : found)
+        lines.insert(i.code + " " + i.place);
+    CHECK(lines == std::multiset<std::string>{
+                       "json.duplicate_key plan.json:42 /id", "json.duplicate_key plan.json:38 /columns/vip",
+                       "json.duplicate_key plan.json:39 /columns/r/bins",
+                       "json.duplicate_key plan.json:39 /columns/r/bins/bins", "plan.bad_zone plan.json:6 /zone",
+                       "quantile_score.value plan.json:39 /columns/r/bins"});
+    CHECK(found[0].remedy == "Remove or rename one of the two; the other is on line 34.");
+}
+
+TEST_CASE("a key that looks like the mark of a repeated one is a key like any other") {
+    auto const found = issues_of(broken(R"("zone")", R"("zone\u0000repeated 1")"));
+    CAPTURE(found.to_string());
+    CHECK(found.contains("plan.unknown_key"));
+}
+
 TEST_CASE("definitions that nothing reads are warned about") {
     auto const found = issues_of(broken(R"(["r", "vip", "local", "age"])", R"(["r"])"));
     std::set<std::string> lines;

@@ -40,6 +40,55 @@ void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); 
 void operator delete(void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
 
+TEST_CASE("a chain of thousands of operations is evaluated by row and by block", "[rule]") {
+    environment names;
+    names.variable("n", int64_type);
+    names.variable("at", instant_type);
+    names.variable("s", string_type);
+    names.variable("d", decimal_type(2));
+    std::vector<std::vector<value>> const rows{
+        {value::of_int(3), value::of_instant(instant{5}), value::of_string("ab"), value::of_decimal(decimal_type(2), 125)},
+        {value{}, value{}, value{}, value{}}};
+    test::table_of_values const table(names, rows);
+    auto const repeated = [](std::string_view part, int times) {
+        std::string out;
+        for (int i = 0; i < times; ++i) out += part;
+        return out;
+    };
+    std::vector<std::pair<std::string, std::string>> const cases{
+        {"n" + repeated(" + n", 9'999), "30000"},
+        {"n" + repeated(" - n + 2 * n", 2'000), "6003"},
+        {"1" + repeated(" + n * 1", 5'000), "15001"},
+        {"d" + repeated(" + n", 3'000), "9001.25"},
+        {"at" + repeated(" - at + at", 3'000), "1970-01-01T00:00:00.000005Z"}, // the sum is the second argument
+        {"size(s" + repeated(" + 'xyz'", 6'999) + ")", "20999"},
+        {"(s" + repeated(" + s + 'b'", 2'000) + ").endsWith('aabb')", "false"},
+        {"(s" + repeated(" + 'b' + s", 2'000) + ").endsWith('babbab')", "true"},
+    };
+    rule_scratch scratch;
+    for (auto const& [text, answer] : cases) {
+        CAPTURE(text.substr(0, 20));
+        program const made = compile_rule(text, names);
+        CHECK(show(made.evaluate(std::span<value const>(rows[0]), scratch)) == answer);
+        CHECK(show(made.evaluate(std::span<value const>(rows[1]), scratch)) == "unknown");
+        auto const block = made.evaluate(table.all(), scratch);
+        CHECK(show(row_of(block, 0)) == answer);
+        CHECK(show(row_of(block, 1)) == "unknown");
+    }
+}
+
+TEST_CASE("joining texts of a chain says where the part stands that is no text", "[rule]") {
+    environment names;
+    names.variable("n", int64_type);
+    names.variable("s", string_type);
+    issue_list issues;
+    CHECK_FALSE(compile_rule("s + 'a' + n + s + 1", names, issues, "here"));
+    REQUIRE(issues.size() == 2);
+    CHECK(issues[0].code == "rule.type");
+    CHECK(issues[0].place == "here 1:9");
+    CHECK(issues[1].place == "here 1:17");
+}
+
 namespace {
 
 struct order_line {

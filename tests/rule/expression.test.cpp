@@ -157,7 +157,8 @@ TEST_CASE("hostile rules are refused, not crashed on", "[rule]") {
     CHECK(only_issue(repeated("[", 10'000)).code == "rule.too_deep");
     CHECK(only_issue(repeated("!", 10'000) + "a").code == "rule.too_deep");
     CHECK(only_issue(repeated("-", 10'000) + "1").code == "rule.too_deep");
-    CHECK(only_issue("a" + repeated(" + a", 10'000)).code == "rule.too_deep");
+    CHECK(only_issue("a" + repeated(" + (a", 10'000)).code == "rule.too_deep");
+    CHECK(only_issue("a" + repeated(" < a", 10'000)).code == "rule.too_deep");
     CHECK(only_issue("a" + repeated(".b", 10'000)).code == "rule.too_deep");
     CHECK(only_issue("a" + repeated("[0]", 10'000)).code == "rule.too_deep");
     CHECK(only_issue(repeated("a ? (", 10'000)).code == "rule.too_deep");
@@ -174,5 +175,13 @@ TEST_CASE("hostile rules are refused, not crashed on", "[rule]") {
 
     // Long chains of conditions are flat, and 200 levels are allowed.
     CHECK(canonical("a" + repeated(" && a", 5'000)) == "a" + repeated(" && a", 5'000));
+    CHECK(canonical("a" + repeated(" + a", 10'000)) == "a" + repeated(" + a", 10'000));
+    CHECK(canonical("a" + repeated(" * a / b - a % b", 4'000)) == "a" + repeated(" * a / b - a % b", 4'000));
+    CHECK(canonical(repeated("(", 150) + "a" + repeated(" + a)", 150)) == "a" + repeated(" + a", 150));
+    CHECK(only_issue("a" + repeated(" + a", 60'000), roomy).code == "rule.too_large"); // nodes
+    auto const sum = parse_expression("a" + repeated(" + a", 10'000));
+    CHECK(sum == parse_expression("a" + repeated(" + a", 10'000)));
+    CHECK_FALSE(sum == parse_expression("b" + repeated(" + a", 10'000)));
+    CHECK_FALSE(sum == parse_expression("a" + repeated(" + a", 9'999) + " - a"));
     CHECK(canonical(repeated("(", 150) + "1" + repeated(")", 150)) == "1");
 }

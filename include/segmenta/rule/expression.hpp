@@ -25,7 +25,8 @@ struct syntax_tree;
 /// Bounds on the text of one rule. Past them the rule is refused with `rule.too_large` or `rule.too_deep`.
 struct expression_limits {
     std::size_t max_bytes = 65'536;         ///< length of the text
-    std::size_t max_depth = 200;            ///< nesting of the tree and of parentheses; at most 400
+    std::size_t max_depth = 200;            ///< nesting of the tree and of parentheses; at most 400. A chain such as
+                                            ///< a + b - c is one level, however long
     std::size_t max_list_elements = 10'000; ///< elements of one list or map literal
     std::size_t max_nodes = 100'000;        ///< nodes of the tree
 };

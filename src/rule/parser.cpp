@@ -228,7 +228,8 @@ private:
             // -9223372036854775808 is a literal; as the negation of a literal it would not fit.
             if (now_.kind == token_kind::number && now_.constant.kind != literal_kind::uint64) {
                 literal negative = now_.constant;
-                negative.real = -negative.real;
+                // -0 is the integer 0, and -0.0 is not 0.0
+                if (negative.kind == literal_kind::float64) negative.real = -negative.real;
                 negative.integer = static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(negative.integer));
                 advance();
                 return parse_members(add_constant(position, std::move(negative)));

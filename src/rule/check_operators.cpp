@@ -195,9 +195,18 @@ typed_id checker::join_texts(std::span<node_id const> sums, typed_id first) {
     return pieces.front().text;
 }
 
+// A warning for a divisor that is zero in the text; what is divided may be anything but known.
+void checker::warn_of_zero(typed_id dividend, typed_id divisor, std::uint32_t position) {
+    slot const* const value = known(divisor);
+    bool const zero = value != nullptr && what(divisor).base != rule_kind::float64 && value->integer == 0;
+    if (zero && what(divisor).is_numeric() && !is_constant(dividend))
+        warn(position, "rule.always_fails", "this divides by zero, whatever the row", "Divide by something else");
+}
+
 typed_id checker::arithmetic(syntax_kind kind, typed_id a, typed_id b, std::uint32_t position) {
     rule_type const x = what(a);
     rule_type const y = what(b);
+    if (kind == syntax_kind::divide || kind == syntax_kind::modulo) warn_of_zero(a, b, position);
     bool const decimals = x.base == rule_kind::decimal || y.base == rule_kind::decimal;
     if (decimals && kind == syntax_kind::divide && x.is_numeric() && y.is_numeric()) return divide(a, b, position);
     if (decimals && x.is_exact() && y.is_exact()) {

@@ -5,6 +5,7 @@
 #include "rule/lexer.hpp"
 
 #include <segmenta/base/text.hpp>
+#include <segmenta/time/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -143,8 +144,9 @@ std::string_view readable_form(opcode code) noexcept {
     case opcode::text_to_boolean: return "'true', 'false', 't', 'f', '1', '0'";
     case opcode::text_to_decimal: return "a number such as '-12.50' with no more digits after the point than asked for";
     case opcode::text_to_instant:
-        return "RFC 3339 with offset, '2024-06-30T12:00:00Z' or '2024-06-30T12:00:00+08:00', to the microsecond";
-    case opcode::text_to_date: return "an existing date such as '2024-06-30'";
+        return "RFC 3339 with offset, '2024-06-30T12:00:00Z' or '2024-06-30T12:00:00+08:00', to the microsecond, in the "
+               "years 0001 to 9999";
+    case opcode::text_to_date: return "an existing date of the years 0001 to 9999, such as '2024-06-30'";
     case opcode::text_to_duration: return "'1h30m', '-2.5s', '90m', '100ms', to the microsecond";
     default: return {};
     }
@@ -181,8 +183,10 @@ typed_id checker::operation(opcode code, rule_type what, std::uint32_t position,
     folding_.reset();
     if (result.state != status::ok && !failed_before) {
         if (reads_text(code)) {
+            bool const date = code == opcode::text_to_instant && parse_date(values.front().text).has_value();
             return fail(position, "rule.bad_constant", "this text cannot be read as " + to_string(what),
-                        quoted(values.front().text), std::string(readable_form(code)));
+                        quoted(values.front().text), std::string(readable_form(code)),
+                        date ? "A day alone is written date(" + text_literal(values.front().text) + ")" : "");
         }
         warn(position, "rule.always_fails", "this computation of constants always fails",
              "Overflow, division by zero or a position outside the text");

@@ -84,6 +84,7 @@ private:
     typed_id check_arithmetic(node_id node);
     typed_id arithmetic(syntax_kind kind, typed_id a, typed_id b, std::uint32_t position);
     typed_id join_texts(std::span<node_id const> sums, typed_id first);
+    void warn_of_zero(typed_id dividend, typed_id divisor, std::uint32_t position);
     typed_id check_relation(node_id node);
     typed_id check_in(node_id node);
     typed_id add_or_subtract(bool subtract, typed_id a, typed_id b, std::uint32_t position);

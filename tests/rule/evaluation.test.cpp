@@ -89,6 +89,62 @@ TEST_CASE("joining texts of a chain says where the part stands that is no text",
     CHECK(issues[1].place == "here 1:17");
 }
 
+TEST_CASE("times outside the years 1 to 9999 are refused in a rule, with the range", "[rule]") {
+    environment names;
+    names.variable("day", date_type);
+    auto const text = GENERATE(as<std::string>{}, "timestamp('0000-01-01')", "timestamp('0000-01-01T00:00:00Z')",
+                               "timestamp('0001-01-01T00:00:00+01:00')", "date('0000-12-31')", "date('10000-01-01')");
+    CAPTURE(text);
+    issue_list issues;
+    CHECK_FALSE(compile_rule(text, names, issues, "here"));
+    REQUIRE(issues.size() == 1);
+    CHECK(issues[0].code == "rule.bad_constant");
+    CHECK(issues[0].place == "here 1:1");
+    CHECK(issues[0].allowed.find("0001 to 9999") != std::string::npos);
+    bool const day_alone = text == "timestamp('0000-01-01')";
+    CHECK((issues[0].remedy.find("date('0000-01-01')") != std::string::npos) == day_alone);
+
+    rule_scratch scratch;
+    value const first[] = {value::of_date(civil_date::of(1, 1, 1))};
+    value const before[] = {value::of_date(civil_date::of(0, 12, 31))}; // of a file, where it may stand
+    CHECK(show(compile_rule("day == date('0001-01-01')", names).evaluate(std::span<value const>(first), scratch)) == "true");
+    CHECK(show(compile_rule("day - 1", names).evaluate(std::span<value const>(first), scratch)) == "error");
+    CHECK(show(compile_rule("day.getFullYear()", names).evaluate(std::span<value const>(before), scratch)) == "error");
+    CHECK(show(compile_rule("day < date('0001-01-01')", names).evaluate(std::span<value const>(before), scratch)) == "true");
+}
+
+TEST_CASE("dividing by a zero in the text is warned about, with its place", "[rule]") {
+    environment names;
+    names.variable("n", int64_type);
+    names.variable("u", int64_type);
+    names.variable("d", decimal_type(2));
+    auto const [text, place] = GENERATE(table<std::string, std::string>({
+        {"n / 0", "1:3"},
+        {"n % 0 == 1", "1:3"},
+        {"int(uint(n) / 0u)", "1:13"},
+        {"d / 0", "1:3"},
+        {"d / decimal('0.00')", "1:3"},
+        {"1 + n / (2 - 2)", "1:7"},
+        {"n == 0 ? 1 : n / -0", "1:16"},
+    }));
+    CAPTURE(text);
+    issue_list issues;
+    auto const made = compile_rule(text, names, issues, "plan.json:7");
+    REQUIRE(made);
+    REQUIRE(issues.size() == 1);
+    CHECK(issues[0].level == severity::warning);
+    CHECK(issues[0].code == "rule.always_fails");
+    CHECK(issues[0].place == "plan.json:7 " + place);
+    rule_scratch scratch; // it is an error all the same, as CEL has it
+    value const row[] = {value::of_int(1), value::of_int(1), value::of_decimal(decimal_type(2), 1)};
+    CHECK(made->evaluate(std::span<value const>(row), scratch).state == status::error);
+
+    issue_list none;
+    CHECK(compile_rule("n / u + n % 2 + n / -1", names, none));
+    CHECK(compile_rule("double(n) / 0.0", names, none)); // infinite, as IEEE 754 has it
+    CHECK(none.empty());
+}
+
 namespace {
 
 struct order_line {

@@ -12,8 +12,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string>
 
@@ -66,7 +68,7 @@ void write_sample(sample_arguments const& a, std::stop_token stop) {
         made = write_sample_shop(
             a.what, a.out,
             [&](std::size_t done, std::size_t total) {
-                line.update(done, total, cli::grouped(done) + " customers");
+                line.update(done, total, cli::counted(done, "customer", "customers"));
             },
             stop);
     }
@@ -75,9 +77,9 @@ void write_sample(sample_arguments const& a, std::stop_token stop) {
     if (a.quiet) return;
     cli::text_table table({"file", "rows", "bytes"});
     for (auto const& file : made.files) table.row({file.name, cli::grouped(file.rows), cli::grouped(file.bytes)});
-    fmt::print("A shop of {} customers (seed {}) in {}\n\n{}\n  Next: segmenta run examples/plans/sample_shop.json "
+    fmt::print("A shop of {} (seed {}) in {}\n\n{}\n  Next: segmenta run examples/plans/sample_shop.json "
                "--source customers={}/customers.csv --source orders={}/orders.csv --as-of 2024-07-01 --out out\n",
-               cli::grouped(a.what.customers), a.what.seed, a.out, table.text(), a.out, a.out);
+               cli::counted(static_cast<std::uint64_t>(a.what.customers), "customer", "customers"), a.what.seed, a.out, table.text(), a.out, a.out);
 }
 
 int main_with_exceptions(int argc, char** argv) {
@@ -108,11 +110,19 @@ int main_with_exceptions(int argc, char** argv) {
     return 0;
 }
 
+/// What was printed must have arrived: a full disk shows itself no sooner.
+int flushed(int code) {
+    bool const good = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (good) return code;
+    std::fprintf(stderr, "error: the standard output cannot be written: %s\n", std::strerror(errno));
+    return code == 0 ? exit_problem : code;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     try {
-        return main_with_exceptions(argc, argv);
+        return flushed(main_with_exceptions(argc, argv));
     } catch (std::bad_alloc const&) {
         std::fputs("error: not enough memory\n", stderr);
     } catch (std::exception const& problem) {

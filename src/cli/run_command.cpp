@@ -9,12 +9,14 @@
 #include <segmenta/base/parallel.hpp>
 #include <segmenta/base/text.hpp>
 #include <segmenta/io/csv_writer.hpp>
+#include <segmenta/plan/labels.hpp>
 #include <segmenta/segmenter/segmenter.hpp>
 #include <segmenta/time/parse.hpp>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <optional>
@@ -203,6 +205,28 @@ void write_customers(std::filesystem::path const& path, customer_columns const& 
     writer.commit();
 }
 
+/// The language of labels on the screen: one that the plan's labels or titles speak.
+std::string locale_for(run_arguments const& arguments, plan const& definition) {
+    if (arguments.locale.empty()) return std::string(definition.locale());
+    std::vector<std::string> spoken = definition.labels().locales();
+    for (auto const& title : definition.parts().titles) spoken.push_back(title.first);
+    spoken.emplace_back(definition.locale());
+    spoken.emplace_back("en"); // of the ids
+    std::sort(spoken.begin(), spoken.end());
+    spoken.erase(std::unique(spoken.begin(), spoken.end()), spoken.end());
+    auto candidates = locale_chain(arguments.locale, arguments.locale);
+    bool const english = arguments.locale == "en" || arguments.locale.starts_with("en-");
+    if (!english && candidates.back() == "en") candidates.pop_back(); // every chain ends in it
+    bool const known = std::any_of(candidates.begin(), candidates.end(), [&](std::string const& candidate) {
+        return std::binary_search(spoken.begin(), spoken.end(), candidate);
+    });
+    if (!known)
+        throw issue_error("cli.locale", "--locale", "the plan has no labels in this language",
+                          quoted(std::string_view(arguments.locale)), join_names(spoken, spoken.size()),
+                          "Choose one of these, or add a label pack to the plan.");
+    return arguments.locale;
+}
+
 fitted_plan fitted_for(run_arguments const& arguments, plan const& definition, ingest_result const& read,
                        instant as_of) {
     if (!arguments.fitted.empty()) return rebase(read_fitted_plan(arguments.fitted), definition);
@@ -222,6 +246,7 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     options.threads = arguments.threads;
     options.level = level_of(arguments.isa);
     options.stop = stop;
+    std::string const locale = locale_for(arguments, definition);
     check_outputs(definition);
     check_files(arguments, files);
     prepare_directory(arguments.out);
@@ -232,7 +257,7 @@ void run(run_arguments const& arguments, std::stop_token stop) {
 
     std::optional<progress_line> line(std::in_place, "reading", arguments.quiet);
     options.progress = [&](ingest_progress const& p) {
-        line->update(p.bytes_read, p.bytes_total, fmt::format("{} rows of {}", grouped(p.rows), p.source));
+        line->update(p.bytes_read, p.bytes_total, fmt::format("{} of {}", counted(p.rows, "row", "rows"), p.source));
     };
     ingest_result const read = ingest(definition, files, options);
     line.reset();
@@ -258,10 +283,9 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     detail::write_file(arguments.out / "timings.json", watch.json(arguments.threads));
 
     if (arguments.quiet) return;
-    std::string const locale = arguments.locale.empty() ? definition.locale() : arguments.locale;
     fmt::print("{} as of {} ({})\n\n{}", definition.title(locale), arguments.as_of, definition.zone(),
                summary_text(with, read, result, locale));
-    fmt::print("  {} customers in {:.2f} s\n  {}\n  {}\n", grouped(result.rows()), watch.total(),
+    fmt::print("  {} in {:.2f} s\n  {}\n  {}\n", counted(result.rows(), "customer", "customers"), watch.total(),
                (arguments.out / "customers.csv").string(), (arguments.out / "summary.json").string());
     if (arguments.quarantine) fmt::print("  {}\n", options.quarantine.string());
 }

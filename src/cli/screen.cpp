@@ -57,6 +57,10 @@ std::string grouped(std::uint64_t n) {
     return digits;
 }
 
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many) {
+    return grouped(n) + " " + std::string(n == 1 ? one : many);
+}
+
 std::string percent(double share) { return fmt::format("{:.1f} %", share * 100); }
 
 std::string bar(double share, std::size_t width) {

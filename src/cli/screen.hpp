@@ -19,6 +19,8 @@ namespace segmenta::cli {
 
 /// `1,234,567`
 [[nodiscard]] std::string grouped(std::uint64_t n);
+/// `1 row`, `2,000 rows`: the number grouped, and the word that fits it.
+std::string counted(std::uint64_t n, std::string_view one, std::string_view many);
 /// `14.6 %`
 [[nodiscard]] std::string percent(double share);
 /// A bar of `width` cells filled by `share` in eighths.

@@ -291,8 +291,9 @@ std::string tags_text(batch_result const& result) {
 }
 
 std::string quality_text(source_quality const& source) {
-    std::string out = fmt::format("  {}: {} of {} rows count, {} customers\n", source.source, grouped(source.counted),
-                                  grouped(source.rows), grouped(source.customers));
+    std::string out = fmt::format("  {}: {} of {} {}, {}\n", source.source, grouped(source.counted),
+                                  counted(source.rows, "row", "rows"), source.counted == 1 ? "counts" : "count",
+                                  counted(source.customers, "customer", "customers"));
     if (!source.reasons.empty()) {
         text_table table({"not counted", "rows", "first"});
         table.left_from(2);
@@ -302,7 +303,8 @@ std::string quality_text(source_quality const& source) {
         out += table.text();
     }
     for (auto const& [field, n] : source.missing)
-        out += fmt::format("  {} rows count without {}: it is left out of their sums\n", grouped(n), field);
+        out += fmt::format("  {} without {}: it is left out of {}\n", counted(n, "row counts", "rows count"), field,
+                           n == 1 ? "its sums" : "their sums");
     return out;
 }
 

@@ -143,6 +143,54 @@ TEST_CASE("run: files and plans that are wrong as a whole are refused with place
     refused("sample --customers -1 --out shop", {"--customers"}, 2);
 }
 
+TEST_CASE("run: one row and one customer are no plural") {
+    scratch_directory const where;
+    auto const one = run_plan(where, heading + order(1, 1));
+    REQUIRE(one.code == 0);
+    CHECK(says(one.out, "orders: 1 of 1 row counts, 1 customer\n"));
+    CHECK(says(one.out, "  1 customer in "));
+    auto const some = run_plan(where, heading + order(1, 1) + order(1, 2) + order(2, 3, "bad"));
+    REQUIRE(some.code == 0);
+    CHECK(says(some.out, "orders: 2 of 3 rows count, 1 customer\n"));
+    CHECK(says(run_plan(where, heading + order(1, 1, "")).out, "  1 row counts without amount: it is left out of its sums\n"));
+}
+
+TEST_CASE("run: a locale that the plan does not speak is refused with those it does") {
+    scratch_directory const where;
+    for (auto const* locale : {"xx", "fr", "english", "zh-Hans", "'e n'"}) {
+        auto const ran = run_plan(where, heading + order(1, 1), std::string("--locale ") + locale);
+        CAPTURE(locale, ran.err);
+        CHECK(ran.code == 2);
+        CHECK(says(ran.err, "cli.locale"));
+        CHECK(says(ran.err, "allowed: en"));
+        CHECK(nothing_written(where));
+    }
+    scratch_directory const titled;
+    std::string text = plan;
+    text.replace(text.find("\"zone\""), 0, "\"title\": {\"zh-Hans\": \"商店\"}, ");
+    titled.write("titled.json", text);
+    titled.write("orders.csv", heading + order(1, 1));
+    std::string const start = "run titled.json --source orders=orders.csv --as-of 2024-07-01 --out out --locale ";
+    for (auto const* locale : {"en", "en-GB", "zh-CN", "zh-Hans", "zh"}) CHECK(run_command(titled, start + locale).code == 0);
+    CHECK(says(run_command(titled, start + "fr").err, "allowed: en, zh-Hans"));
+}
+
+TEST_CASE("what cannot be printed is an error") {
+    scratch_directory const where;
+    where.write("plan.json", plan);
+    where.write("orders.csv", heading + order(1, 1));
+    for (std::string const arguments :
+         {"run plan.json --source orders=orders.csv --as-of 2024-07-01 --out out", "--version", "--help",
+          "sample --customers 3 --out shop"}) {
+        std::string const line = "cd '" + where.path().string() + "' && '" SEGMENTA_COMMAND "' " + arguments +
+                                 " >/dev/full 2>err.txt";
+        int const status = std::system(line.c_str());
+        CAPTURE(arguments);
+        CHECK(WEXITSTATUS(status) == 1);
+        CHECK(says(segmenta::detail::read_file(where.path() / "err.txt"), "No space left"));
+    }
+}
+
 TEST_CASE("run: an input is never written over") {
     scratch_directory const where;
     where.write("plan.json", plan);

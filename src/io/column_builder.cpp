@@ -15,8 +15,9 @@ namespace detail {
 namespace {
 
 std::string_view text_of(field_list const& fields, std::size_t row) noexcept {
-    std::uint32_t const begin = fields.starts[row * fields.stride] + fields.start_bias;
-    std::uint32_t const end = fields.ends[row * fields.stride] - fields.end_bias;
+    std::uint32_t const* const bounds = fields.bounds + row * fields.stride;
+    std::uint32_t const begin = bounds[0] + fields.start_bias;
+    std::uint32_t const end = bounds[1] - fields.end_bias;
     if (static_cast<std::int32_t>(end - begin) <= 0) return {};
     return {fields.text + begin, end - begin};
 }
@@ -54,7 +55,8 @@ short_string_table::short_string_table() : slots_(smallest_table) {}
 void short_string_table::place(short_string_slot const& entry) noexcept {
     auto const mask = static_cast<std::uint32_t>(slots_.size() - 1);
     std::uint32_t at = short_string_home(entry.low, entry.high, mask);
-    while (slots_[at].size != 0) at = (at + 1) & mask;
+    while (slots_[at].size != 0)
+        at = (at + 1) & mask;
     slots_[at] = entry;
 }
 
@@ -71,7 +73,8 @@ void short_string_table::insert(std::string_view text, std::uint32_t code) {
     ++used_;
 }
 
-// --- column_builder: what is known before the first row ----------------------------------------------------------------
+// --- column_builder: what is known before the first row
+// ----------------------------------------------------------------
 
 column_builder::column_builder(wanted_column const& wanted, std::vector<std::string> const& file_missing)
     : wanted_(&wanted), missing_(joined(wanted.missing, file_missing)), true_words_(wanted.true_words),
@@ -119,7 +122,8 @@ void column_builder::learn_missing_values() {
             if (read_int64(word, integer) == read_error::none) missing_integers_.push_back(integer);
             break;
         case kind::decimal:
-            if (read_decimal(word, wanted_->what.scale, integer) == read_error::none) missing_integers_.push_back(integer);
+            if (read_decimal(word, wanted_->what.scale, integer) == read_error::none)
+                missing_integers_.push_back(integer);
             break;
         case kind::float64:
             if (read_float64(word, real) == read_error::none) missing_reals_.push_back(real);
@@ -299,7 +303,8 @@ void column_builder::convert_booleans(field_list const& fields, csv_kernels cons
     codes_.resize(fields.rows);
     kernels.category(fields, short_strings_.view(), codes_.data(), ok_.data());
     std::uint8_t* const values = data<std::uint8_t>() + rows_;
-    for (std::size_t i = 0; i < fields.rows; ++i) values[i] = static_cast<std::uint8_t>(codes_[i] & 1);
+    for (std::size_t i = 0; i < fields.rows; ++i)
+        values[i] = static_cast<std::uint8_t>(codes_[i] & 1);
 }
 
 template <class T, class Missing>

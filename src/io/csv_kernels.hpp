@@ -2,9 +2,10 @@
 #ifndef SEGMENTA_SRC_IO_CSV_KERNELS_HPP
 #define SEGMENTA_SRC_IO_CSV_KERNELS_HPP
 
-// The inner loops of the CSV reader, one set per instruction set. A kernel may decline a field (its ok bit stays 0), never
-// read it differently: declined fields go to field_convert.hpp, which alone decides what is missing and what is wrong.
-// All offsets are 32-bit positions in a chunk's text, which has text_chunk::padding readable bytes on both sides.
+// The inner loops of the CSV reader, one set per instruction set. A kernel may decline a field (its ok bit stays 0),
+// never read it differently: declined fields go to field_convert.hpp, which alone decides what is missing and what is
+// wrong. All offsets are 32-bit positions in a chunk's text, which has text_chunk::padding readable bytes on both
+// sides.
 //
 // Only plain C types here: kernel files are compiled for machines that not every user has, so they must not emit inline
 // functions of shared headers.
@@ -35,13 +36,12 @@ struct scan_result {
     bool stray = false;             // a quote stands where it is not special: the positions are worthless
 };
 
-// Fields of one column in `rows` rows: field r is text[starts[r * stride] + start_bias, ends[r * stride] - end_bias), and
-// empty when that is not a proper range.
+// Fields of one column in `rows` rows: with b = bounds + r * stride, field r is text[b[0] + start_bias, b[1] -
+// end_bias), and empty when that is not a proper range.
 struct field_list {
     char const* text = nullptr;
-    std::uint32_t const* starts = nullptr;
-    std::uint32_t const* ends = nullptr;
-    std::size_t stride = 1;
+    std::uint32_t const* bounds = nullptr;
+    std::size_t stride = 2;
     std::uint32_t start_bias = 0;
     std::uint32_t end_bias = 0;
     std::size_t rows = 0;

@@ -22,7 +22,8 @@ constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 } // namespace
 
 // Three ways through a tile, from fast to exact:
-//  1. every record has the expected number of fields: the list of separators is a table, and columns are read straight from it;
+//  1. every record has the expected number of fields: the list of separators is a table, and columns are read straight
+//  from it;
 //  2. some have not: records are picked from the list one by one;
 //  3. the kernels cannot tell (stray quotes, comments, blanks as separators): records are read byte by byte.
 class csv_block_reader::implementation {
@@ -33,7 +34,8 @@ public:
           fields_(static_cast<std::uint32_t>(layout.fields())), quote_(dialect_.blanks ? '\0' : dialect_.quote),
           syntax_{dialect_.delimiter, quote_, dialect_.blanks, dialect_.comment},
           by_byte_(dialect_.blanks || dialect_.comment != '\0') {
-        for (std::uint32_t c = 0; c < layout.wanted().size(); ++c) by_position_.push_back(c);
+        for (std::uint32_t c = 0; c < layout.wanted().size(); ++c)
+            by_position_.push_back(c);
         std::sort(by_position_.begin(), by_position_.end(), [&](std::uint32_t a, std::uint32_t b) {
             auto const positions = layout.positions();
             return positions[a] != positions[b] ? positions[a] < positions[b] : a < b;
@@ -54,7 +56,8 @@ public:
         blank_lines_seen_ = 0;
         loose_position_ = no_fields;
         std::uint32_t at = 0;
-        while (at < size_) at = by_byte_ ? read_by_byte(std::min(size_, at + tile_bytes)) : read_tile(at);
+        while (at < size_)
+            at = by_byte_ ? read_by_byte(std::min(size_, at + tile_bytes)) : read_tile(at);
         return builder_.finish();
     }
 
@@ -124,8 +127,7 @@ private:
             }
             detail::field_list fields;
             fields.text = text_;
-            fields.starts = positions_.data() + position;
-            fields.ends = fields.starts + 1;
+            fields.bounds = positions_.data() + position;
             fields.stride = fields_;
             fields.start_bias = 1;
             fields.end_bias = last && returns != 0 ? 1 : 0;
@@ -209,7 +211,7 @@ private:
                 reserve_loose(rows);
                 for (std::uint32_t row = 0; row < rows; ++row) {
                     if (picked_[row] == no_fields) {
-                        starts_[row] = ends_[row] = 0;
+                        set_loose(row, 0, 0);
                         continue;
                     }
                     detail::field_place const& place = places_[picked_[row] + position];
@@ -217,8 +219,7 @@ private:
                     auto end = static_cast<std::uint32_t>(place.end);
                     if (place.doubled) undouble(begin, end);
                     if (dialect_.trim && !place.quoted) trim(begin, end);
-                    starts_[row] = begin;
-                    ends_[row] = end;
+                    set_loose(row, begin, end);
                 }
                 loose_position_ = position;
             }
@@ -245,9 +246,12 @@ private:
     }
 
     void reserve_loose(std::uint32_t rows) {
-        if (starts_.size() >= rows) return;
-        starts_.resize(rows);
-        ends_.resize(rows);
+        if (loose_.size() < std::size_t{2} * rows) loose_.resize(std::size_t{2} * rows);
+    }
+
+    void set_loose(std::uint32_t row, std::uint32_t begin, std::uint32_t end) noexcept {
+        loose_[std::size_t{2} * row] = begin;
+        loose_[std::size_t{2} * row + 1] = end;
     }
 
     // Finds the text of one field in each row, without quotes and outer blanks. `first_separator` tells where in
@@ -259,7 +263,7 @@ private:
         for (std::uint32_t row = 0; row < rows; ++row) {
             std::uint32_t const first = first_separator(row);
             if (first == no_fields) {
-                starts_[row] = ends_[row] = 0;
+                set_loose(row, 0, 0);
                 continue;
             }
             std::uint32_t begin = positions_[std::size_t{first} + position] + 1;
@@ -272,15 +276,16 @@ private:
             } else if (dialect_.trim) {
                 trim(begin, end);
             }
-            starts_[row] = begin;
-            ends_[row] = end;
+            set_loose(row, begin, end);
         }
         loose_position_ = position;
     }
 
     void trim(std::uint32_t& begin, std::uint32_t& end) const noexcept {
-        while (begin < end && is_blank(text_[begin])) ++begin;
-        while (begin < end && is_blank(text_[end - 1])) --end;
+        while (begin < end && is_blank(text_[begin]))
+            ++begin;
+        while (begin < end && is_blank(text_[end - 1]))
+            --end;
     }
 
     // Moves to the chunk's scratch, with doubled quotes made single.
@@ -295,8 +300,7 @@ private:
     void convert_loose(std::uint32_t column, std::uint32_t rows) {
         detail::field_list fields;
         fields.text = text_;
-        fields.starts = starts_.data();
-        fields.ends = ends_.data();
+        fields.bounds = loose_.data();
         fields.rows = rows;
         builder_.columns()[column].append(fields, kernels_, ascii_, column, builder_.bad());
     }
@@ -325,8 +329,7 @@ private:
     std::vector<std::uint32_t> positions_;
     std::vector<std::uint32_t> picked_;
     std::vector<detail::field_place> places_;
-    std::vector<std::uint32_t> starts_; // loose fields of one column
-    std::vector<std::uint32_t> ends_;
+    std::vector<std::uint32_t> loose_;         // where the fields of one column begin and end, by turns
     std::uint32_t loose_position_ = no_fields; // which one
 };
 

@@ -28,13 +28,17 @@ public:
     // `text` has 1 to longest_short_string bytes and is not in the table yet. Ignored once the table is large.
     void insert(std::string_view text, std::uint32_t code);
     [[nodiscard]] short_strings view() const noexcept {
-        return {slots_.data(), static_cast<std::uint32_t>(slots_.size() - 1)};
+        return {slots_.data(), static_cast<std::uint32_t>(slots_.size() - 1), seed_};
     }
 
 private:
-    void place(short_string_slot const& entry) noexcept;
+    // Whether the slot it prefers was free.
+    bool place(short_string_slot const& entry) noexcept;
+    // Whether all of them have the slots they prefer.
+    bool place_all(std::vector<short_string_slot> const& entries);
 
     std::vector<short_string_slot> slots_;
+    std::uint64_t seed_ = 0x9E37'79B9'7F4A'7C15ULL;
     std::size_t used_ = 0;
 };
 
@@ -48,9 +52,9 @@ public:
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
 
     // Appends the fields; bad ones become missing and are reported as `column` in `bad`, by ascending row. `ascii`: no
-    // byte of the text is above 0x7F.
-    void append(field_list const& fields, csv_kernels const& kernels, bool ascii, std::uint32_t column,
-                std::vector<bad_field>& bad);
+    // byte of the text is above 0x7F. Returns how many values the kernel left to the slow conversion.
+    std::size_t append(field_list const& fields, csv_kernels const& kernels, bool ascii, std::uint32_t column,
+                       std::vector<bad_field>& bad);
     // Appends one value given as text; missing when empty or spelled so.
     read_error append_text(std::string_view text);
     void append_missing();
@@ -114,8 +118,8 @@ public:
                   std::size_t fields);
 
     void begin(std::string_view text, std::uint64_t sequence);
-    // Rows from `first_row` on stand in the text after `begin`, which is on `line`, each on a line of its own and nothing
-    // between them if `one_line_each`.
+    // Rows from `first_row` on stand in the text after `begin`, which is on `line`, each on a line of its own and
+    // nothing between them if `one_line_each`.
     void add_stretch(std::size_t first_row, std::uint32_t begin, std::uint64_t line, bool one_line_each);
     void add_row(std::uint32_t begin, std::uint32_t end) { block_.rows_.push_back({begin, end}); }
     // Adds `count` rows, whose places the caller fills in at once.

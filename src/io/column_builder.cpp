@@ -19,7 +19,8 @@ std::string_view text_of(field_list const& fields, std::size_t row) noexcept {
     std::uint32_t const begin = bounds[0] + fields.start_bias;
     std::uint32_t const end = bounds[1] - fields.end_bias;
     if (static_cast<std::int32_t>(end - begin) <= 0) return {};
-    return {fields.text + begin, end - begin};
+    std::uint32_t const quoted = fields.quote != '\0' && fields.text[begin] == fields.quote ? 1 : 0;
+    return {fields.text + begin + quoted, end - begin - 2 * quoted};
 }
 
 constexpr std::uint64_t low_bits(std::size_t count) noexcept {
@@ -45,6 +46,9 @@ std::vector<std::string> joined(std::vector<std::string> a, std::vector<std::str
 
 constexpr std::size_t smallest_table = 64;
 constexpr std::size_t largest_table = 1 << 14;
+// Tables of so few strings are tried with several seeds, until each string is where it is looked for first.
+constexpr std::size_t few_strings = 96;
+constexpr int most_seeds = 64;
 
 } // namespace
 
@@ -52,25 +56,40 @@ constexpr std::size_t largest_table = 1 << 14;
 
 short_string_table::short_string_table() : slots_(smallest_table) {}
 
-void short_string_table::place(short_string_slot const& entry) noexcept {
+bool short_string_table::place(short_string_slot const& entry) noexcept {
     auto const mask = static_cast<std::uint32_t>(slots_.size() - 1);
-    std::uint32_t at = short_string_home(entry.low, entry.high, mask);
+    std::uint32_t at = short_string_home(entry.low, entry.high, seed_, mask);
+    bool const home = slots_[at].size == 0;
     while (slots_[at].size != 0)
         at = (at + 1) & mask;
     slots_[at] = entry;
+    return home;
+}
+
+bool short_string_table::place_all(std::vector<short_string_slot> const& entries) {
+    std::fill(slots_.begin(), slots_.end(), short_string_slot{});
+    bool all_home = true;
+    for (short_string_slot const& entry : entries)
+        if (entry.size != 0) all_home &= place(entry);
+    return all_home;
 }
 
 void short_string_table::insert(std::string_view text, std::uint32_t code) {
-    if ((used_ + 1) * 8 > slots_.size()) {
-        if (slots_.size() == largest_table) return; // the string pool still knows it
-        std::vector<short_string_slot> old(slots_.size() * 2);
-        old.swap(slots_);
-        for (short_string_slot const& entry : old)
-            if (entry.size != 0) place(entry);
-    }
-    short_key const key = key_of(text);
-    place({key.low, key.high, static_cast<std::uint32_t>(text.size()), code});
+    bool const grows = (used_ + 1) * 8 > slots_.size();
+    if (grows && slots_.size() == largest_table) return; // the string pool still knows it
     ++used_;
+    short_key const key = key_of(text);
+    std::vector<short_string_slot> old = slots_;
+    if (grows) {
+        slots_.resize(old.size() * 2);
+        place_all(old);
+    }
+    if (place({key.low, key.high, static_cast<std::uint32_t>(text.size()), code}) || used_ > few_strings) return;
+    old = slots_;
+    for (int tried = 0; tried < most_seeds; ++tried) {
+        seed_ = seed_ * 6'364'136'223'846'793'005ULL + 1'442'695'040'888'963'407ULL;
+        if (place_all(old)) return;
+    }
 }
 
 // --- column_builder: what is known before the first row
@@ -162,7 +181,13 @@ void column_builder::reserve(std::size_t rows) {
 // What is missing is the same on every machine, too.
 void column_builder::clear_element(std::size_t row) noexcept {
     std::size_t const element = element_size(wanted_->what.base);
-    std::memset(data_.get() + row * element, 0, element);
+    std::byte* const at = data_.get() + row * element;
+    switch (element) { // a size known here needs no call
+    case 4: std::memset(at, 0, 4); return;
+    case 8: std::memset(at, 0, 8); return;
+    case 16: std::memset(at, 0, 16); return;
+    default: std::memset(at, 0, element);
+    }
 }
 
 column_view column_builder::view() const noexcept {
@@ -188,9 +213,10 @@ void column_builder::append_valid(std::uint64_t bits, std::size_t count) {
     rows_ += count;
 }
 
-void column_builder::append(field_list const& fields, csv_kernels const& kernels, bool ascii, std::uint32_t column,
-                            std::vector<bad_field>& bad) {
+std::size_t column_builder::append(field_list const& fields, csv_kernels const& kernels, bool ascii,
+                                   std::uint32_t column, std::vector<bad_field>& bad) {
     std::size_t const first_row = rows_;
+    std::size_t one_by_one = 0;
     reserve(rows_ + fields.rows);
     ok_.resize(bitmap_words(fields.rows));
     convert_fast(fields, kernels, ascii);
@@ -203,6 +229,7 @@ void column_builder::append(field_list const& fields, csv_kernels const& kernels
             bool missing = false;
             read_error const error = convert(text, first_row + begin + bit, ascii, missing);
             if (error == read_error::none && !missing) {
+                ++one_by_one;
                 ok |= std::uint64_t{1} << bit;
                 continue;
             }
@@ -212,6 +239,7 @@ void column_builder::append(field_list const& fields, csv_kernels const& kernels
         }
         append_valid(ok, count);
     }
+    return one_by_one;
 }
 
 read_error column_builder::append_text(std::string_view text) {

@@ -74,52 +74,24 @@ void convert_instant(field_list const& fields, char separator, std::int64_t offs
 }
 #endif
 
+void convert_category(field_list const& fields, short_strings const& known, std::uint32_t* out, std::uint64_t* ok) {
+    for_each_field(fields, out, ok,
+                   [known](field f, std::uint32_t& code) noexcept { return read_category_field(f, known, code); });
+}
+
 #endif // AVX2
 
 void convert_date(field_list const& fields, std::int32_t* out, std::uint64_t* ok) {
     for_each_field(fields, out, ok, [](field f, std::int32_t& value) noexcept { return read_date_field(f, value); });
 }
 
-// --- categories -----------------------------------------------------------------------------------------------------
-
-// Which bytes of two words belong to a string of 0 to 16 bytes.
-struct size_masks {
-    std::uint64_t low[17];
-    std::uint64_t high[17];
-};
-constexpr size_masks masks_by_size = [] {
-    size_masks all{};
-    for (unsigned size = 0; size <= 16; ++size) {
-        all.low[size] = size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * size) - 1;
-        all.high[size] = size == 16 ? ~std::uint64_t{0} : size <= 8 ? 0 : (std::uint64_t{1} << (8 * size - 64)) - 1;
-    }
-    return all;
-}();
-
-void convert_category(field_list const& fields, short_strings const& known, std::uint32_t* out, std::uint64_t* ok) {
-    short_string_slot const* const slots = known.slots;
-    std::uint32_t const mask = known.mask;
-    for_each_field(fields, out, ok, [=](field f, std::uint32_t& code) noexcept -> bool {
-        if (f.size - 1 >= longest_short_string) return false;
-        std::uint64_t const low = load64(f.begin) & masks_by_size.low[f.size];
-        std::uint64_t const high = load64(f.begin + 8) & masks_by_size.high[f.size];
-        for (std::uint32_t at = short_string_home(low, high, mask);; at = (at + 1) & mask) {
-            short_string_slot const& slot = slots[at];
-            // in one test: lengths and words vary, and a wrong guess costs more than all of it
-            if (((slot.low ^ low) | (slot.high ^ high) | (slot.size ^ f.size)) == 0) [[likely]] {
-                code = slot.code;
-                return true;
-            }
-            if (slot.size == 0) return false;
-        }
-    });
-}
-
 constexpr csv_kernels all_kernels() noexcept {
     csv_kernels all{};
     all.scan = scan_quoted_text;
+    all.scan_clean = scan_clean_text;
     all.scan_plain = scan_plain_text;
     all.survey = survey_text;
+    all.survey_quoted = survey_quoted_text;
     all.int64 = convert_int64;
     all.decimal = convert_decimal;
     all.float64 = convert_float64;

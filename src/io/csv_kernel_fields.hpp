@@ -303,6 +303,37 @@ inline bool read_instant_field(field f, char separator, std::int64_t offset, std
     return ((wrong == 0) & exists & (hour < 24) & (minute < 60) & (second < 60)) != 0;
 }
 
+// --- categories -----------------------------------------------------------------------------------------------------
+
+// Which bytes of two words belong to a string of 0 to 16 bytes.
+struct size_masks {
+    std::uint64_t low[17];
+    std::uint64_t high[17];
+};
+constexpr size_masks masks_by_size = [] {
+    size_masks all{};
+    for (unsigned size = 0; size <= 16; ++size) {
+        all.low[size] = size >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * size) - 1;
+        all.high[size] = size == 16 ? ~std::uint64_t{0} : size <= 8 ? 0 : (std::uint64_t{1} << (8 * size - 64)) - 1;
+    }
+    return all;
+}();
+
+inline bool read_category_field(field f, short_strings const& known, std::uint32_t& code) noexcept {
+    if (f.size - 1 >= longest_short_string) return false;
+    std::uint64_t const low = load64(f.begin) & masks_by_size.low[f.size];
+    std::uint64_t const high = load64(f.begin + 8) & masks_by_size.high[f.size];
+    for (std::uint32_t at = short_string_home(low, high, known.seed, known.mask);; at = (at + 1) & known.mask) {
+        short_string_slot const& slot = known.slots[at];
+        // in one test: lengths and words vary, and a wrong guess costs more than all of it
+        if (((slot.low ^ low) | (slot.high ^ high) | (slot.size ^ f.size)) == 0) [[likely]] {
+            code = slot.code;
+            return true;
+        }
+        if (slot.size == 0) return false;
+    }
+}
+
 } // namespace
 } // namespace detail
 } // namespace v0

@@ -17,7 +17,7 @@ namespace {
 
 struct four_fields {
     char const* end[4];
-    __m256i size; // 64 bits each; improper ranges are negative
+    __m256i size; // 64 bits each; improper ranges are larger than any limit
     __m256i last; // the last eight characters
 };
 
@@ -29,26 +29,51 @@ inline __m256i four_words(char const* a, char const* b, char const* c, char cons
 
 inline char const* bytes_of(std::uint32_t const* at) noexcept { return reinterpret_cast<char const*>(at); }
 
+// Sizes of fields from their bounds, which wrap around at 32 bits: the place before the text is one.
+inline __m256i four_sizes(field_cursor const& cursor, __m256i bounds) noexcept {
+    __m256i const biases = _mm256_set1_epi32(static_cast<int>(cursor.start_bias + cursor.end_bias));
+    __m256i const sizes = _mm256_sub_epi32(_mm256_sub_epi32(_mm256_srli_epi64(bounds, 32), bounds), biases);
+    return _mm256_and_si256(sizes, _mm256_set1_epi64x(0xFFFF'FFFF));
+}
+
+// One bit per lane that is all ones.
+inline unsigned lane_bits(__m256i lanes) noexcept {
+    return static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(lanes)));
+}
+
 inline four_fields next_four(field_cursor& cursor) noexcept {
     std::uint32_t const* const a = cursor.bounds;
-    std::size_t const stride = cursor.stride;
-    std::uint32_t const* const b = a + stride;
-    std::uint32_t const* const c = b + stride;
-    std::uint32_t const* const d = c + stride;
-    cursor.bounds = d + stride;
-    __m256i const bounds = four_words(bytes_of(a), bytes_of(b), bytes_of(c), bytes_of(d));
-    __m256i const biases = _mm256_set1_epi64x(std::int64_t{cursor.start_bias} + cursor.end_bias);
+    std::uint32_t const* const b = a + cursor.stride;
+    std::uint32_t const* const c = b + cursor.stride;
+    std::uint32_t const* const d = c + cursor.stride;
+    cursor.bounds = d + cursor.stride;
     char const* const text = cursor.text - cursor.end_bias;
     four_fields out;
-    out.size = _mm256_sub_epi64(
-        _mm256_sub_epi64(_mm256_srli_epi64(bounds, 32), _mm256_and_si256(bounds, _mm256_set1_epi64x(0xFFFF'FFFF))),
-        biases);
+    out.size = four_sizes(cursor, four_words(bytes_of(a), bytes_of(b), bytes_of(c), bytes_of(d)));
     out.end[0] = text + a[1];
     out.end[1] = text + b[1];
     out.end[2] = text + c[1];
     out.end[3] = text + d[1];
     out.last = four_words(out.end[0] - 8, out.end[1] - 8, out.end[2] - 8, out.end[3] - 8);
     return out;
+}
+
+inline void next_begins(field_cursor& cursor, char const* (&begin)[4], __m256i& size) noexcept {
+    std::uint32_t const* const a = cursor.bounds;
+    std::uint32_t const* const b = a + cursor.stride;
+    std::uint32_t const* const c = b + cursor.stride;
+    std::uint32_t const* const d = c + cursor.stride;
+    cursor.bounds = d + cursor.stride;
+    size = four_sizes(cursor, four_words(bytes_of(a), bytes_of(b), bytes_of(c), bytes_of(d)));
+    begin[0] = cursor.text + (a[0] + cursor.start_bias);
+    begin[1] = cursor.text + (b[0] + cursor.start_bias);
+    begin[2] = cursor.text + (c[0] + cursor.start_bias);
+    begin[3] = cursor.text + (d[0] + cursor.start_bias);
+}
+
+// One bit per field that is not empty.
+inline unsigned present_bits(__m256i size) noexcept {
+    return lane_bits(_mm256_cmpgt_epi64(size, _mm256_setzero_si256()));
 }
 
 // All ones in the highest `size` bytes of each lane, of which there are 1 to 8; otherwise 0.
@@ -58,11 +83,6 @@ inline __m256i high_bytes(__m256i size) noexcept {
 }
 
 inline __m256i every_byte_of(char c) noexcept { return _mm256_set1_epi8(c); }
-
-// One bit per lane that is all ones.
-inline unsigned lane_bits(__m256i lanes) noexcept {
-    return static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(lanes)));
-}
 
 inline __m256i is_zero(__m256i lanes) noexcept { return _mm256_cmpeq_epi64(lanes, _mm256_setzero_si256()); }
 
@@ -103,22 +123,25 @@ inline four_numbers read_four(__m256i characters, __m256i kept) noexcept {
 template <unsigned Count, class Many, class One>
 inline void for_each_group(field_list const& fields, std::uint64_t* ok, Many many, One one) noexcept {
     field_cursor cursor(fields);
-    std::size_t row = 0;
-    for (; fields.rows - row >= 64; row += 64) {
+    for (std::size_t row = 0; row < fields.rows; row += 64) {
+        unsigned const count = fields.rows - row < 64 ? static_cast<unsigned>(fields.rows - row) : 64;
         std::uint64_t bits = 0;
-        for (unsigned i = 0; i < 64; i += Count)
+        unsigned i = 0;
+        for (; i + Count <= count; i += Count)
             bits |= std::uint64_t{many(cursor, row + i)} << i;
+        for (; i < count; ++i)
+            bits |= std::uint64_t{one(cursor.next(), row + i)} << i;
         ok[row / 64] = bits;
     }
-    if (row == fields.rows) return;
-    std::uint64_t bits = 0;
-    unsigned const left = static_cast<unsigned>(fields.rows - row);
-    unsigned i = 0;
-    for (; left - i >= Count; i += Count)
-        bits |= std::uint64_t{many(cursor, row + i)} << i;
-    for (; i < left; ++i)
-        bits |= std::uint64_t{one(cursor.next(), row + i)} << i;
-    ok[row / 64] = bits;
+}
+
+// Reads with `one(field, row) -> bool` those of four fields whose bit is set in `which`.
+template <class One>
+inline unsigned read_some(field_cursor cursor, std::size_t row, unsigned which, One one) noexcept {
+    unsigned good = 0;
+    for (unsigned i = 0; i < 4; ++i, cursor.skip())
+        if ((which >> i & 1) != 0) good |= unsigned{one(cursor.peek(), row + i)} << i;
+    return good;
 }
 
 inline void store_four(std::int64_t* out, __m256i values) noexcept {
@@ -164,9 +187,8 @@ void convert_int64(field_list const& fields, std::int64_t* out, std::uint64_t* o
             four_numbers const read = read_four(f.last, high_bytes(f.size));
             store_four(out + row, with_signs(numbers_of(read.digits), read.negative));
             unsigned const good = lane_bits(read.good);
-            if (good == 15) [[likely]]
+            if (lane_bits(_mm256_cmpgt_epi64(f.size, _mm256_set1_epi64x(8))) == 0) [[likely]]
                 return good;
-            if (lane_bits(_mm256_cmpgt_epi64(f.size, _mm256_set1_epi64x(8))) == 0) return good;
             long_ones = true;
             return read_long_four(f, out + row);
         },
@@ -212,13 +234,12 @@ void convert_decimal(field_list const& fields, unsigned scale, std::int64_t* out
     for_each_group<4>(
         fields, ok,
         [&](field_cursor& cursor, std::size_t row) noexcept -> unsigned {
+            field_cursor const again = cursor;
             if (many_failed > 16) {
-                unsigned good = 0;
                 for (unsigned i = 0; i < 4; ++i)
-                    good |= unsigned{one(cursor.next(), row + i)} << i;
-                return good;
+                    cursor.skip();
+                return read_some(again, row, 15, one);
             }
-            field_cursor again = cursor;
             four_fields const f = next_four(cursor);
             four_pointed const read = read_four_pointed(f);
             // As many zeros after the digits as the scale is longer: too many decimals shift everything out.
@@ -227,16 +248,12 @@ void convert_decimal(field_list const& fields, unsigned scale, std::int64_t* out
             __m256i const whole = _mm256_srlv_epi64(read.number.kept, shift);
             __m256i const fits = _mm256_cmpeq_epi64(_mm256_sllv_epi64(whole, shift), read.number.kept);
             store_four(out + row, with_signs(numbers_of(digits), read.number.negative));
-            unsigned good = lane_bits(_mm256_and_si256(read.number.good, fits));
-            if (good == 15) [[likely]]
+            unsigned const good = lane_bits(_mm256_and_si256(read.number.good, fits));
+            unsigned const left = present_bits(f.size) & ~good;
+            if (left == 0) [[likely]]
                 return good;
-            unsigned const present = lane_bits(_mm256_cmpgt_epi64(f.size, _mm256_setzero_si256()));
-            for (unsigned i = 0; i < 4; ++i, again.skip()) {
-                if (((present & ~good) >> i & 1) == 0) continue;
-                ++many_failed;
-                good |= unsigned{one(again.peek(), row + i)} << i;
-            }
-            return good;
+            many_failed += static_cast<int>(count_bits(left));
+            return good | read_some(again, row, left, one);
         },
         one);
 }
@@ -248,13 +265,12 @@ void convert_float64(field_list const& fields, double* out, std::uint64_t* ok) {
     for_each_group<4>(
         fields, ok,
         [&](field_cursor& cursor, std::size_t row) noexcept -> unsigned {
+            field_cursor const again = cursor;
             if (many_failed > 16) {
-                unsigned good = 0;
                 for (unsigned i = 0; i < 4; ++i)
-                    good |= unsigned{one(cursor.next(), row + i)} << i;
-                return good;
+                    cursor.skip();
+                return read_some(again, row, 15, one);
             }
-            field_cursor again = cursor;
             four_fields const f = next_four(cursor);
             four_pointed const read = read_four_pointed(f);
             // whole numbers below 2^31, one to a lane
@@ -265,16 +281,12 @@ void convert_float64(field_list const& fields, double* out, std::uint64_t* ok) {
             __m256d const power = _mm256_i64gather_pd(powers, index, 8);
             __m256i const signs = _mm256_slli_epi64(read.number.negative, 63);
             _mm256_storeu_pd(out + row, _mm256_or_pd(_mm256_div_pd(whole, power), _mm256_castsi256_pd(signs)));
-            unsigned good = lane_bits(read.number.good);
-            if (good == 15) [[likely]]
+            unsigned const good = lane_bits(read.number.good);
+            unsigned const left = present_bits(f.size) & ~good;
+            if (left == 0) [[likely]]
                 return good;
-            unsigned const present = lane_bits(_mm256_cmpgt_epi64(f.size, _mm256_setzero_si256()));
-            for (unsigned i = 0; i < 4; ++i, again.skip()) {
-                if (((present & ~good) >> i & 1) == 0) continue;
-                ++many_failed;
-                good |= unsigned{one(again.peek(), row + i)} << i;
-            }
-            return good;
+            many_failed += static_cast<int>(count_bits(left));
+            return good | read_some(again, row, left, one);
         },
         one);
 }
@@ -413,6 +425,56 @@ void convert_instant(field_list const& fields, char separator, std::int64_t offs
             return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(good)));
         },
         [=](field f, std::size_t row) noexcept -> bool { return read_instant_field(f, separator, offset, out[row]); });
+}
+
+// --- categories -----------------------------------------------------------------------------------------------------
+
+inline char const* bytes_of(short_string_slot const& slot) noexcept { return reinterpret_cast<char const*>(&slot); }
+
+void convert_category(field_list const& fields, short_strings const& known, std::uint32_t* out, std::uint64_t* ok) {
+    auto const one = [=](field f, std::size_t row) noexcept -> bool { return read_category_field(f, known, out[row]); };
+    __m256i const ones = _mm256_set1_epi64x(-1);
+    __m256i const low_half = _mm256_set1_epi64x(0xFFFF'FFFF);
+    __m256i const seed = _mm256_set1_epi64x(static_cast<std::int64_t>(known.seed));
+    __m256i const high_seed = _mm256_srli_epi64(seed, 32);
+    __m256i const mask = _mm256_set1_epi64x(known.mask);
+    for_each_group<4>(
+        fields, ok,
+        [&](field_cursor& cursor, std::size_t row) noexcept -> unsigned {
+            field_cursor const again = cursor;
+            __m256i size;
+            char const* begin[4];
+            next_begins(cursor, begin, size);
+            __m256i const eights = _mm256_slli_epi64(size, 3);
+            __m256i const not_low = _mm256_sllv_epi64(ones, eights);
+            __m256i const not_high = _mm256_sllv_epi64(ones, _mm256_subs_epu16(eights, _mm256_set1_epi64x(64)));
+            __m256i const low = _mm256_andnot_si256(not_low, four_words(begin[0], begin[1], begin[2], begin[3]));
+            __m256i const high =
+                _mm256_andnot_si256(not_high, four_words(begin[0] + 8, begin[1] + 8, begin[2] + 8, begin[3] + 8));
+            // short_string_home
+            __m256i const turned = _mm256_or_si256(_mm256_slli_epi64(high, 29), _mm256_srli_epi64(high, 35));
+            __m256i const mixed = _mm256_xor_si256(low, turned);
+            __m256i const sum = _mm256_add_epi64(_mm256_mul_epu32(mixed, seed),
+                                                 _mm256_mul_epu32(_mm256_srli_epi64(mixed, 32), high_seed));
+            alignas(32) std::uint64_t home[4];
+            _mm256_store_si256(reinterpret_cast<__m256i*>(home), _mm256_and_si256(_mm256_srli_epi64(sum, 32), mask));
+            char const* const a = bytes_of(known.slots[home[0]]);
+            char const* const b = bytes_of(known.slots[home[1]]);
+            char const* const c = bytes_of(known.slots[home[2]]);
+            char const* const d = bytes_of(known.slots[home[3]]);
+            __m256i const differs = _mm256_or_si256(_mm256_xor_si256(low, four_words(a, b, c, d)),
+                                                    _mm256_xor_si256(high, four_words(a + 8, b + 8, c + 8, d + 8)));
+            __m256i const size_and_code = four_words(a + 16, b + 16, c + 16, d + 16);
+            __m256i const other_size = _mm256_xor_si256(size, _mm256_and_si256(size_and_code, low_half));
+            __m256i const codes = _mm256_permutevar8x32_epi32(size_and_code, _mm256_setr_epi32(1, 3, 5, 7, 1, 3, 5, 7));
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(out + row), _mm256_castsi256_si128(codes));
+            unsigned const present = present_bits(size);
+            unsigned const good = lane_bits(is_zero(_mm256_or_si256(differs, other_size))) & present;
+            if (good == present) [[likely]]
+                return good;
+            return good | read_some(again, row, present & ~good, one);
+        },
+        one);
 }
 
 } // namespace

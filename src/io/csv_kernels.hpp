@@ -28,22 +28,23 @@ struct scan_state {
 };
 
 struct scan_result {
-    std::uint32_t* end = nullptr;   // past the last position written
-    std::uint32_t newlines = 0;     // line feeds outside quotes
-    std::uint32_t all_newlines = 0; // with those inside
-    bool quotes = false;            // some byte is a quote or between quotes
-    bool doubled = false;           // some quote inside quotes is doubled
-    bool stray = false;             // a quote stands where it is not special: the positions are worthless
+    std::uint32_t* end = nullptr; // past the last position written
+    std::uint32_t newlines = 0;   // line feeds outside quotes
+    bool quotes = false;          // some byte is a quote or between quotes
+    bool doubled = false;         // some quote inside quotes is doubled
+    bool stray = false;           // a quote stands where it is not special: the positions are worthless
 };
 
 // Fields of one column in `rows` rows: with b = bounds + r * stride, field r is text[b[0] + start_bias, b[1] -
-// end_bias), and empty when that is not a proper range.
+// end_bias), and empty when that is not a proper range. A field that begins with `quote` ends with it, and its text is
+// what stands between: kernels decline it ('\0': no field does; otherwise a character that no number or time has).
 struct field_list {
     char const* text = nullptr;
     std::uint32_t const* bounds = nullptr;
     std::size_t stride = 2;
     std::uint32_t start_bias = 0;
     std::uint32_t end_bias = 0;
+    char quote = '\0';
     std::size_t rows = 0;
 };
 
@@ -57,13 +58,17 @@ struct short_string_slot {
 struct short_strings {
     short_string_slot const* slots = nullptr;
     std::uint32_t mask = 0; // number of slots - 1
+    std::uint64_t seed = 0; // of short_string_home
 };
 inline constexpr std::uint32_t longest_short_string = 16;
 
-// Which slot a short string prefers. `low` and `high` hold its bytes, little-endian, filled up with zeros.
-constexpr std::uint32_t short_string_home(std::uint64_t low, std::uint64_t high, std::uint32_t mask) noexcept {
-    std::uint64_t const mixed = (low ^ (high * 0x9E37'79B9'7F4A'7C15ULL)) * 0xD6E8'FEB8'6659'FD93ULL;
-    return static_cast<std::uint32_t>(mixed >> 40) & mask;
+// Which slot a short string prefers. `low` and `high` hold its bytes, little-endian, filled up with zeros. Only
+// products of 32 bits, which vector instructions have.
+constexpr std::uint32_t short_string_home(std::uint64_t low, std::uint64_t high, std::uint64_t seed,
+                                          std::uint32_t mask) noexcept {
+    std::uint64_t const mixed = low ^ (high << 29 | high >> 35);
+    std::uint64_t const sum = (mixed & 0xFFFF'FFFF) * (seed & 0xFFFF'FFFF) + (mixed >> 32) * (seed >> 32);
+    return static_cast<std::uint32_t>(sum >> 32) & mask;
 }
 
 struct csv_kernels {
@@ -71,7 +76,10 @@ struct csv_kernels {
     // end - begin + 64 positions. Unless the scan ends the text, end - begin is a multiple of 64.
     scan_result (*scan)(char const* text, std::uint32_t begin, std::uint32_t end, char delimiter, char quote,
                         scan_state& state, std::uint32_t* out);
-    // As scan, for text without quoting.
+    // As scan, for text whose quotes stand only where they may, as survey_quoted has found: never stray.
+    scan_result (*scan_clean)(char const* text, std::uint32_t begin, std::uint32_t end, char delimiter, char quote,
+                              scan_state& state, std::uint32_t* out);
+    // As scan, for text without quotes.
     scan_result (*scan_plain)(char const* text, std::uint32_t begin, std::uint32_t end, char delimiter,
                               std::uint32_t* out);
     // Line feeds, and whether some byte is `quote` (when quoting) or not ASCII: one pass over fresh text.
@@ -81,6 +89,14 @@ struct csv_kernels {
         bool ascii = true;
     };
     survey_result (*survey)(char const* text, std::size_t size, char quote);
+    // The same of text that begins with a record, and how its quotes stand.
+    struct quoted_survey {
+        survey_result all;
+        bool newlines_inside = false; // some line feed is between quotes
+        bool ends_inside = false;     // the text ends between quotes
+        bool stray = false;           // as in scan_result: then the two above are worthless
+    };
+    quoted_survey (*survey_quoted)(char const* text, std::size_t size, char delimiter, char quote);
 
     // ok: one bit per row, bitmap_words(rows) words, all written. Values of rows with ok 0 are unspecified.
     void (*int64)(field_list const& fields, std::int64_t* out, std::uint64_t* ok);

@@ -15,7 +15,7 @@ inline namespace v0 {
 namespace {
 
 // Text is scanned and converted in tiles that stay in the fastest cache.
-constexpr std::uint32_t tile_bytes = 32 << 10;
+constexpr std::uint32_t tile_bytes = 16 << 10;
 
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 
@@ -36,6 +36,7 @@ public:
           by_byte_(dialect_.blanks || dialect_.comment != '\0') {
         for (std::uint32_t c = 0; c < layout.wanted().size(); ++c)
             by_position_.push_back(c);
+        loose_columns_.resize(layout.wanted().size());
         std::sort(by_position_.begin(), by_position_.end(), [&](std::uint32_t a, std::uint32_t b) {
             auto const positions = layout.positions();
             return positions[a] != positions[b] ? positions[a] < positions[b] : a < b;
@@ -46,6 +47,10 @@ public:
         text_ = chunk.data_;
         size_ = static_cast<std::uint32_t>(chunk.size_);
         ascii_ = chunk.ascii_;
+        bool const same_syntax = chunk.quote_ == quote_ && chunk.delimiter_ == dialect_.delimiter;
+        chunk_quotes_ = quote_ == '\0' ? detail::quoting::none : same_syntax ? chunk.quotes_ : detail::quoting::unknown;
+        record_per_line_ = same_syntax && chunk.record_per_line_;
+        std::fill(loose_columns_.begin(), loose_columns_.end(), 0); // a chunk may differ from the one before
         scratch_ = static_cast<std::uint32_t>(chunk.scratch_begin());
         line_ = chunk.first_line_;
         row_begin_ = 0;
@@ -67,15 +72,20 @@ private:
     // Separators of the records being read; [-1] is the one before row_begin_.
     [[nodiscard]] std::uint32_t* separators() noexcept { return positions_.data() + 1; }
 
+    detail::scan_result scan(std::uint32_t begin, std::uint32_t end, std::uint32_t* out) noexcept {
+        char const delimiter = dialect_.delimiter;
+        if (chunk_quotes_ == detail::quoting::none) return kernels_.scan_plain(text_, begin, end, delimiter, out);
+        auto const with_quotes = chunk_quotes_ == detail::quoting::clean ? kernels_.scan_clean : kernels_.scan;
+        return with_quotes(text_, begin, end, delimiter, quote_, state_, out);
+    }
+
     std::uint32_t read_tile(std::uint32_t begin) {
         std::uint32_t const end = size_ - begin <= tile_bytes ? size_ : begin + tile_bytes;
         std::size_t const needed = carried_ + (end - begin) + 128;
         if (positions_.size() < needed) positions_.resize(needed);
         positions_[0] = row_begin_ - 1;
         std::uint32_t* const out = separators() + carried_;
-        detail::scan_result const found =
-            quote_ == '\0' ? kernels_.scan_plain(text_, begin, end, dialect_.delimiter, out)
-                           : kernels_.scan(text_, begin, end, dialect_.delimiter, quote_, state_, out);
+        detail::scan_result const found = scan(begin, end, out);
         auto const count = static_cast<std::uint32_t>(found.end - separators());
         // A record that goes on and on is left to the plain walk, which counts its fields without keeping them.
         if (found.stray || (found.newlines == 0 && count > fields_)) return read_by_byte(end);
@@ -116,12 +126,12 @@ private:
             return false;
         }
         end_rows(first_row, begin);
+        bool const returns_vary = returns != 0 && returns != rows;
         for (std::uint32_t const c : by_position_) {
             std::uint32_t const position = layout_.positions()[c];
             bool const last = position + 1 == fields_;
-            if (quotes_ || dialect_.trim || (last && returns != 0 && returns != rows)) {
-                if (position != loose_position_)
-                    loosen(position, rows, [this](std::uint32_t row) { return row * fields_; });
+            if (needs_loosening(c) || (last && returns_vary)) {
+                if (position != loose_position_) loosen_table(position, rows);
                 convert_loose(c, rows);
                 continue;
             }
@@ -131,11 +141,23 @@ private:
             fields.stride = fields_;
             fields.start_bias = 1;
             fields.end_bias = last && returns != 0 ? 1 : 0;
+            fields.quote = quotes_ ? quote_ : '\0';
             fields.rows = rows;
-            builder_.columns()[c].append(fields, kernels_, ascii_, c, builder_.bad());
+            std::size_t const quoted = builder_.columns()[c].append(fields, kernels_, ascii_, c, builder_.bad());
+            if (quoted > rows / 16) loose_columns_[c] = 1;
         }
         loose_position_ = no_fields;
         return true;
+    }
+
+    // Whether a column of the table cannot be read as it stands. Numbers and times can where few are quoted: their
+    // kernels decline quotes.
+    [[nodiscard]] bool needs_loosening(std::uint32_t c) const noexcept {
+        if (dialect_.trim) return true;
+        if (!quotes_) return false;
+        if (doubled_ || loose_columns_[c] || (quote_ != '"' && quote_ != '\'')) return true;
+        kind const base = layout_.wanted()[c].what.base;
+        return base == kind::category || base == kind::boolean;
     }
 
     // The second way; returns the number of separators used.
@@ -236,7 +258,8 @@ private:
     // Rows since `first_row` lie between row_begin_ and `end`.
     void end_rows(std::size_t first_row, std::uint32_t end) {
         std::size_t const rows = builder_.rows() - first_row;
-        std::size_t const lines = quotes_ || rows == 0 || builder_.blank_lines() != blank_lines_seen_
+        bool const counted = record_per_line_ || !quotes_; // unless there are blank lines, each line is a record
+        std::size_t const lines = !counted || rows == 0 || builder_.blank_lines() != blank_lines_seen_
                                       ? kernels_.survey(text_ + row_begin_, end - row_begin_, quote_).newlines
                                       : rows;
         blank_lines_seen_ = builder_.blank_lines();
@@ -281,6 +304,40 @@ private:
         loose_position_ = position;
     }
 
+    // The same for the first way, without branches where it can.
+    void loosen_table(std::uint32_t position, std::uint32_t rows) {
+        if (doubled_ || dialect_.trim) {
+            loosen(position, rows, [this](std::uint32_t row) { return row * fields_; });
+            return;
+        }
+        reserve_loose(rows);
+        if (position + 1 == fields_)
+            loosen_clean<true>(position, rows);
+        else
+            loosen_clean<false>(position, rows);
+        loose_position_ = position;
+    }
+
+    template <bool Last>
+    void loosen_clean(std::uint32_t position, std::uint32_t rows) noexcept {
+        char const* const text = text_;
+        char const quote =
+            quotes_ ? quote_ : '\n'; // no field begins with a line feed that has something before its end
+        std::size_t const stride = fields_;
+        std::uint32_t const* bounds = positions_.data() + position;
+        std::uint32_t* out = loose_.data();
+        std::uint32_t const* const out_end = out + std::size_t{2} * rows;
+        for (; out != out_end; bounds += stride, out += 2) {
+            std::uint32_t const begin = bounds[0] + 1;
+            std::uint32_t end = bounds[1];
+            if constexpr (Last) end = record_end(begin, end);
+            // an empty field begins with a separator
+            std::uint32_t const quoted = text[begin] == quote && begin < end ? 1 : 0;
+            out[0] = begin + quoted;
+            out[1] = end - quoted;
+        }
+    }
+
     void trim(std::uint32_t& begin, std::uint32_t& end) const noexcept {
         while (begin < end && is_blank(text_[begin]))
             ++begin;
@@ -318,14 +375,17 @@ private:
     char* text_ = nullptr;
     std::uint32_t size_ = 0;
     bool ascii_ = true;
-    std::uint32_t scratch_ = 0;   // where free scratch begins
-    std::uint64_t line_ = 1;      // of row_begin_
-    std::uint32_t row_begin_ = 0; // the first record that has not been read
+    detail::quoting chunk_quotes_ = detail::quoting::unknown;
+    bool record_per_line_ = false; // known: no line feed stands inside a record
+    std::uint32_t scratch_ = 0;    // where free scratch begins
+    std::uint64_t line_ = 1;       // of row_begin_
+    std::uint32_t row_begin_ = 0;  // the first record that has not been read
     std::size_t blank_lines_seen_ = 0;
     detail::scan_state state_;
     std::uint32_t carried_ = 0; // separators of that record
     bool quotes_ = false;       // and whether it, or the tile, has quotes
     bool doubled_ = false;
+    std::vector<char> loose_columns_; // by wanted column: not 0 when many of its fields were quoted lately
     std::vector<std::uint32_t> positions_;
     std::vector<std::uint32_t> picked_;
     std::vector<detail::field_place> places_;

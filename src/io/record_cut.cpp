@@ -8,44 +8,52 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-constexpr std::uint32_t tile = 16 << 10;
+// Past the last line feed outside quotes, for text without stray quotes that ends inside quotes or not.
+std::size_t last_record_end(std::string_view text, char quote, bool inside) noexcept {
+    for (std::size_t at = text.size(); at > 0; --at) {
+        char const c = text[at - 1];
+        if (c == quote) inside = !inside;
+        if (c == '\n' && !inside) return at;
+    }
+    return 0;
+}
 
 } // namespace
 
 record_cutter::record_cutter(record_syntax const& syntax, csv_kernels const& kernels)
     : syntax_(syntax), kernels_(&kernels) {}
 
-std::size_t record_cutter::last_record_end(char const* text, std::size_t size, bool quotes) {
-    std::string_view const whole(text, size);
-    if (!quotes || syntax_.blanks || syntax_.quote == '\0') {
-        std::size_t const feed = whole.rfind('\n');
-        return feed == std::string_view::npos ? 0 : feed + 1;
-    }
-    if (syntax_.comment != '\0') return walk(whole); // quotes in comments are not special
-    bool stray = false;
-    std::size_t const end = scan_quoted(text, size, stray);
-    return stray ? walk(whole) : end;
+record_cut record_cutter::cut_plain(std::string_view text, csv_kernels::survey_result const& seen) const {
+    std::size_t const feed = text.rfind('\n');
+    record_cut out;
+    out.end = feed == std::string_view::npos ? 0 : feed + 1;
+    out.newlines = seen.newlines;
+    out.ascii = seen.ascii;
+    out.quotes = seen.quotes ? quoting::unknown : quoting::none;
+    out.record_per_line = syntax_.comment == '\0' && !syntax_.blanks;
+    return out;
 }
 
-std::size_t record_cutter::scan_quoted(char const* text, std::size_t size, bool& stray) {
-    positions_.resize(tile + 64);
-    scan_state state;
-    std::size_t end = 0;
-    auto const total = static_cast<std::uint32_t>(size);
-    for (std::uint32_t begin = 0; begin < total; begin += tile) {
-        scan_result const found = kernels_->scan(text, begin, std::min(total, begin + tile), syntax_.delimiter,
-                                                 syntax_.quote, state, positions_.data());
-        if (found.stray) {
-            stray = true;
-            return 0;
-        }
-        if (found.newlines == 0) continue;
-        std::uint32_t const* at = found.end;
-        do --at;
-        while (text[*at] != '\n');
-        end = *at + 1;
+record_cut record_cutter::cut(char const* text, std::size_t size) {
+    std::string_view const whole(text, size);
+    if (!expects_quotes_) {
+        csv_kernels::survey_result const seen = kernels_->survey(text, size, syntax_.quote);
+        if (!seen.quotes || syntax_.blanks || syntax_.quote == '\0') return cut_plain(whole, seen);
     }
-    return end;
+    csv_kernels::quoted_survey const seen = kernels_->survey_quoted(text, size, syntax_.delimiter, syntax_.quote);
+    expects_quotes_ = seen.all.quotes;
+    if (!seen.all.quotes) return cut_plain(whole, seen.all);
+    record_cut out;
+    out.newlines = seen.all.newlines;
+    out.ascii = seen.all.ascii;
+    if (seen.stray || syntax_.comment != '\0') { // quotes in comments are not special
+        out.end = walk(whole);
+        return out;
+    }
+    out.end = last_record_end(whole, syntax_.quote, seen.ends_inside);
+    out.quotes = quoting::clean;
+    out.record_per_line = !seen.newlines_inside;
+    return out;
 }
 
 std::size_t record_cutter::walk(std::string_view text) const {

@@ -29,7 +29,8 @@ encoding encoding_of(record_rules const& rules, std::string const& name) {
 
 } // namespace
 
-// --- text_chunk -------------------------------------------------------------------------------------------------------
+// --- text_chunk
+// -------------------------------------------------------------------------------------------------------
 
 void text_chunk::reserve(std::size_t bytes, std::size_t keep) {
     if (bytes <= capacity_) return;
@@ -54,13 +55,13 @@ record_rules rules_of(csv_dialect const& dialect) {
     return rules;
 }
 
-// --- record_source::implementation --------------------------------------------------------------------------------------
+// --- record_source::implementation
+// --------------------------------------------------------------------------------------
 
 class record_source::implementation {
 public:
     implementation(std::unique_ptr<detail::byte_stream> file, record_rules const& rules, std::string name)
-        : name_(std::move(name)), rules_(rules), kernels_(detail::csv_kernels_of(detect_cpu_level())),
-          cutter_(syntax_of(rules), kernels_) {
+        : name_(std::move(name)), rules_(rules), cutter_(syntax_of(rules), detail::csv_kernels_of(detect_cpu_level())) {
         rules_.chunk_bytes = std::clamp<std::size_t>(rules_.chunk_bytes, 1, rules_.record_limit);
         stream_ = detail::as_utf8(detail::decompressed(std::move(file), name_), encoding_of(rules, name_), name_,
                                   rules_.record_limit);
@@ -85,7 +86,8 @@ public:
             if (begin == carry_.size() && !read_more()) return {};
             auto const place = detail::read_record(carry_, begin, syntax, nullptr, 0);
             if (!place.complete) {
-                if (carry_.size() - begin >= rules_.record_limit) fail_too_long(carry_.substr(begin), line_after(begin));
+                if (carry_.size() - begin >= rules_.record_limit)
+                    fail_too_long(carry_.substr(begin), line_after(begin));
                 if (read_more()) continue;
                 // the last line of the file, without line end
                 if (place.open_quote != std::string::npos) fail_open_quote(carry_, place.open_quote);
@@ -152,10 +154,9 @@ private:
             if (size == 0) return false;
             if (ended && chunk.data_[size - 1] != '\n') chunk.data_[size++] = '\n';
             std::memset(chunk.data_ + size, 0, text_chunk::padding);
-            auto const survey = kernels_.survey(chunk.data_, size, rules_.quote);
-            std::size_t const cut = cutter_.last_record_end(chunk.data_, size, survey.quotes);
-            if (cut > 0) {
-                finish(chunk, size, cut, survey);
+            detail::record_cut const cut = cutter_.cut(chunk.data_, size);
+            if (cut.end > 0) {
+                finish(chunk, size, cut);
                 return true;
             }
             std::string_view const text(chunk.data_, size);
@@ -169,58 +170,63 @@ private:
         }
     }
 
-    // The chunk keeps its first `cut` bytes; the rest begins the next one.
-    void finish(text_chunk& chunk, std::size_t size, std::size_t cut, detail::csv_kernels::survey_result const& survey) {
-        std::string_view const rest(chunk.data_ + cut, size - cut);
+    // The chunk keeps its first `cut.end` bytes; the rest begins the next one.
+    void finish(text_chunk& chunk, std::size_t size, detail::record_cut const& cut) {
+        std::string_view const rest(chunk.data_ + cut.end, size - cut.end);
         carry_.insert(0, rest);
-        chunk.size_ = cut;
+        chunk.size_ = cut.end;
         chunk.sequence_ = sequence_++;
         chunk.offset_ = offset_;
         chunk.first_line_ = line_;
-        chunk.ascii_ = survey.ascii;
-        line_ += survey.newlines - static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
-        offset_ += cut;
+        chunk.ascii_ = cut.ascii;
+        chunk.quotes_ = cut.quotes;
+        chunk.record_per_line_ = cut.record_per_line;
+        chunk.delimiter_ = rules_.delimiter;
+        chunk.quote_ = rules_.quote;
+        line_ += cut.newlines - static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
+        offset_ += cut.end;
     }
 
     [[noreturn]] void fail_open_quote(std::string_view text, std::size_t quote) const {
         auto const before = text.substr(0, quote);
         std::uint64_t const line = line_ + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
-        throw issue_error("csv.unterminated_quote", name_ + ":" + std::to_string(line),
-                          "a quoted field begins on this line and the file ends before its closing quote",
-                          quoted(text.substr(quote)), {},
-                          "Close the quote, double quotes inside quoted fields, or declare that the file does not quote.");
+        throw issue_error(
+            "csv.unterminated_quote", name_ + ":" + std::to_string(line),
+            "a quoted field begins on this line and the file ends before its closing quote", quoted(text.substr(quote)),
+            {}, "Close the quote, double quotes inside quoted fields, or declare that the file does not quote.");
     }
 
     [[noreturn]] void fail_too_long(std::string_view text, std::uint64_t line) const {
         auto const place = detail::read_record(text, 0, syntax_of(rules_), nullptr, 0);
         bool const open = place.open_quote != std::string::npos && rules_.quote != '\0';
-        std::string message = "the record that begins on this line is longer than " +
-                              std::to_string(rules_.record_limit) + " bytes";
+        std::string message =
+            "the record that begins on this line is longer than " + std::to_string(rules_.record_limit) + " bytes";
         if (open) {
             auto const before = text.substr(0, place.open_quote);
             auto const opened = line + static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
             message += "; a quote that was opened on line " + std::to_string(opened) + " has not been closed";
         }
-        throw issue_error("csv.record_too_long", name_ + ":" + std::to_string(line), std::move(message),
-                          quoted(text.substr(0, 64)), {},
-                          open ? "Close the quote, double quotes inside quoted fields, or declare that the file does not quote."
-                               : "Check that the file is what you think, or raise record_limit.");
+        throw issue_error(
+            "csv.record_too_long", name_ + ":" + std::to_string(line), std::move(message), quoted(text.substr(0, 64)),
+            {},
+            open ? "Close the quote, double quotes inside quoted fields, or declare that the file does not quote."
+                 : "Check that the file is what you think, or raise record_limit.");
     }
 
     std::mutex mutex_;
     std::string name_;
     record_rules rules_;
-    detail::csv_kernels const& kernels_;
     detail::record_cutter cutter_;
     std::unique_ptr<detail::byte_stream> stream_;
-    std::string carry_;       // text that has been read and belongs to no chunk yet; begins a record
+    std::string carry_; // text that has been read and belongs to no chunk yet; begins a record
     std::uint64_t sequence_ = 0;
     std::uint64_t offset_ = 0;
     std::uint64_t line_ = 1; // of the first byte of carry_
     std::exception_ptr failure_;
 };
 
-// --- record_source ------------------------------------------------------------------------------------------------------
+// --- record_source
+// ------------------------------------------------------------------------------------------------------
 
 record_source::record_source(std::filesystem::path const& path, record_rules const& rules, std::string name) {
     if (name.empty()) name = path.string();

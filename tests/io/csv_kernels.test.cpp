@@ -9,6 +9,7 @@
 #include "io/field_convert.hpp"
 #include "support/catch.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <functional>
@@ -22,19 +23,18 @@ namespace {
 
 constexpr cpu_level levels[] = {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512};
 
-// Fields of one column, with what stands between them, in text that may be read past both ends.
+// Fields of one column, in text that may be read past both ends.
 class field_text {
 public:
-    // `between`: what separates the fields of a row's column; the last bytes before it belong to the line end.
-    explicit field_text(std::vector<std::string> fields, std::string const& between = ",", std::uint32_t end_bias = 0)
+    explicit field_text(std::vector<std::string> fields, std::uint32_t end_bias = 0)
         : fields_(std::move(fields)), text_(128, '7') {
         for (std::string const& field : fields_) {
-            bounds_.push_back(static_cast<std::uint32_t>(text_.size() - 128));
-            text_ += between[0];
+            // before the first field stands nothing: its separator is at -1
+            bounds_.push_back(static_cast<std::uint32_t>(text_.size() - 129));
             text_ += field;
             text_ += std::string(end_bias, '\r');
             bounds_.push_back(static_cast<std::uint32_t>(text_.size() - 128));
-            text_ += between;
+            text_ += ',';
         }
         text_ += std::string(128, '7');
         list_.text = text_.data() + 128;
@@ -132,7 +132,7 @@ TEST_CASE("csv kernels: numbers as the exact conversion reads them", "[io][kerne
     random_generator random(20);
     for (std::size_t const count : {1U, 3U, 4U, 5U, 63U, 64U, 67U, 131U, 3000U}) {
         for (std::uint32_t const end_bias : {0U, 1U}) {
-            field_text const fields(many(count, [&] { return random_number(random); }), ",", end_bias);
+            field_text const fields(many(count, [&] { return random_number(random); }), end_bias);
             for (cpu_level const level : levels) {
                 detail::csv_kernels const& kernels = detail::csv_kernels_of(level);
                 INFO("level " << to_string(level) << ", rows " << count);
@@ -249,6 +249,160 @@ TEST_CASE("csv kernels: every day from 1900 to 2155 has its number", "[io][kerne
                 (std::int64_t{first} + static_cast<std::int64_t>(i) + 1) * 86'400'000'000 - 1'000'000;
             wrong += read == inside && (!read || out[i] == wanted) ? 0 : 1;
         }
+        CHECK(wrong == 0);
+    }
+}
+
+namespace {
+
+// What quotes do, character by character.
+struct plain_scan {
+    std::vector<std::uint32_t> separators;
+    std::uint32_t newlines = 0;
+    std::uint32_t all_newlines = 0;
+    bool quotes = false;
+    bool doubled = false;
+    bool stray = false;
+    bool inside = false;
+};
+
+plain_scan scan_plainly(std::string const& text) {
+    plain_scan out;
+    bool field_start = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char const c = text[i];
+        char const next = i + 1 < text.size() ? text[i + 1] : ',';
+        out.quotes |= c == '"';
+        out.all_newlines += c == '\n' ? 1 : 0;
+        if (c == '"' && !out.inside) {
+            out.stray |= !field_start;
+            out.inside = true;
+        } else if (c == '"' && next == '"') {
+            out.doubled = true;
+            ++i;
+        } else if (c == '"') {
+            out.inside = false;
+            bool const line_end = next == '\r' && (i + 2 >= text.size() || text[i + 2] == '\n');
+            out.stray |= next != ',' && next != '\n' && !line_end;
+        }
+        bool const separator = !out.inside && (c == ',' || c == '\n');
+        if (separator) out.separators.push_back(static_cast<std::uint32_t>(i));
+        out.newlines += separator && c == '\n' ? 1 : 0;
+        field_start = separator;
+    }
+    return out;
+}
+
+std::string random_quoting(random_generator& random) {
+    std::string out;
+    for (std::uint64_t fields = random_below(random, 60); fields > 0; --fields) {
+        std::string field(random_below(random, random_below(random, 20) == 0 ? 200 : 8), 'x');
+        if (random_below(random, 3) == 0) {
+            for (char const* const odd : {",", "\n", "\"\"", "\r\n", "\xC3\xA4"})
+                if (random_below(random, 6) == 0) field.insert(random_below(random, field.size() + 1), odd);
+            field = "\"" + field + "\"";
+        }
+        out += field;
+        char const* const ends[] = {",", ",", ",", "\n", "\r\n"};
+        out += ends[random_below(random, 5)];
+    }
+    if (random_below(random, 3) == 0)
+        out.insert(random_below(random, out.size() + 1), 1, "\"\r,\n"[random_below(random, 4)]);
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("csv kernels: separators and quotes as a walk finds them", "[io][kernels]") {
+    random_generator random(23);
+    std::size_t strays = 0;
+    std::size_t cleans = 0;
+    for (int round = 0; round < 3000; ++round) {
+        std::string const text = random_quoting(random);
+        std::string const padded = std::string(128, '"') + text + std::string(128, '\n');
+        char const* const begin = padded.data() + 128;
+        auto const size = static_cast<std::uint32_t>(text.size());
+        plain_scan const wanted = scan_plainly(text);
+        (wanted.stray ? strays : cleans) += 1;
+        for (cpu_level const level : levels) {
+            detail::csv_kernels const& kernels = detail::csv_kernels_of(level);
+            auto const seen = kernels.survey_quoted(begin, size, ',', '"');
+            auto const simple = kernels.survey(begin, size, '"');
+            bool const ascii = text.find('\xC3') == std::string::npos;
+            bool same = seen.stray == wanted.stray && seen.all.quotes == wanted.quotes &&
+                        simple.quotes == wanted.quotes && seen.all.newlines == wanted.all_newlines &&
+                        simple.newlines == wanted.all_newlines && seen.all.ascii == ascii && simple.ascii == ascii;
+            if (!wanted.stray) {
+                same &= seen.ends_inside == wanted.inside &&
+                        seen.newlines_inside == (wanted.newlines != wanted.all_newlines);
+                for (auto const scan : {kernels.scan, kernels.scan_clean}) {
+                    std::vector<std::uint32_t> found(size + 128);
+                    detail::scan_state state;
+                    std::uint32_t const middle = size / 128 * 64; // in two calls
+                    auto const first = scan(begin, 0, middle, ',', '"', state, found.data());
+                    auto const second = scan(begin, middle, size, ',', '"', state, first.end);
+                    found.resize(static_cast<std::size_t>(second.end - found.data()));
+                    same &= found == wanted.separators && first.newlines + second.newlines == wanted.newlines &&
+                            (first.doubled || second.doubled) == wanted.doubled &&
+                            (first.quotes || second.quotes) == wanted.quotes && !first.stray && !second.stray;
+                }
+            }
+            if (!wanted.quotes) {
+                std::vector<std::uint32_t> found(size + 128);
+                auto const plain = kernels.scan_plain(begin, 0, size, ',', found.data());
+                found.resize(static_cast<std::size_t>(plain.end - found.data()));
+                same &= found == wanted.separators && plain.newlines == wanted.newlines;
+            }
+            INFO("level " << to_string(level) << ", text <" << text << ">");
+            REQUIRE(same);
+        }
+    }
+    CHECK(strays > 300);
+    CHECK(cleans > 300);
+}
+
+TEST_CASE("csv kernels: categories are found by all of their bytes", "[io][kernels]") {
+    random_generator random(24);
+    constexpr std::uint64_t seed = 0x9E37'79B9'7F4A'7C15ULL;
+    std::vector<std::string> known;
+    std::vector<detail::short_string_slot> slots(64); // small, so that many are not where they are looked for first
+    for (std::uint32_t code = 0; code < 20; ++code) {
+        std::string text = "abcdefghijklmnop";
+        text.resize(1 + random_below(random, 16));
+        text[random_below(random, text.size())] = static_cast<char>(random_below(random, 4));
+        if (std::find(known.begin(), known.end(), text) != known.end()) continue;
+        detail::short_string_slot slot{0, 0, static_cast<std::uint32_t>(text.size()), code};
+        std::memcpy(&slot.low, text.data(), std::min<std::size_t>(8, text.size()));
+        if (text.size() > 8) std::memcpy(&slot.high, text.data() + 8, text.size() - 8);
+        std::uint32_t at = detail::short_string_home(slot.low, slot.high, seed, 63);
+        while (slots[at].size != 0)
+            at = (at + 1) & 63;
+        slots[at] = slot;
+        known.resize(code);
+        known.push_back(text);
+    }
+    field_text const fields(many(5000, [&]() -> std::string {
+        std::string text = known[random_below(random, known.size())];
+        std::uint64_t const change = random_below(random, 8);
+        if (change == 0) return "";
+        if (change == 1) text += '\0';
+        if (change == 2) text[random_below(random, text.size())] ^= 1;
+        if (change == 3 && text.size() > 1) text.pop_back();
+        if (change == 4) text += "a longer one";
+        return text;
+    }));
+    for (cpu_level const level : levels) {
+        std::vector<std::uint32_t> codes(5000);
+        std::vector<std::uint64_t> ok(bitmap_words(codes.size()));
+        detail::csv_kernels_of(level).category(fields.list(), {slots.data(), 63, seed}, codes.data(), ok.data());
+        std::size_t wrong = 0;
+        for (std::size_t i = 0; i < codes.size(); ++i) {
+            auto const at = std::find(known.begin(), known.end(), fields.fields()[i]);
+            bool const present = at != known.end() && !fields.fields()[i].empty();
+            bool const read = (ok[i / 64] >> (i % 64) & 1) != 0;
+            wrong += read == present && (!read || codes[i] == static_cast<std::uint32_t>(at - known.begin())) ? 0 : 1;
+        }
+        INFO("level " << to_string(level));
         CHECK(wrong == 0);
     }
 }

@@ -29,6 +29,8 @@ class block_builder;
 struct text_span {
     std::uint32_t begin;
     std::uint32_t end;
+    text_span() noexcept {} // NOLINT: rows are added by the thousand and filled in at once
+    text_span(std::uint32_t from, std::uint32_t to) noexcept : begin(from), end(to) {}
 };
 
 } // namespace detail
@@ -38,20 +40,20 @@ struct text_span {
 /// | kind | accepted | else |
 /// |------|----------|------|
 /// | int64 | `-?[0-9]+`, leading zeros allowed, no `+` | `not_an_integer`, `out_of_range` |
-/// | decimal | `-?` digits, optionally with one point and digits; no exponent, no `+` | `not_a_number`, `too_many_decimals` (non-zero digits past the scale), `out_of_range` |
-/// | float64 | as decimal, optionally with exponent; correctly rounded; no `NaN`, no infinity | `not_a_number`, `out_of_range` (infinite; what is too small for a double becomes 0 or subnormal) |
-/// | boolean | `true_words` and `false_words` | `not_a_boolean` |
-/// | instant | `format`; a local time is one of `where` | `not_a_time` |
-/// | date | `format`; a time with offset gives the local date in `where` | `not_a_date` |
-/// | string, category | valid UTF-8 | `bad_encoding` |
+/// | decimal | `-?` digits, optionally with one point and digits; no exponent, no `+` | `not_a_number`,
+/// `too_many_decimals` (non-zero digits past the scale), `out_of_range` | | float64 | as decimal, optionally with
+/// exponent; correctly rounded; no `NaN`, no infinity | `not_a_number`, `out_of_range` (infinite; what is too small for
+/// a double becomes 0 or subnormal) | | boolean | `true_words` and `false_words` | `not_a_boolean` | | instant |
+/// `format`; a local time is one of `where` | `not_a_time` | | date | `format`; a time with offset gives the local date
+/// in `where` | `not_a_date` | | string, category | valid UTF-8 | `bad_encoding` |
 ///
 /// A point needs a digit on at least one side. Digits are grouped by nothing. In quoted fields the text between the
 /// quotes counts. An empty field, quoted or not, is missing, and so is a field spelled like one of `missing`.
 struct wanted_column {
-    std::string name;                 ///< column name in the header, or (JSON) key or dotted path
-    type what{};                      ///< no duration, no category_set
-    time_format format{};             ///< date and instant
-    zone where{};                     ///< date and instant
+    std::string name;                   ///< column name in the header, or (JSON) key or dotted path
+    type what{};                        ///< no duration, no category_set
+    time_format format{};               ///< date and instant
+    zone where{};                       ///< date and instant
     std::vector<std::string> missing{}; ///< spellings of missing beside those of the dialect
     std::vector<std::string> true_words{"true", "TRUE", "True", "1"};
     std::vector<std::string> false_words{"false", "FALSE", "False", "0"};
@@ -69,17 +71,17 @@ enum class read_error : std::uint8_t {
     not_a_boolean,
     not_a_time,
     not_a_date,
-    bad_encoding,  ///< not valid in the declared encoding
-    not_json,      ///< the line is not one JSON object
-    duplicate_key, ///< a JSON key occurs twice in one object
+    bad_encoding,    ///< not valid in the declared encoding
+    not_json,        ///< the line is not one JSON object
+    duplicate_key,   ///< a JSON key occurs twice in one object
     wrong_json_type, ///< a JSON value of another kind than the column
 };
 
 /// ASCII id such as `wrong_field_count`, as written to quarantine files.
 [[nodiscard]] std::string_view to_string(read_error reason) noexcept;
 
-/// A field or record that could not be read. Its row is in the block, and what could not be read is missing there (all of
-/// it when the whole record is bad): whoever uses a block must look at `bad_rows` first.
+/// A field or record that could not be read. Its row is in the block, and what could not be read is missing there (all
+/// of it when the whole record is bad): whoever uses a block must look at `bad_rows` first.
 struct bad_field {
     static constexpr std::uint32_t whole_record = 0xFFFF'FFFFU;
 

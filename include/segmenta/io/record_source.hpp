@@ -17,6 +17,17 @@
 namespace segmenta {
 inline namespace v0 {
 
+namespace detail {
+
+// What is known about the quotes of a text.
+enum class quoting : std::uint8_t {
+    unknown,
+    none,  // there are none
+    clean, // all stand where they may
+};
+
+} // namespace detail
+
 /// Whole records as UTF-8 text in a reused, padded buffer. Move-only; a default-made chunk is empty.
 ///
 /// Thread safety: one thread at a time.
@@ -54,17 +65,22 @@ private:
     std::uint64_t offset_ = 0;
     std::uint64_t first_line_ = 1;
     bool ascii_ = true;
+    // What a reader of the same quote and delimiter need not find out again.
+    detail::quoting quotes_ = detail::quoting::unknown;
+    bool record_per_line_ = false;
+    char delimiter_ = '\0';
+    char quote_ = '\0';
 };
 
 /// How to cut a file into records.
 struct record_rules {
-    std::string encoding = "utf-8";                     ///< as in `csv_dialect::encoding`
-    char delimiter = ',';                               ///< only where quotes are: a quote is special after it
-    char quote = '"';                                   ///< '\0': line ends always end a record
-    bool blanks = false;                                ///< as in `csv_dialect::blanks`
-    char comment = '\0';                                ///< as in `csv_dialect::comment`
-    std::size_t record_limit = std::size_t{64} << 20;   ///< longest record in bytes
-    std::size_t chunk_bytes = std::size_t{256} << 10;   ///< bytes per chunk; a longer record makes a longer chunk
+    std::string encoding = "utf-8";                   ///< as in `csv_dialect::encoding`
+    char delimiter = ',';                             ///< only where quotes are: a quote is special after it
+    char quote = '"';                                 ///< '\0': line ends always end a record
+    bool blanks = false;                              ///< as in `csv_dialect::blanks`
+    char comment = '\0';                              ///< as in `csv_dialect::comment`
+    std::size_t record_limit = std::size_t{64} << 20; ///< longest record in bytes
+    std::size_t chunk_bytes = std::size_t{256} << 10; ///< bytes per chunk; a longer record makes a longer chunk
 };
 
 /// The rules that cut files of a CSV dialect.
@@ -75,9 +91,9 @@ record_rules rules_of(csv_dialect const& dialect);
 /// Memory: one chunk per calling thread and 256 KiB; nothing of the file stays mapped or resident.
 /// Thread safety: `next` may be called from several threads; each gets other chunks.
 /// Errors are thrown as `issue_error`, with the file and where known the line as place: `file.not_found`, `file.open`,
-/// `file.read`, `io.gzip` (broken or cut-off file), `io.encoding` (bytes that are none in the declared encoding, UTF-16),
-/// `csv.record_too_long`, `csv.unterminated_quote` (both with the line where the record or quote began). After an error
-/// `next` throws it again.
+/// `file.read`, `io.gzip` (broken or cut-off file), `io.encoding` (bytes that are none in the declared encoding,
+/// UTF-16), `csv.record_too_long`, `csv.unterminated_quote` (both with the line where the record or quote began). After
+/// an error `next` throws it again.
 class record_source {
 public:
     /// Opens the file. `name` is what messages call it; empty: its path.
@@ -91,8 +107,8 @@ public:
     /// Fills `chunk` with the next records, or returns false when there are none left.
     [[nodiscard]] bool next(text_chunk& chunk);
 
-    /// The first record (a header line) without its line end; empty when the file has none. Blank and comment lines before
-    /// it are skipped. `take_record` also removes it. Call these before the first `next`.
+    /// The first record (a header line) without its line end; empty when the file has none. Blank and comment lines
+    /// before it are skipped. `take_record` also removes it. Call these before the first `next`.
     [[nodiscard]] std::string peek_record();
     [[nodiscard]] std::string take_record();
 

@@ -5,7 +5,7 @@
 segmenta_room(base      DEPENDS                                                                      LINK Boost::headers Boost::json fmt::fmt Threads::Threads)
 segmenta_room(time      DEPENDS base                                                                 LINK date::date-tz)
 segmenta_room(record    DEPENDS base time)
-segmenta_room(io        DEPENDS base time record                                                     LINK ZLIB::ZLIB)
+segmenta_room(io        DEPENDS base time record                                                     LINK fmt::fmt ZLIB::ZLIB)
 segmenta_room(stats     DEPENDS base)
 segmenta_room(feature   DEPENDS base time record stats)
 segmenta_room(rule      DEPENDS base time record                                                     LINK re2::re2)

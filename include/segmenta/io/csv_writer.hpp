@@ -56,7 +56,8 @@ private:
     char* room(std::size_t bytes);
     char* begin_field(std::size_t bytes);
     void wrote(char const* end) noexcept;
-    void set_of(column_view const& column, std::size_t row);
+    // Writes a text of any length at `out`, or where there is room for it and `more`; returns its end.
+    char* put_long(std::string_view value, char* out, std::size_t more);
 
     std::string buffer_; // its first size_ bytes
     std::size_t size_ = 0;
@@ -65,8 +66,8 @@ private:
 
 /// A CSV file that appears under its name only when it is complete.
 ///
-/// Errors are thrown as `issue_error`: `file.open`, `file.write` (disk full, no right to write, with the system's reason).
-/// Thread safety: one thread at a time.
+/// Errors are thrown as `issue_error`: `file.open`, `file.write` (disk full, no right to write, with the system's
+/// reason). Thread safety: one thread at a time.
 class csv_writer {
 public:
     /// Opens a temporary file beside `path` and writes the header record.

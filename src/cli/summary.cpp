@@ -207,6 +207,12 @@ json::object source_summary(source_quality const& source) {
         for (auto const& [field, n] : source.missing) missing[field] = n;
         out["missing_values"] = std::move(missing);
     }
+    if (!source.failed.empty()) {
+        json::object failed;
+        for (auto const& feature : source.failed)
+            failed[feature.feature] = feature.customers;
+        out["failed_features"] = std::move(failed);
+    }
     return out;
 }
 
@@ -305,6 +311,10 @@ std::string quality_text(source_quality const& source) {
     for (auto const& [field, n] : source.missing)
         out += fmt::format("  {} without {}: it is left out of {}\n", counted(n, "row counts", "rows count"), field,
                            n == 1 ? "its sums" : "their sums");
+    for (auto const& failed : source.failed)
+        out += fmt::format("  {}: the sum of {} (first {}) leaves its range; the answer is `error`. Reject the rows with "
+                           "impossible amounts, or sum a field with fewer decimals.\n",
+                           failed.feature, counted(failed.customers, "customer", "customers"), failed.first);
     return out;
 }
 

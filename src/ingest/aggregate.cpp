@@ -464,6 +464,7 @@ void partition_aggregator::run(std::span<row_store const* const> stores,
         self_->group(self_->numbers, stores, codes, partition);
         out.keys = self_->numbers.keys;
     }
+    out.customers = self_->customers;
     for (auto& column : out.bits)
         column.reserve(self_->customers);
     if (self_->narrow(stores, partition))

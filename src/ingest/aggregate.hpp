@@ -44,6 +44,7 @@ struct aggregation {
 
 /// Features of some customers, column by column. Bits are int64, or the bits of doubles.
 struct partition_features {
+    std::size_t customers = 0;
     std::vector<std::int64_t> keys;                              ///< integer ids, or global codes of string ids …
     std::vector<text_key> text_keys;                             ///< … or packed ones
     std::vector<std::vector<std::uint64_t>> bits;                ///< per feature

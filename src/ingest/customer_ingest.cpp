@@ -170,7 +170,7 @@ source_columns ingest_customers(plan const& definition, source_definition const&
             quarantine_rows(what, input.files, std::move(dropped), *quarantined,
                             "a row with this customer id counts already");
     }
-    out.quality = {source.name, outcome.rows, kept.size(), kept.size(), outcome.reasons.entries(), {}};
+    out.quality = {source.name, outcome.rows, kept.size(), kept.size(), outcome.reasons.entries(), {}, {}};
     return out;
 }
 

@@ -73,15 +73,6 @@ void history_ids::merge_pools(std::span<history_sink* const> sinks) {
     }
 }
 
-std::string history_ids::text(partition_features const& part, std::size_t index, std::uint32_t row) const {
-    if (!text_ids_) return std::to_string(part.keys[row]);
-    id_form const form = groups_[index / partition_count].form;
-    if (form == id_form::code) return std::string(pool_.view(static_cast<std::uint32_t>(part.keys[row])));
-    std::string out(unpacked_size(form, part.text_keys[row]), ' ');
-    unpack_id(form, part.text_keys[row], out.data());
-    return out;
-}
-
 std::vector<std::uint32_t> history_ids::assign(std::span<partition_features> parts, customer_columns& to) const {
     to.integer_ids = !text_ids_;
     return text_ids_ ? assign_texts(parts, to) : assign_numbers(parts, to);

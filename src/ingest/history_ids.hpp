@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace segmenta {
@@ -34,8 +33,6 @@ public:
 
     /// Only of the forms that occur.
     [[nodiscard]] std::span<id_group const> groups() const noexcept { return groups_; }
-    /// The id of one customer of `part`, which is number `index`.
-    [[nodiscard]] std::string text(partition_features const& part, std::size_t index, std::uint32_t row) const;
     /// Fills the ids of `to` in order; frees those of the parts. Returns, for the customers of all parts one after the
     /// other, their row in `to`.
     [[nodiscard]] std::vector<std::uint32_t> assign(std::span<partition_features> parts, customer_columns& to) const;

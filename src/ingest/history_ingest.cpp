@@ -41,19 +41,31 @@ column column_of(type what, std::vector<partition_features>& parts, std::size_t 
     return out;
 }
 
-void refuse_overflow(std::span<partition_features const> parts, std::span<std::string const> names,
-                     history_ids const& ids) {
-    issue_list issues;
-    std::vector<std::pair<std::string, std::uint32_t>> failed;
-    for (std::size_t p = 0; p < parts.size(); ++p)
-        for (auto const& [row, feature] : parts[p].failed)
-            failed.emplace_back(ids.text(parts[p], p, row), feature);
-    std::sort(failed.begin(), failed.end());
-    for (std::size_t i = 0; i < failed.size() && i < 20; ++i)
-        issues.error("ingest.sum_overflow", names[failed[i].second],
-                     "the sum of customer " + failed[i].first + " leaves the range of 64 bits", {}, {},
-                     "Reject the rows with impossible amounts, or sum a field with fewer decimals.");
-    issues.throw_if_errors();
+/// Where features could not be computed, in the rows of the joined partitions.
+std::vector<customer_columns::failure> failures_of(std::span<partition_features const> parts,
+                                                   std::span<std::uint32_t const> place) {
+    std::vector<customer_columns::failure> out;
+    std::size_t before = 0;
+    for (auto const& part : parts) {
+        for (auto const& [row, feature] : part.failed)
+            out.push_back({feature, place[before + row]});
+        before += part.customers;
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+/// Which features failed for how many customers.
+std::vector<failed_feature> failed_features(customer_columns const& customers) {
+    std::vector<failed_feature> out;
+    for (auto const& [feature, row] : customers.failed) {
+        if (out.empty() || out.back().feature != customers.names[feature])
+            out.push_back(
+                {customers.names[feature], 0,
+                 customers.integer_ids ? std::to_string(customers.ids[row]) : std::string(customers.text_ids[row])});
+        ++out.back().customers;
+    }
+    return out;
 }
 
 /// The features of every partition of every form of id.
@@ -106,7 +118,6 @@ source_columns ingest_history(plan const& definition, source_definition const& s
     std::vector<partition_features> parts = aggregate_all(ids, task, threads);
     for (auto* const sink : own)
         sink->release();
-    refuse_overflow(parts, names, ids);
 
     source_columns out;
     std::vector<std::uint64_t> duplicate_origins;
@@ -117,6 +128,7 @@ source_columns ingest_history(plan const& definition, source_definition const& s
     }
     customer_columns& customers = out.customers;
     auto const place = ids.assign(parts, customers);
+    customers.failed = failures_of(parts, place);
     for (std::size_t f = 0; f < features.size(); ++f) {
         customers.names.push_back(names[f]);
         customers.columns.push_back(column_of(features.result(f), parts, f, place));
@@ -129,7 +141,13 @@ source_columns ingest_history(plan const& definition, source_definition const& s
             quarantine_rows(what, input.files, std::move(duplicate_origins), *quarantined,
                             "an event with this id counts already");
     }
-    out.quality = {source.name, outcome.rows, kept - duplicates, customers.size(), outcome.reasons.entries(), {}};
+    out.quality = {source.name,
+                   outcome.rows,
+                   kept - duplicates,
+                   customers.size(),
+                   outcome.reasons.entries(),
+                   {},
+                   failed_features(customers)};
     for (std::size_t v = 0; v < lanes.values.size(); ++v) {
         std::uint64_t total = 0;
         for (auto const* const sink : own)

@@ -118,6 +118,11 @@ customer_columns join(std::vector<part>& parts) {
     for (auto& p : parts) {
         auto& from = p.read.customers;
         auto const rows = out.integer_ids ? positions(out.ids, from.ids) : positions(out.text_ids, from.text_ids);
+        for (auto const& [column, row] :
+             from.failed) // a row of a part is one of the union, at the same or a later place
+            out.failed.push_back(
+                {static_cast<std::uint32_t>(out.columns.size()) + column,
+                 static_cast<std::uint32_t>(std::find(rows.begin() + row, rows.end(), row) - rows.begin())});
         for (std::size_t c = 0; c < from.columns.size(); ++c) {
             out.names.push_back(from.names[c]);
             out.columns.push_back(spread(from.columns[c], rows, of_no_rows(p.requests[c], from.columns[c].what())));

@@ -102,7 +102,18 @@ void batch_run::need(std::uint32_t node) {
     }
 }
 
-void batch_run::base(std::uint32_t node) { nodes_[node].view = customers_.find(compiled_.graph()[node].name)->view(); }
+void batch_run::base(std::uint32_t node) {
+    column const* const given = customers_.find(compiled_.graph()[node].name);
+    node_column& to = nodes_[node];
+    to.view = given->view();
+    auto const index = static_cast<std::uint32_t>(given - customers_.columns.data());
+    auto const first =
+        std::lower_bound(customers_.failed.begin(), customers_.failed.end(), customer_columns::failure{index, 0});
+    for (auto failed = first; failed != customers_.failed.end() && failed->column == index; ++failed) {
+        spell_out_states(to);
+        to.states[failed->row] = static_cast<std::uint8_t>(status::error);
+    }
+}
 
 void batch_run::moment(std::uint32_t node, std::size_t which) {
     node_column& to = nodes_[node];

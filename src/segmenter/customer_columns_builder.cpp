@@ -27,6 +27,7 @@ struct customer_columns_builder::state {
     std::vector<column> columns;
     std::vector<std::int64_t> ids;
     std::vector<std::string_view> text_ids;
+    std::vector<customer_columns::failure> failed; ///< rows in the order of adding
     issue_list issues;
 
     state(segmenter made, instant when) : asks(std::move(made)), answers(asks.make_classification()), as_of(when) {}
@@ -54,14 +55,26 @@ struct customer_columns_builder::state {
                 report("segmenter.other_schema", place, "the customer has another schema than the table",
                        "Bind customers with the schema the table was begun with.");
             if (given.state == status::error)
-                report("segmenter.sum_overflow", place + " " + names[i], "the sum does not fit in 64 bits",
-                       "Give the field fewer digits after the point.");
+                failed.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(columns[i].size())});
             if (given.state == status::truncated)
                 report("segmenter.truncated", place + " " + names[i],
                        "the customer has more rows than are read at once",
                        "Keep such histories prepared (segmenta::history).");
             (void)append(columns[i], given.result, *pool);
         }
+    }
+
+    /// Those of the added customers, in their final order.
+    [[nodiscard]] std::vector<customer_columns::failure> failures_in(std::span<std::uint32_t const> order) const {
+        if (failed.empty()) return {};
+        std::vector<std::uint32_t> place(order.size());
+        for (std::uint32_t row = 0; row < order.size(); ++row)
+            place[order[row]] = row;
+        std::vector<customer_columns::failure> out;
+        for (auto const& [column, row] : failed)
+            out.push_back({column, place[row]});
+        std::sort(out.begin(), out.end());
+        return out;
     }
 
     template <class Id>
@@ -132,11 +145,13 @@ customer_columns customer_columns_builder::finish() {
         out.text_ids = std::move(s.text_ids);
         out.id_owner = s.id_pool;
         out.names = s.names;
+        out.failed = s.failures_in(order);
         for (auto const& c : s.columns)
             out.columns.push_back(gather(c.view(), order, s.pool));
     }
     s.ids.clear();
     s.text_ids.clear();
+    s.failed.clear();
     s.pool = std::make_shared<string_pool>();
     s.id_pool = std::make_shared<string_pool>();
     s.start();

@@ -53,7 +53,8 @@ bool nothing_written(scratch_directory const& where) {
 TEST_CASE("run: a small shop gives the table, the summary and readable tables") {
     scratch_directory const where;
     std::string orders = heading;
-    for (int c = 1; c <= 10; ++c) orders += order(c, c, std::to_string(c * 20) + ".50");
+    for (int c = 1; c <= 10; ++c)
+        orders += order(c, c, std::to_string(c * 20) + ".50");
     auto const ran = run_plan(where, orders);
     INFO(ran.err);
     REQUIRE(ran.code == 0);
@@ -73,7 +74,8 @@ TEST_CASE("run: a small shop gives the table, the summary and readable tables") 
 TEST_CASE("run: rows with bad content are counted under a reason that names line and value") {
     scratch_directory const where;
     std::string orders = heading;
-    for (int line = 2; line <= 416; ++line) orders += order(line % 50, line);
+    for (int line = 2; line <= 416; ++line)
+        orders += order(line % 50, line);
     orders += order(1, 9001, "10.00", "2024-13-05T10:00:00"); // line 417
     orders += order(1, 9002, "1.2.3");
     orders += order(1, 9003, "NaN");
@@ -106,7 +108,8 @@ TEST_CASE("run: files and plans that are wrong as a whole are refused with place
         auto const ran = run_command(where, arguments);
         CAPTURE(arguments, ran.err, ran.out);
         CHECK(ran.code == code);
-        for (auto const& part : parts) CHECK(says(ran.err + ran.out, part));
+        for (auto const& part : parts)
+            CHECK(says(ran.err + ran.out, part));
         CHECK(nothing_written(where));
     };
     where.write("plan.json", plan);
@@ -152,7 +155,8 @@ TEST_CASE("run: one row and one customer are no plural") {
     auto const some = run_plan(where, heading + order(1, 1) + order(1, 2) + order(2, 3, "bad"));
     REQUIRE(some.code == 0);
     CHECK(says(some.out, "orders: 2 of 3 rows count, 1 customer\n"));
-    CHECK(says(run_plan(where, heading + order(1, 1, "")).out, "  1 row counts without amount: it is left out of its sums\n"));
+    CHECK(says(run_plan(where, heading + order(1, 1, "")).out,
+               "  1 row counts without amount: it is left out of its sums\n"));
 }
 
 TEST_CASE("run: a locale that the plan does not speak is refused with those it does") {
@@ -171,7 +175,8 @@ TEST_CASE("run: a locale that the plan does not speak is refused with those it d
     titled.write("titled.json", text);
     titled.write("orders.csv", heading + order(1, 1));
     std::string const start = "run titled.json --source orders=orders.csv --as-of 2024-07-01 --out out --locale ";
-    for (auto const* locale : {"en", "en-GB", "zh-CN", "zh-Hans", "zh"}) CHECK(run_command(titled, start + locale).code == 0);
+    for (auto const* locale : {"en", "en-GB", "zh-CN", "zh-Hans", "zh"})
+        CHECK(run_command(titled, start + locale).code == 0);
     CHECK(says(run_command(titled, start + "fr").err, "allowed: en, zh-Hans"));
 }
 
@@ -179,11 +184,10 @@ TEST_CASE("what cannot be printed is an error") {
     scratch_directory const where;
     where.write("plan.json", plan);
     where.write("orders.csv", heading + order(1, 1));
-    for (std::string const arguments :
-         {"run plan.json --source orders=orders.csv --as-of 2024-07-01 --out out", "--version", "--help",
-          "sample --customers 3 --out shop"}) {
-        std::string const line = "cd '" + where.path().string() + "' && '" SEGMENTA_COMMAND "' " + arguments +
-                                 " >/dev/full 2>err.txt";
+    for (std::string const arguments : {"run plan.json --source orders=orders.csv --as-of 2024-07-01 --out out",
+                                        "--version", "--help", "sample --customers 3 --out shop"}) {
+        std::string const line =
+            "cd '" + where.path().string() + "' && '" SEGMENTA_COMMAND "' " + arguments + " >/dev/full 2>err.txt";
         int const status = std::system(line.c_str());
         CAPTURE(arguments);
         CHECK(WEXITSTATUS(status) == 1);
@@ -220,15 +224,35 @@ TEST_CASE("run: a rule that gives infinity is summarised in words, and a stale q
     CHECK_FALSE(std::filesystem::exists(where.path() / "out" / "quarantine.csv"));
 }
 
+TEST_CASE("run: a sum that leaves 64 bits is an error of that customer alone") {
+    scratch_directory const where;
+    std::string orders = heading;
+    for (int c = 1; c <= 12; ++c)
+        orders += order(c, c, std::to_string(20 * c) + ".00");
+    orders += order(3, 100, "92233720368547758.07") + order(3, 101, "92233720368547758.07");
+    auto const ran = run_plan(where, orders);
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    CHECK(says(ran.out, "spent: the sum of 1 customer (first 3) leaves its range"));
+    auto const table = segmenta::detail::read_file(where.path() / "out" / "customers.csv");
+    CHECK(says(table, "\n2,30,40.00,1,false\n"));
+    CHECK(says(table, "\n3,30,,,\n"));
+    auto const summary = segmenta::detail::read_file(where.path() / "out" / "summary.json");
+    CHECK(says(summary, "\"failed_features\""));
+    CHECK(says(summary, "\"error\": 1"));
+}
+
 TEST_CASE("run: one customer, and customers who are all equal") {
     scratch_directory const where;
     REQUIRE(run_plan(where, heading + order(42, 1)).code == 0);
     CHECK(read_rows(where.path() / "out" / "customers.csv").size() == 2);
     std::string equal = heading;
-    for (int c = 0; c < 200; ++c) equal += order(c, c);
+    for (int c = 0; c < 200; ++c)
+        equal += order(c, c);
     REQUIRE(run_plan(where, equal).code == 0);
     auto const rows = read_rows(where.path() / "out" / "customers.csv");
-    for (std::size_t i = 2; i < rows.size(); ++i) CHECK(rows[i][3] == rows[1][3]); // equal values, equal scores
+    for (std::size_t i = 2; i < rows.size(); ++i)
+        CHECK(rows[i][3] == rows[1][3]); // equal values, equal scores
     auto const fit = read_json(where.path() / "out" / "summary.json").at("columns").at("m").at("fit");
     CHECK(fit.at("empty_scores").as_array().size() == 4); // and it says that four bins are empty
 }
@@ -236,7 +260,8 @@ TEST_CASE("run: one customer, and customers who are all equal") {
 TEST_CASE("run: a full disk leaves the old result and no temporary file") {
     scratch_directory const where;
     std::string orders = heading;
-    for (int c = 0; c < 20'000; ++c) orders += order(c, c);
+    for (int c = 0; c < 20'000; ++c)
+        orders += order(c, c);
     REQUIRE(run_plan(where, heading + order(1, 1)).code == 0);
     std::string const before = segmenta::detail::read_file(where.path() / "out" / "customers.csv");
     // A limit on the size of files fails like a full disk does: in the middle of a write.
@@ -257,7 +282,8 @@ TEST_CASE("run: a line of one gigabyte is refused without taking a gigabyte of m
         gzFile const out = ::gzopen((where.path() / "long.csv.gz").c_str(), "wb1");
         ::gzwrite(out, heading.data(), static_cast<unsigned>(heading.size()));
         std::string const piece(std::size_t{1} << 20, 'a');
-        for (int i = 0; i < 1024; ++i) ::gzwrite(out, piece.data(), static_cast<unsigned>(piece.size()));
+        for (int i = 0; i < 1024; ++i)
+            ::gzwrite(out, piece.data(), static_cast<unsigned>(piece.size()));
         ::gzclose(out);
     }
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -265,7 +291,8 @@ TEST_CASE("run: a line of one gigabyte is refused without taking a gigabyte of m
 #else
     std::string const limit = "ulimit -v 600000;";
 #endif
-    auto const ran = run_command(where, "run plan.json --source orders=long.csv.gz --as-of 2024-07-01 --out out", limit);
+    auto const ran =
+        run_command(where, "run plan.json --source orders=long.csv.gz --as-of 2024-07-01 --out out", limit);
     CAPTURE(ran.err);
     CHECK(ran.code == 1);
     CHECK(says(ran.err, "csv.record_too_long"));
@@ -277,16 +304,18 @@ TEST_CASE("run: Ctrl-C leaves nothing behind and the exit code that shells expec
     scratch_directory const where;
     where.write("plan.json", plan);
     std::string orders = heading;
-    for (int c = 0; c < 40'000; ++c) orders += order(c, c);
+    for (int c = 0; c < 40'000; ++c)
+        orders += order(c, c);
     where.write("orders.csv", orders);
     REQUIRE(::mkfifo((where.path() / "slow").c_str(), 0600) == 0);
-    // The pipe gives the first rows, waits, and gives the rest after the interrupt. Without --foreground the signal would
-    // come twice (to the process and to its group), and a second one ends the process without a word.
-    std::string const line = "cd '" + where.path().string() +
-                             "' && { (head -c 600000 orders.csv; sleep 4; tail -c +600001 orders.csv) > slow 2>/dev/null & } && "
-                             "timeout --foreground --preserve-status -s INT 2 '" SEGMENTA_COMMAND
-                             "' run plan.json --source orders=slow --as-of 2024-07-01 --out out >/dev/null 2>err.txt; "
-                             "echo $? > code.txt; wait";
+    // The pipe gives the first rows, waits, and gives the rest after the interrupt. Without --foreground the signal
+    // would come twice (to the process and to its group), and a second one ends the process without a word.
+    std::string const line =
+        "cd '" + where.path().string() +
+        "' && { (head -c 600000 orders.csv; sleep 4; tail -c +600001 orders.csv) > slow 2>/dev/null & } && "
+        "timeout --foreground --preserve-status -s INT 2 '" SEGMENTA_COMMAND
+        "' run plan.json --source orders=slow --as-of 2024-07-01 --out out >/dev/null 2>err.txt; "
+        "echo $? > code.txt; wait";
     REQUIRE(std::system(line.c_str()) == 0);
     CHECK(says(segmenta::detail::read_file(where.path() / "err.txt"), "ingest.stopped"));
     CHECK(segmenta::detail::read_file(where.path() / "code.txt") == "130\n");

@@ -328,21 +328,32 @@ TEST_CASE("ingest: what cannot be read at all is refused with place and remedy")
     CHECK_THROWS_AS(ingest(orders_plan(), files, stopped), issue_error);
 }
 
-TEST_CASE("ingest: a sum that leaves 64 bits names the customer instead of wrapping") {
+TEST_CASE("ingest: a sum that leaves 64 bits is missing for that customer alone, and named") {
     std::string const text =
-        head + R"("o": {"fields": {"id": "int64", "at": "instant", "x": "int64"}, "customer": "id", "time": "at"}},
-        "columns": {"s": {"feature": "sum", "of": "o", "field": "x"}}, "outputs": ["s"]})";
+        head + R"("o": {"fields": {"id": "int64", "at": "instant", "x": "int64"}, "customer": "id", "time": "at"},
+        "p": {"kind": "customers", "fields": {"id": "int64", "age": "int64"}, "customer": "id"}},
+        "columns": {"n": {"feature": "rows", "of": "o"}, "s": {"feature": "sum", "of": "o", "field": "x"}},
+        "outputs": ["age", "n", "s"]})";
     scratch const dir;
-    auto const file =
-        dir.write("o.csv", "id,at,x\n5,2024-01-01T00:00:00,9223372036854775807\n5,2024-01-02T00:00:00,1\n");
-    std::vector<source_file> const files{{"o", file}};
-    try {
-        (void)ingest(parse_plan(text), files, options_at(2024, 7, 1));
-        FAIL("accepted");
-    } catch (issue_error const& problem) {
-        CHECK(problem.issues().contains("ingest.sum_overflow"));
-        CHECK(std::string(problem.what()).find("customer 5") != std::string::npos);
-    }
+    auto const orders =
+        dir.write("o.csv", "id,at,x\n5,2024-01-01T00:00:00,9223372036854775807\n5,2024-01-02T00:00:00,1\n"
+                           "9,2024-01-01T00:00:00,9223372036854775807\n9,2024-01-02T00:00:00,1\n"
+                           "7,2024-01-02T00:00:00,1\n");
+    auto const people = dir.write("p.csv", "id,age\n1,30\n6,40\n"); // so that rows move
+    std::vector<source_file> const files{{"o", orders}, {"p", people}};
+    auto const result = ingest(parse_plan(text), files, options_at(2024, 7, 1));
+    auto const& c = result.customers;
+    REQUIRE(c.ids == std::vector<std::int64_t>{1, 5, 6, 7, 9});
+    auto const column = static_cast<std::uint32_t>(c.find("s") - c.columns.data());
+    CHECK(c.failed == std::vector<customer_columns::failure>{{column, 1}, {column, 4}});
+    CHECK_FALSE(c.find("s")->is_present(1));
+    CHECK(number(c, "n", 1) == 2);
+    CHECK(number(c, "s", 3) == 1);
+    REQUIRE(result.sources.at(0).failed.size() == 1);
+    auto const& failed = result.sources.at(0).failed.front();
+    CHECK(failed.feature == "s");
+    CHECK(failed.customers == 2);
+    CHECK(failed.first == "5");
 }
 
 TEST_CASE("ingest: one customer, and customers who are all equal") {

@@ -13,6 +13,7 @@
 #include <segmenta/record/column.hpp>
 #include <segmenta/time/instant.hpp>
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -80,6 +81,14 @@ struct reason_count {
     row_example first;
 };
 
+/// A feature whose sum leaves its range for some customers; they get the status `error` there, the others their
+/// answers.
+struct failed_feature {
+    std::string feature;
+    std::uint64_t customers = 0;
+    std::string first; ///< the smallest id among them
+};
+
 /// What happened to the rows of one source.
 struct source_quality {
     std::string source;
@@ -90,6 +99,8 @@ struct source_quality {
         reasons; ///< only those that occurred, sorted by name; with `counted` they add up to `rows`
     /// Rows that count although this field is missing: they are left out of its sums. Sorted by name.
     std::vector<std::pair<std::string, std::uint64_t>> missing;
+    /// Features that could not be computed for some customers, because a sum leaves 64 bits or the range of double.
+    std::vector<failed_feature> failed;
 };
 
 /// One row per customer: ids and the base columns of a plan (attributes and features).
@@ -102,6 +113,14 @@ struct customer_columns {
     std::shared_ptr<void const> id_owner;   ///< keeps the characters of `text_ids`
     std::vector<std::string> names;         ///< of `columns`
     std::vector<column> columns;
+
+    /// A feature that could not be computed: missing in its column, `error` when the table is classified.
+    struct failure {
+        std::uint32_t column = 0;
+        std::uint32_t row = 0;
+        friend auto operator<=>(failure const&, failure const&) = default;
+    };
+    std::vector<failure> failed; ///< ascending
 
     [[nodiscard]] std::size_t size() const noexcept { return integer_ids ? ids.size() : text_ids.size(); }
     /// The column of this name, or null.
@@ -120,7 +139,7 @@ struct ingest_result {
 /// everything else missing). Several sources must agree on the kind of id.
 ///
 /// Throws `issue_error` with all issues: `ingest.unknown_source`, `ingest.no_file` (a source of the plan has none),
-/// `ingest.no_rows` (nothing counted, with the reasons), `ingest.sum_overflow`, `ingest.stopped`, and those of io.
+/// `ingest.no_rows` (nothing counted, with the reasons), `ingest.stopped`, and those of io.
 /// Memory: about 12 bytes per history row that counts, and the result.
 [[nodiscard]] ingest_result ingest(plan const& definition, std::span<source_file const> files,
                                    ingest_options const& options);

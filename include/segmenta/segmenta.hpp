@@ -8,6 +8,7 @@
 
 #include <segmenta/base/bitmap.hpp> // IWYU pragma: export
 #include <segmenta/base/cpu.hpp> // IWYU pragma: export
+#include <segmenta/base/half_width.hpp> // IWYU pragma: export
 #include <segmenta/base/hash.hpp> // IWYU pragma: export
 #include <segmenta/base/parallel.hpp> // IWYU pragma: export
 #include <segmenta/base/random.hpp> // IWYU pragma: export
@@ -40,12 +41,14 @@
 #include <segmenta/record/history.hpp> // IWYU pragma: export
 #include <segmenta/record/history_rows.hpp> // IWYU pragma: export
 #include <segmenta/record/money.hpp> // IWYU pragma: export
+#include <segmenta/record/phone.hpp> // IWYU pragma: export
 #include <segmenta/record/projection.hpp> // IWYU pragma: export
 #include <segmenta/record/schema.hpp> // IWYU pragma: export
 #include <segmenta/record/standard.hpp> // IWYU pragma: export
 #include <segmenta/record/status.hpp> // IWYU pragma: export
 #include <segmenta/record/table.hpp> // IWYU pragma: export
 #include <segmenta/record/type.hpp> // IWYU pragma: export
+#include <segmenta/record/unit.hpp> // IWYU pragma: export
 #include <segmenta/record/value.hpp> // IWYU pragma: export
 #include <segmenta/record/value_traits.hpp> // IWYU pragma: export
 #include <segmenta/rule/environment.hpp> // IWYU pragma: export

@@ -7,6 +7,7 @@
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/record/money.hpp>
+#include <segmenta/record/phone.hpp>
 
 #include <algorithm>
 
@@ -154,6 +155,7 @@ typed_id checker::check_optional_call(node_id node, syntax_node const& optional)
 typed_id checker::call_special(std::string_view name, bool method, std::vector<typed_id>& arguments,
                                std::uint32_t position, bool& handled) {
     if (name == "matches") return match(arguments, position, handled);
+    if (name == "phoneKey" || name == "isPhone") return phone(name, arguments, position, handled);
     if (method) return time_part(name, arguments, position, handled);
     if (name.starts_with("math.")) return math(name, arguments, position, handled);
     if (name == "decimal") return make_decimal(arguments, position, handled);
@@ -377,6 +379,30 @@ typed_id checker::match(std::vector<typed_id>& arguments, std::uint32_t position
     }
     out_.tables.patterns.push_back(std::move(compiled));
     return operation(opcode::matches, boolean, position, {arguments[0]}, out_.tables.patterns.size() - 1);
+}
+
+// text.phoneKey('CN'), text.isPhone('CN')
+typed_id checker::phone(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position,
+                        bool& handled) {
+    if (arguments.size() != 2 || what(arguments[0]).base != rule_kind::string ||
+        what(arguments[1]).base != rule_kind::string) {
+        return no_node;
+    }
+    handled = true;
+    std::uint32_t const place = out_.tree[arguments[1]].position;
+    slot const* const country = known(arguments[1]);
+    if (country == nullptr) return unsupported(place, "the country must be a constant text", "Write 'CN'");
+    phone_plan const* const plan = find_phone_plan(country->text);
+    if (plan == nullptr) {
+        std::vector<std::string_view> countries;
+        for (auto const& known_plan : phone_plans())
+            countries.push_back(known_plan.country);
+        return fail(place, "rule.bad_constant", "no numbering plan of this country is known", quoted(country->text),
+                    join_names(countries, 30));
+    }
+    auto const number = static_cast<std::uint64_t>(plan - phone_plans().data());
+    if (name == "isPhone") return operation(opcode::is_phone, boolean, position, {arguments[0]}, number);
+    return operation(opcode::phone_key, {rule_kind::string, 0, {}}, position, {arguments[0]}, number);
 }
 
 } // namespace detail

@@ -131,7 +131,8 @@ bool reads_text(opcode code) noexcept {
     case opcode::text_to_decimal:
     case opcode::text_to_instant:
     case opcode::text_to_date:
-    case opcode::text_to_duration: return true;
+    case opcode::text_to_duration:
+    case opcode::phone_key: return true;
     default: return false;
     }
 }
@@ -148,6 +149,7 @@ std::string_view readable_form(opcode code) noexcept {
                "years 0001 to 9999";
     case opcode::text_to_date: return "an existing date of the years 0001 to 9999, such as '2024-06-30'";
     case opcode::text_to_duration: return "'1h30m', '-2.5s', '90m', '100ms', to the microsecond";
+    case opcode::phone_key: return "a phone number with its area, such as '010-12345678' or '+86 138 0013 8000'";
     default: return {};
     }
 }

@@ -116,6 +116,7 @@ private:
     typed_id time_part(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id math(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id match(std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
+    typed_id phone(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id decimal_from_text(std::string_view number, std::uint32_t position, currency unit);
     std::size_t zone_argument(std::vector<typed_id> const& arguments, std::size_t at, std::uint32_t position);
 

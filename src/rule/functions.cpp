@@ -114,6 +114,7 @@ constexpr overload overloads[] = {
     method("upperAscii", opcode::upper_ascii, text, text),
     method("trim", opcode::trim, text, text),
     method("reverse", opcode::reverse, text, text),
+    method("halfWidth", opcode::half_width, text, text),
 
     function("math.abs", opcode::absolute_integer, integer, integer),
     function("math.abs", opcode::absolute_real, real, real),
@@ -153,6 +154,8 @@ constexpr special_function specials[] = {
     {"money", false, "money(int or decimal, 'CNY')"},
     {"matches", true, "string.matches('pattern')"},
     {"matches", false, "matches(string, 'pattern')"},
+    {"phoneKey", true, "string.phoneKey('CN')"},
+    {"isPhone", true, "string.isPhone('CN')"},
     {"math.least", false, "math.least(number, ...) of one type"},
     {"math.greatest", false, "math.greatest(number, ...) of one type"},
     {"math.abs", false, "math.abs(decimal)"},

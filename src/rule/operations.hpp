@@ -129,16 +129,16 @@ constexpr std::uint64_t field_immediate(time_field f, std::size_t zone_number) n
 
 // These the block evaluator runs only on rows whose arguments are known: text of a missing row may point anywhere.
 #define SEGMENTA_RULE_CAREFUL_OPERATIONS(X)                                                                            \
-    X(instant_to_date) X(date_to_instant) X(instant_field) X(date_field)                                               \
-    X(equal_text) X(not_equal_text) X(less_text) X(less_equal_text) X(greater_text) X(greater_equal_text)              \
-    X(starts_with) X(ends_with) X(contains) X(matches) X(in_texts) X(in_set)                                           \
-    X(concatenate) X(size_text) X(size_bytes) X(size_set)                                                              \
-    X(index_of) X(index_of_from) X(last_index_of) X(last_index_of_from) X(char_at) X(substring_from) X(substring)      \
-    X(replace) X(replace_some) X(lower_ascii) X(upper_ascii) X(trim) X(reverse)                                        \
-    X(text_to_integer) X(text_to_natural) X(text_to_real) X(text_to_boolean) X(text_to_decimal) X(text_to_instant)     \
-    X(text_to_date) X(text_to_duration) X(bytes_to_text)                                                               \
-    X(integer_to_text) X(natural_to_text) X(real_to_text) X(boolean_to_text) X(decimal_to_text) X(instant_to_text)     \
-    X(date_to_text) X(duration_to_text)
+    X(instant_to_date)                                                                                                 \
+    X(date_to_instant) X(instant_field) X(date_field) X(equal_text) X(not_equal_text) X(less_text) X(less_equal_text)  \
+        X(greater_text) X(greater_equal_text) X(starts_with) X(ends_with) X(contains) X(matches) X(in_texts) X(in_set) \
+            X(concatenate) X(size_text) X(size_bytes) X(size_set) X(index_of) X(index_of_from) X(last_index_of)        \
+                X(last_index_of_from) X(char_at) X(substring_from) X(substring) X(replace) X(replace_some)             \
+                    X(lower_ascii) X(upper_ascii) X(trim) X(reverse) X(half_width) X(phone_key) X(is_phone)            \
+                        X(text_to_integer) X(text_to_natural) X(text_to_real) X(text_to_boolean) X(text_to_decimal)    \
+                            X(text_to_instant) X(text_to_date) X(text_to_duration) X(bytes_to_text) X(integer_to_text) \
+                                X(natural_to_text) X(real_to_text) X(boolean_to_text) X(decimal_to_text)               \
+                                    X(instant_to_text) X(date_to_text) X(duration_to_text)
 
 enum class opcode : std::uint8_t {
 #define SEGMENTA_RULE_ENUMERATOR(name) name,

@@ -7,7 +7,9 @@
 #include "rule/scalar_numeric.hpp"
 #include "rule/text_functions.hpp"
 
+#include <segmenta/base/half_width.hpp>
 #include <segmenta/base/text.hpp>
+#include <segmenta/record/phone.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -142,6 +144,30 @@ struct trim {
 };
 struct reverse {
     static bool run(context c, text a, text& out) { return reverse_text(*c.arena, a, out); }
+};
+
+struct half_width {
+    static bool run(context c, text a, text& out) {
+        if (!has_full_width(a)) return out = a, true;
+        if (a.size() > text_arena::longest_text) return false;
+        char* const room = c.arena->take(a.size());
+        if (room == nullptr) return false;
+        out = {room, static_cast<std::size_t>(v0::half_width(a, room) - room)};
+        return true;
+    }
+};
+struct phone_key {
+    static bool run(context c, text a, text& out) {
+        char room[longest_phone_key];
+        char* const end = v0::phone_key(a, phone_plans()[c.immediate], room);
+        return end != room && copy_text(*c.arena, {room, static_cast<std::size_t>(end - room)}, out);
+    }
+};
+struct is_phone {
+    static bool run(context c, text a) noexcept {
+        char room[longest_phone_key];
+        return v0::phone_key(a, phone_plans()[c.immediate], room) != room;
+    }
 };
 
 struct text_to_integer {

@@ -266,7 +266,7 @@ private:
         std::string const text = rule(want::text, depth);
         switch (below(7)) {
         case 0: return "(" + text + " + " + rule(want::text, depth) + ")";
-        case 1: return text + pick({".lowerAscii()", ".upperAscii()", ".trim()", ".reverse()"});
+        case 1: return text + pick({".lowerAscii()", ".upperAscii()", ".trim()", ".reverse()", ".halfWidth()"});
         case 2: return text + ".substring(" + rule(want::integer, depth) + (chance(50) ? ", " + rule(want::integer, depth) : "") + ")";
         case 3: return text + ".charAt(" + rule(want::integer, depth) + ")";
         case 4: return text + ".replace(" + rule(want::text, depth) + ", " + rule(want::text, depth) + (chance(40) ? ", " + rule(want::integer, depth) : "") + ")";

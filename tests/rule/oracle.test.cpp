@@ -382,6 +382,20 @@ datum text_function(std::string const& name, arguments const& a) {
             --end;
         return of_text(joined(parts, begin, end));
     }
+    if (name == "halfWidth") {
+        for (auto const& c : parts) {
+            bool const wide = c.size() == 3 && (c[0] == '\xEF' || c[0] == '\xE3');
+            unsigned const code = !wide ? 0
+                                        : (static_cast<unsigned char>(c[0]) & 0x0FU) << 12 |
+                                              (static_cast<unsigned char>(c[1]) & 0x3FU) << 6 |
+                                              (static_cast<unsigned char>(c[2]) & 0x3FU);
+            if (code >= 0xFF01 && code <= 0xFF5E)
+                out += static_cast<char>(code - 0xFEE0);
+            else
+                out += code == 0x3000 ? " " : code == 0xFFE5 ? "\xC2\xA5" : c;
+        }
+        return of_text(out);
+    }
     bool const upper = name == "upperAscii";
     for (char const c : text) {
         bool const change = upper ? c >= 'a' && c <= 'z' : c >= 'A' && c <= 'Z';

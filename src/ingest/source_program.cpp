@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/source_program.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace segmenta {
@@ -8,11 +9,23 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
+std::shared_ptr<unit_table const> units_of(field_definition const& field, issue_list& issues) {
+    if (field.unit.empty() && field.unit_words.empty()) return nullptr;
+    auto made = field.unit.empty() ? std::optional(unit_table{}) : unit_table::of(field.unit);
+    for (auto const& [word, text] : field.unit_words)
+        if (auto const factor = parse_unit_factor(text); factor && made) made->add(word, *factor);
+    if (made) return std::make_shared<unit_table>(std::move(*made));
+    issues.error("plan.bad_unit", field.place.to_string(), "there is no such ready-made unit", field.unit);
+    return nullptr;
+}
+
 wanted_column wanted_of(field_definition const& field, zone const& where, issue_list& issues) {
     wanted_column out;
     out.name = field.column.empty() ? field.name : field.column;
     out.what = field.what;
     out.where = where;
+    out.units = units_of(field, issues);
+    out.half_width = field.half_width;
     if (!field.format.empty()) {
         try {
             out.format = time_format(field.format, field.place.to_string());

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -83,6 +84,10 @@ private:
     void decline_missing_values(std::size_t count);
     // Writes element `row`; `missing` tells whether the text says so.
     read_error convert(std::string_view text, std::size_t row, bool ascii, bool& missing);
+    read_error convert_plain(std::string_view text, std::size_t row, bool ascii);
+    read_error convert_quantity(std::string_view text, std::size_t row);
+    // The text with plain characters for full-width ones; holds until the rows are forgotten.
+    [[nodiscard]] std::string_view folded(std::string_view text);
     read_error convert_time(std::string_view text, std::size_t row);
     read_error convert_category(std::string_view text, std::size_t row, bool ascii);
     void append_valid(std::uint64_t bits, std::size_t count);
@@ -108,6 +113,7 @@ private:
     std::int64_t last_time_value_ = 0;
     std::vector<std::uint64_t> ok_;
     std::vector<std::uint32_t> codes_;
+    std::deque<std::string> folded_; // texts of this block that had full-width characters
 };
 
 // Builds one block after the other.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/base/bitmap.hpp>
+#include <segmenta/base/half_width.hpp>
 #include <segmenta/base/text.hpp>
 
 #include "io/block_builder.hpp"
@@ -165,6 +166,7 @@ void column_builder::learn_missing_values() {
 void column_builder::clear() noexcept {
     rows_ = 0;
     some_missing_ = false;
+    folded_.clear();
 }
 
 void column_builder::reserve(std::size_t rows) {
@@ -313,6 +315,7 @@ void column_builder::to_instants(std::size_t count) {
 void column_builder::convert_strings(field_list const& fields, bool ascii) {
     auto* const values = data<std::string_view>() + rows_;
     bool const check = !ascii || !missing_.words().empty();
+    bool const fold = !ascii && wanted_->half_width;
     for (std::size_t begin = 0; begin < fields.rows; begin += 64) {
         std::size_t const count = std::min<std::size_t>(64, fields.rows - begin);
         std::uint64_t ok = 0;
@@ -321,6 +324,7 @@ void column_builder::convert_strings(field_list const& fields, bool ascii) {
             values[begin + i] = text;
             bool good = !text.empty();
             if (check) good = good && !missing_.contains(text) && (ascii || is_valid_utf8(text));
+            if (fold) good = good && !has_full_width(text); // those one by one
             ok |= std::uint64_t{good} << i;
         }
         ok_[begin / 64] = ok;
@@ -354,10 +358,38 @@ void column_builder::decline_missing_values(std::size_t count) {
 // --- one field, exactly ---------------------------------------------------------------------------------------------
 
 read_error column_builder::convert(std::string_view text, std::size_t row, bool ascii, bool& missing) {
+    if (wanted_->half_width && !ascii && has_full_width(text)) {
+        text = folded(text);
+        if (!wanted_->what.is_text()) text = trim(text);
+    }
     if (text.empty() || missing_.contains(text)) {
         missing = true;
         return read_error::none;
     }
+    read_error const error = convert_plain(text, row, ascii);
+    bool const number = error == read_error::not_an_integer || error == read_error::not_a_number;
+    return number && wanted_->units ? convert_quantity(text, row) : error;
+}
+
+std::string_view column_builder::folded(std::string_view text) { return folded_.emplace_back(v0::half_width(text)); }
+
+read_error column_builder::convert_quantity(std::string_view text, std::size_t row) {
+    bool const real = wanted_->what.base == kind::float64;
+    bool const whole = wanted_->what.base == kind::int64;
+    unsigned const scale = wanted_->what.base == kind::decimal ? wanted_->what.scale : 0;
+    auto const error = real ? read_quantity(text, *wanted_->units, data<double>()[row])
+                            : read_quantity(text, *wanted_->units, scale, data<std::int64_t>()[row]);
+    switch (error) {
+    case quantity_error::none: return read_error::none;
+    case quantity_error::unknown_unit: return read_error::unknown_unit;
+    case quantity_error::out_of_range: return read_error::out_of_range;
+    case quantity_error::too_many_decimals: return whole ? read_error::not_an_integer : read_error::too_many_decimals;
+    case quantity_error::not_a_number: break;
+    }
+    return whole ? read_error::not_an_integer : read_error::not_a_number;
+}
+
+read_error column_builder::convert_plain(std::string_view text, std::size_t row, bool ascii) {
     switch (wanted_->what.base) {
     case kind::int64: return read_int64(text, data<std::int64_t>()[row]);
     case kind::decimal: return read_decimal(text, wanted_->what.scale, data<std::int64_t>()[row]);

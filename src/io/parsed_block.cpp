@@ -26,6 +26,7 @@ std::string_view to_string(read_error reason) noexcept {
     case read_error::not_a_boolean: return "not_a_boolean";
     case read_error::not_a_time: return "not_a_time";
     case read_error::not_a_date: return "not_a_date";
+    case read_error::unknown_unit: return "unknown_unit";
     case read_error::bad_encoding: return "bad_encoding";
     case read_error::not_json: return "not_json";
     case read_error::duplicate_key: return "duplicate_key";
@@ -83,6 +84,8 @@ std::string parsed_block::message(bad_field const& problem) const {
                blanks_around(problem);
     case read_error::not_a_time: return subject + " is not a time of the format " + column.format.text() + blanks_around(problem);
     case read_error::not_a_date: return subject + " is not a date of the format " + column.format.text() + blanks_around(problem);
+    case read_error::unknown_unit:
+        return subject + " has an unknown unit; allowed: " + (column.units ? column.units->words() : std::string());
     case read_error::bad_encoding: return subject + " is not valid UTF-8; declare the encoding of the file";
     case read_error::wrong_json_type: return subject + " is of a JSON type that " + to_string(column.what) + " cannot take";
     default: return subject + ": " + std::string(to_string(problem.reason));

@@ -35,7 +35,7 @@ inline constexpr key_info csv_format_keys[]{
 inline constexpr key_info jsonl_format_keys[]{{"type"}, {"missing"}};
 
 inline constexpr key_info field_keys[]{
-    {"type", true}, {"column"}, {"position"}, {"format"}, {"minimum"}, {"maximum"},
+    {"type", true}, {"column"}, {"position"}, {"format"}, {"units"}, {"half_width"}, {"minimum"}, {"maximum"},
 };
 
 inline constexpr key_info rule_keys[]{{"rule", true}, {"applies_to"}, {"meaning"}, {"source"}};

@@ -62,6 +62,14 @@ json field_json(field_definition const& field) {
     object result;
     if (field.column != field.name) result["column"] = field.column;
     if (!field.format.empty()) result["format"] = field.format;
+    if (!field.unit.empty()) result["units"] = field.unit;
+    if (!field.unit_words.empty()) {
+        object words;
+        for (auto const& [word, factor] : field.unit_words)
+            words[word] = factor;
+        result["units"] = std::move(words);
+    }
+    if (field.half_width) result["half_width"] = true;
     if (field.minimum) result["minimum"] = limit(*field.minimum);
     if (field.maximum) result["maximum"] = limit(*field.maximum);
     std::string const what = to_string(field.what);

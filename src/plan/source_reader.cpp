@@ -6,6 +6,7 @@
 #include <segmenta/base/text.hpp>
 #include <segmenta/record/decimal.hpp>
 #include <segmenta/record/money.hpp>
+#include <segmenta/record/unit.hpp>
 #include <segmenta/rule/program.hpp>
 #include <segmenta/time/parse.hpp>
 
@@ -129,6 +130,49 @@ void read_time_format(json_node const& node, field_definition& field) {
     }
 }
 
+/// Own words of units, each with its factor.
+void read_unit_words(json_node const& node, field_definition& field) {
+    if (node.members().empty())
+        node.error("plan.missing_key", "a table of units without a word says nothing", {}, {},
+                   "Name a word and its factor.");
+    for (auto const& [word, factor] : node.members()) {
+        auto const text =
+            factor.value().is_int64() ? std::optional(std::to_string(factor.value().get_int64())) : factor.text();
+        if (!text) continue;
+        if (trim(word).empty())
+            factor.error("plan.bad_unit", "the word of a unit is empty", {}, {},
+                         "A number without a word is in the field's unit.");
+        else if (!parse_unit_factor(*text))
+            factor.error("plan.bad_unit", "this is no factor of a unit", shown(*text),
+                         "\"1000\", \"0.5\", \"2000/3\", up to 10^12",
+                         "Say how many of the field's unit one " + word + " is.");
+        else
+            field.unit_words.emplace_back(word, *text);
+    }
+    std::sort(field.unit_words.begin(), field.unit_words.end());
+}
+
+void read_units(json_node const& node, field_definition& field) {
+    if (!field.what.is_numeric()) {
+        node.error("plan.bad_unit", "only numbers have units", to_string(field.what), "int64, double, decimal, money");
+        return;
+    }
+    if (node.is_object()) return read_unit_words(node, field);
+    if (!node.is_string()) return node.wrong_kind("a unit such as \"kg\", or an object from word to factor");
+    auto const text = *node.text();
+    auto const units = unit_table::of(text);
+    if (!units)
+        node.error("plan.bad_unit", "there is no such ready-made unit", shown(text),
+                   join_names(unit_table::ready_made(), 40) + ", others of their kind, and every currency",
+                   "Write a table instead: {\"dozen\": \"12\"}.");
+    else if (field.what.is_money() && units->money() != field.what.unit)
+        node.error("plan.bad_unit", "the unit is not one of the field's currency", shown(text),
+                   unit_table::of(field.what.unit.name()) ? unit_table::of(field.what.unit.name())->words()
+                                                          : std::string{});
+    else
+        field.unit = text;
+}
+
 /// Whether the columns of a file have no names but numbers.
 bool is_nameless(source_format const& format) {
     return format.what == file_type::csv && !format.dialect.header && format.dialect.names.empty();
@@ -187,6 +231,8 @@ std::optional<field_definition> read_field(std::string const& name, json_node co
     if (!what) return std::nullopt;
     field.what = *what;
     if (auto const pattern = node.find("format")) read_time_format(*pattern, field);
+    if (auto const units = node.find("units")) read_units(*units, field);
+    if (auto const half = node.find("half_width")) field.half_width = half->boolean().value_or(false);
     if (auto const minimum = node.find("minimum")) field.minimum = read_limit(*minimum, field.what);
     if (auto const maximum = node.find("maximum")) field.maximum = read_limit(*maximum, field.what);
     if (field.minimum && field.maximum && greater(*field.minimum, *field.maximum))

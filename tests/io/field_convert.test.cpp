@@ -176,6 +176,53 @@ TEST_CASE("fields: booleans, words and categories", "[io][fields]") {
     CHECK(read_as("true", column) == "- !not_a_boolean");
 }
 
+TEST_CASE("fields: numbers with the word of a unit", "[io][fields]") {
+    wanted_column column;
+    column.name = "x";
+    column.what = decimal_type(2);
+    column.units = std::make_shared<unit_table>(*unit_table::of("元"));
+    column.missing = {"无"};
+    for (std::string const text : {"12000", "12000.00", "1.2万元", "１．２万元", "￥12000", "1200000分", "　１２０００元　"})
+        CHECK(read_as(text, column) == "1200000");
+    CHECK(read_as("无", column) == "-");
+    CHECK(read_as("3斗", column) == "- !unknown_unit");
+    CHECK(read_as("0.1分", column) == "- !too_many_decimals");
+    CHECK(read_as("9万亿亿", column) == "- !unknown_unit");
+    CHECK(read_as("999999万亿", column) == "- !out_of_range");
+    CHECK(read_as("many", column) == "- !not_a_number");
+    column.what = int64_type;
+    CHECK(read_as("1.2万", column) == "12000");
+    CHECK(read_as("50分", column) == "- !not_an_integer");
+    CHECK(read_as("1.2.3", column) == "- !not_an_integer");
+    column.what = float64_type;
+    column.units = std::make_shared<unit_table>(*unit_table::of("m²"));
+    CHECK(read_as("1亩", column) == "666.6666666666666");
+    CHECK(read_as("1e3", column) == "1000");
+    column.units = nullptr;
+    CHECK(read_as("1亩", column) == "- !not_a_number");
+}
+
+TEST_CASE("fields: full-width characters count as plain ones where that is asked for", "[io][fields]") {
+    wanted_column column;
+    column.name = "x";
+    column.what = int64_type;
+    CHECK(read_as("４２", column) == "- !not_an_integer");
+    column.half_width = true;
+    CHECK(read_as("　－４２　", column) == "-42");
+    CHECK(read_as("４x", column) == "- !not_an_integer");
+    column.what = date_type;
+    CHECK(read_as("２０２４－０６－３０", column) == "19904");
+    column.what = string_type;
+    column.missing = {"N/A"};
+    CHECK(read_as("ＡＢ１２　ｃ", column) == "'AB12 c'");
+    CHECK(read_as("plain 元", column) == "'plain 元'");
+    CHECK(read_as("Ｎ／Ａ", column) == "-");
+    column.what = category_type;
+    CHECK(read_as("ＡＢ１２", column) == "'AB12'");
+    column.what = boolean_type;
+    CHECK(read_as("１", column) == "true");
+}
+
 TEST_CASE("fields: a category keeps its code from block to block", "[io][fields]") {
     std::string text = "c\n";
     random_generator random(9);

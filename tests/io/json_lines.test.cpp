@@ -57,6 +57,10 @@ TEST_CASE("json lines: numbers come from their digits", "[io][json]") {
     CHECK(read("{\"x\":2.3333333333333335}\n{\"x\":5e-324}\n{\"x\":123456789012345678901234567890}\n", {wanted("x", float64_type)}) ==
           lines{"1: 2.3333333333333335", "2: 5e-324", "3: 1.2345678901234568e+29"});
     CHECK(read("{\"x\":17850.0}\n{\"x\":\"17850\"}\n", {wanted("x", category_type)}) == lines{"1: '17850.0'", "2: '17850'"});
+    auto price = wanted("x", decimal_type(2));
+    price.units = std::make_shared<unit_table>(*unit_table::of("CNY"));
+    CHECK(read("{\"x\":1.5}\n{\"x\":\"1.2万元\"}\n{\"x\":\"3斗\"}\n", {price}) ==
+          lines{"1: 150", "2: 1200000", "3: - !unknown_unit@0(3斗)"});
     auto unix_time = wanted("x", instant_type);
     unix_time.format = time_format("unix_ms");
     CHECK(read("{\"x\":1500}\n", {unix_time}) == lines{"1: 1500000"});

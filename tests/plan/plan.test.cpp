@@ -75,6 +75,22 @@ TEST_CASE("a plan written out reads back as the same plan") {
     CHECK(again.find_column("vip")->source == "example");
 }
 
+TEST_CASE("units and widths of fields are read, written out and read again") {
+    std::string text = broken(R"("minimum": "0.001")", R"("units": {"pair": 2, "dozen": "12", "third": "1/3"}, "half_width": true)");
+    text = replaced(text, R"("minimum": -1000)", R"("units": "kg")");
+    plan const made = parse_plan(text);
+    field_definition const& price = made.sources()[0].fields[3];
+    CHECK(price.unit_words ==
+          std::vector<std::pair<std::string, std::string>>{{"dozen", "12"}, {"pair", "2"}, {"third", "1/3"}});
+    CHECK(price.half_width);
+    CHECK(made.sources()[0].fields[2].unit == "kg");
+    plan const again = parse_plan(made.to_json());
+    CHECK(again.hash() == made.hash());
+    CHECK(again.to_json() == made.to_json());
+    CHECK(parse_plan(broken(R"("quantity": {)", R"("quantity": {"half_width": false, )")).hash() ==
+          parse_plan(whole_plan).hash());
+}
+
 // Hosts store this number beside their results, and fitted plans are refused when it differs. It may change only with
 // the plan format's meaning; then say so in the CHANGELOG, because every stored fit becomes useless.
 TEST_CASE("the hash of a plan is the same everywhere and for ever") {
@@ -116,6 +132,9 @@ TEST_CASE("the hash sees what can change a result") {
         {"gb18030", "utf-8"},
         {R"("maximum": 1000)", R"("maximum": 1001)"},
         {R"("order": "order_id",)", ""},
+        {R"("minimum": "0.001")", R"("minimum": "0.001", "units": "元")"},
+        {R"("minimum": "0.001")", R"("minimum": "0.001", "units": {"dozen": 12})"},
+        {R"("brand": "category")", R"("brand": {"type": "category", "half_width": true})"},
         {"quantity > 10", "quantity > 11"},
         {R"("no_quantity": "quantity == 0", "odd": "big && brand == 'odd'")",
          R"("odd": "big && brand == 'odd'", "no_quantity": "quantity == 0")"},
@@ -173,6 +192,18 @@ slip const slips[] = {
      "YY"},
     {R"("M/D/YYYY H:MM")", R"("YYYYMMDD")", "plan.bad_format", "plan.json:16 /sources/orders/fields/paid_at/format",
      "date"},
+    {R"("minimum": "0.001")", R"("units": "斗")", "plan.bad_unit", "plan.json:15 /sources/orders/fields/price/units", "kg"},
+    {R"("minimum": "0.001")", R"("units": "USD")", "plan.bad_unit", "plan.json:15 /sources/orders/fields/price/units",
+     "万"},
+    {R"("minimum": "0.001")", R"("units": {"dozen": "a dozen"})", "plan.bad_unit",
+     "plan.json:15 /sources/orders/fields/price/units/dozen", "2000/3"},
+    {R"("minimum": "0.001")", R"("units": {})", "plan.missing_key", "plan.json:15 /sources/orders/fields/price/units",
+     "factor"},
+    {R"("minimum": "0.001")", R"("units": 5)", "plan.wrong_type", "plan.json:15 /sources/orders/fields/price/units", "kg"},
+    {R"("brand": "category")", R"("brand": {"type": "category", "units": "kg"})", "plan.bad_unit",
+     "plan.json:17 /sources/orders/fields/brand/units", "int64"},
+    {R"("brand": "category")", R"("brand": {"type": "category", "half_width": 1})", "plan.wrong_type",
+     "plan.json:17 /sources/orders/fields/brand/half_width", "true"},
     {R"("minimum": "0.001")", R"("minimum": "0.0001")", "plan.wrong_type",
      "plan.json:15 /sources/orders/fields/price/minimum", "3 digits"},
     {R"("minimum": -1000)", R"("minimum": 2000)", "plan.inverted_limits",

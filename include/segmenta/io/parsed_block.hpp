@@ -9,11 +9,13 @@
 #include <segmenta/base/string_pool.hpp>
 #include <segmenta/record/column.hpp>
 #include <segmenta/record/type.hpp>
+#include <segmenta/record/unit.hpp>
 #include <segmenta/time/parse.hpp>
 #include <segmenta/time/zone.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,7 +50,9 @@ struct text_span {
 /// in `where` | `not_a_date` | | string, category | valid UTF-8 | `bad_encoding` |
 ///
 /// A point needs a digit on at least one side. Digits are grouped by nothing. In quoted fields the text between the
-/// quotes counts. An empty field, quoted or not, is missing, and so is a field spelled like one of `missing`.
+/// quotes counts. An empty field, quoted or not, is missing, and so is a field spelled like one of `missing`. With
+/// `units` a number may also be what `read_quantity` takes. With `half_width` full-width characters count as plain
+/// ones, and (but for text) blanks around as nothing.
 struct wanted_column {
     std::string name;                   ///< column name in the header, or (JSON) key or dotted path
     type what{};                        ///< no duration, no category_set
@@ -57,6 +61,8 @@ struct wanted_column {
     std::vector<std::string> missing{}; ///< spellings of missing beside those of the dialect
     std::vector<std::string> true_words{"true", "TRUE", "True", "1"};
     std::vector<std::string> false_words{"false", "FALSE", "False", "0"};
+    std::shared_ptr<unit_table const> units{}; ///< int64, decimal and float64: words of units; null: none
+    bool half_width = false;
 };
 
 /// Why a field or a record could not be read.
@@ -71,6 +77,7 @@ enum class read_error : std::uint8_t {
     not_a_boolean,
     not_a_time,
     not_a_date,
+    unknown_unit,    ///< a number with a word that is none of the column's units
     bad_encoding,    ///< not valid in the declared encoding
     not_json,        ///< the line is not one JSON object
     duplicate_key,   ///< a JSON key occurs twice in one object

@@ -61,6 +61,9 @@ struct field_definition {
     type what{};
     std::string column; ///< its name in the file's header, or its JSON key; for a file without names its number from 1
     std::string format; ///< date and instant: the named format such as `M/D/YYYY H:MM`; empty: ISO 8601
+    std::string unit;   ///< numbers: the unit they are kept in, one of the ready-made (record/unit.hpp); may be empty
+    std::vector<std::pair<std::string, std::string>> unit_words; ///< numbers: own words with their factors, sorted
+    bool half_width = false;      ///< full-width letters, digits and signs count as plain ones
     std::optional<value> minimum; ///< smaller values make the row `out_of_range`; of the field's type
     std::optional<value> maximum;
     definition_place place;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command on data that must be cleaned: units, widths, phones.
+#include "cli/command.hpp"
+#include "support/catch.hpp"
+
+using namespace segmenta::test;
+
+namespace {
+
+bool says(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
+
+} // namespace
+
+TEST_CASE("run: units, full-width characters and phones are brought to one form, and strange units are kept apart") {
+    scratch_directory const where;
+    where.write("plan.json", R"json({
+  "segmenta": 1, "id": "units", "zone": "Asia/Shanghai", "currency": "CNY",
+  "sources": {
+    "orders": {
+      "fields": {"member": {"type": "string", "half_width": true}, "day": {"type": "date", "half_width": true},
+                 "amount": {"type": "money", "units": "元", "minimum": "0.00"}, "weight": {"type": "decimal(3)", "units": "kg"}},
+      "customer": "member", "time": "day"},
+    "members": {
+      "kind": "customers",
+      "fields": {"member": {"type": "string", "half_width": true}, "mobile": "string",
+                 "field": {"type": "double", "units": "m²"}, "discount": {"type": "decimal(4)", "units": {"%": "0.01", "成": "0.1"}}},
+      "customer": "member",
+      "derive": {"phone": "mobile.isPhone('CN') ? mobile.phoneKey('CN') : 'none'"}}},
+  "columns": {
+    "spent": {"feature": "sum", "of": "orders", "field": "amount"},
+    "weight": {"feature": "sum", "of": "orders", "field": "weight"}},
+  "outputs": ["spent", "weight", "phone", "field", "discount"]
+})json");
+    where.write("orders.csv", "member,day,amount,weight\n"
+                              "A1,2024-06-01,1.2万元,500g\n"
+                              "Ａ１,２０２４－０６－０２,￥３４.５,3斤\n"
+                              "B2,2024-06-03,50分,\n"
+                              "B2,2024-06-03,3斗,1\n"
+                              "B2,2024-06-03,2元,1 kin\n"
+                              "B2,2024-06-03,-1角,1\n");
+    where.write("members.csv", "member,mobile,field,discount\n"
+                               "A1,１３８－0013－8000,3亩,12.5%\n"
+                               "Ｂ２,+86 138 0013 8000,1亩,2成\n"
+                               "C3,n/a,,\n");
+    auto const ran = run_command(where, "run plan.json --source orders=orders.csv,members=members.csv --as-of 2024-07-01 "
+                                        "--out out --quarantine");
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    auto const rows = read_rows(where.path() / "out" / "customers.csv");
+    REQUIRE(rows.size() == 4);
+    CHECK(rows[1] == std::vector<std::string>{"A1", "12034.50", "2.000", "+8613800138000", "2000", "0.1250"});
+    CHECK(rows[2] == std::vector<std::string>{"B2", "0.50", "0.000", "+8613800138000", "666.6666666666666", "0.2000"});
+    CHECK(rows[3][3] == "none");
+    auto const summary = read_json(where.path() / "out" / "summary.json");
+    auto const& reasons = summary.at("sources").at("orders").at("not_counted").as_object();
+    CHECK(reasons.at("unknown_unit:amount") == 1);
+    CHECK(reasons.at("unknown_unit:weight") == 1);
+    CHECK(reasons.at("out_of_range:amount") == 1);
+    CHECK(reasons.size() == 3);
+    CHECK(says(ran.out, "orders.csv:5  amount \"3斗\" has an unknown unit; allowed: 元"));
+    std::string const kept = segmenta::detail::read_file(where.path() / "out" / "quarantine.csv");
+    CHECK(says(kept, "unknown_unit:weight"));
+    CHECK(says(kept, "kg, KG, 公斤"));
+}

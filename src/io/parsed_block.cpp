@@ -82,12 +82,15 @@ std::string parsed_block::message(bad_field const& problem) const {
     case read_error::not_a_boolean:
         return subject + " is none of " + join_names(column.true_words) + ", " + join_names(column.false_words) +
                blanks_around(problem);
-    case read_error::not_a_time: return subject + " is not a time of the format " + column.format.text() + blanks_around(problem);
-    case read_error::not_a_date: return subject + " is not a date of the format " + column.format.text() + blanks_around(problem);
+    case read_error::not_a_time:
+        return subject + " is not a time of the format " + column.format.text() + blanks_around(problem);
+    case read_error::not_a_date:
+        return subject + " is not a date of the format " + column.format.text() + blanks_around(problem);
     case read_error::unknown_unit:
         return subject + " has an unknown unit; allowed: " + (column.units ? column.units->words() : std::string());
     case read_error::bad_encoding: return subject + " is not valid UTF-8; declare the encoding of the file";
-    case read_error::wrong_json_type: return subject + " is of a JSON type that " + to_string(column.what) + " cannot take";
+    case read_error::wrong_json_type:
+        return subject + " is of a JSON type that " + to_string(column.what) + " cannot take";
     default: return subject + ": " + std::string(to_string(problem.reason));
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/feature/feature_set.hpp>
 
+#include "base/powers_of_ten.hpp"
+
 #include <segmenta/base/text.hpp>
 
 #include <algorithm>
@@ -39,9 +41,7 @@ feature_bits difference(std::int64_t a, std::int64_t b) noexcept {
 }
 
 double scaled(type field, std::int64_t units) noexcept {
-    static constexpr double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
-                                      1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
-    return static_cast<double>(units) / (field.base == kind::decimal ? tens[field.scale] : 1.0);
+    return static_cast<double>(units) / (field.base == kind::decimal ? detail::double_powers_of_ten[field.scale] : 1.0);
 }
 
 feature_bits ratio(type field, history_summary const& from, std::int64_t below) noexcept {

@@ -2,9 +2,10 @@
 #ifndef SEGMENTA_RULE_EXACT_HPP
 #define SEGMENTA_RULE_EXACT_HPP
 
-// Exact order of numbers of different types, as CEL's cross-type comparison asks (langdef.md, "Ordering"): as if all were
-// on one real number line. Nothing is rounded on the way.
+// Exact order of numbers of different types, as CEL's cross-type comparison asks (langdef.md, "Ordering"): as if all
+// were on one real number line. Nothing is rounded on the way.
 
+#include "base/powers_of_ten.hpp"
 #include "rule/operations.hpp"
 
 #include <array>
@@ -19,26 +20,6 @@ __extension__ typedef __int128 int128;
 __extension__ typedef unsigned __int128 uint128;
 
 inline constexpr unsigned largest_scale = 18;
-
-inline constexpr std::array<std::int64_t, 19> powers_of_ten{1,
-                                                            10,
-                                                            100,
-                                                            1'000,
-                                                            10'000,
-                                                            100'000,
-                                                            1'000'000,
-                                                            10'000'000,
-                                                            100'000'000,
-                                                            1'000'000'000,
-                                                            10'000'000'000,
-                                                            100'000'000'000,
-                                                            1'000'000'000'000,
-                                                            10'000'000'000'000,
-                                                            100'000'000'000'000,
-                                                            1'000'000'000'000'000,
-                                                            10'000'000'000'000'000,
-                                                            100'000'000'000'000'000,
-                                                            1'000'000'000'000'000'000};
 
 template <class T>
 constexpr order three_way(T a, T b) noexcept {
@@ -70,7 +51,7 @@ inline order order_fractions(std::uint64_t numerator, std::uint64_t denominator,
     int exponent = 0;
     double const mantissa = std::frexp(fraction, &exponent); // in [1/2, 1), exponent in [-59, 0]
     auto const whole = static_cast<std::uint64_t>(mantissa * 0x1p53);
-    auto const shift = static_cast<unsigned>(53 - exponent);                // fraction = whole / 2^shift, shift in [53, 112]
+    auto const shift = static_cast<unsigned>(53 - exponent);          // fraction = whole / 2^shift, shift in [53, 112]
     uint128 const scaled = static_cast<uint128>(whole) * denominator; // < 2^113
     auto const quotient = static_cast<std::uint64_t>(scaled >> shift);
     if (numerator != quotient) return three_way(numerator, quotient);

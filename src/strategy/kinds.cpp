@@ -52,6 +52,18 @@ void check_same_use(std::string_view kind, std::string_view id, std::span<std::s
                           (same_reads ? "" : ", or other columns"));
 }
 
+void check_same_zone(std::string_view kind, fitted_body const& body, strategy_use const& use) {
+    if (!body.zone.empty() && body.zone != use.days_in.name())
+        bad_content(kind, "it was fitted for the zone " + body.zone + ", not " + use.days_in.name());
+}
+
+column_view const& only_column(block const& everyone, strategy_use const& use, std::string_view what) {
+    if (everyone.columns.size() != 1)
+        throw issue_error("fit.columns", use.place, "the fit needs " + std::string(what),
+                          std::to_string(everyone.columns.size()), "1");
+    return everyone.columns[0];
+}
+
 } // namespace detail
 } // namespace v0
 } // namespace segmenta

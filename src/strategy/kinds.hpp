@@ -83,6 +83,40 @@ strategy_kind plain_kind(std::string name, std::string summary, Parse parse, Out
     return out;
 }
 
+/// Throws `fitted.content` when the body was fitted for another zone than that of the use; a body without one fits all.
+void check_same_zone(std::string_view kind, fitted_body const& body, strategy_use const& use);
+
+/// Registers a mechanism that is fitted: `Parse` gives the options or nothing, `Outline` what a plan must know of them,
+/// `Fit(options, use, everyone, id_order)` the mechanism.
+template <class Mechanism, class Parse, class Outline, class Fit>
+strategy_kind fitted_kind(std::string name, std::int64_t version, std::string summary, Parse parse, Outline outline,
+                          Fit fit) {
+    strategy_kind out;
+    out.name = name;
+    out.summary = std::move(summary);
+    out.check = [parse, outline](strategy_use const& use, issue_list& issues) -> std::optional<strategy_outline> {
+        auto const options = parse(use, issues);
+        if (!options) return std::nullopt;
+        return outline(*options);
+    };
+    out.fit = [parse, fit](strategy_use const& use, block const& everyone, std::span<std::uint32_t const> id_order) {
+        issue_list issues;
+        auto const options = parse(use, issues);
+        issues.throw_if_errors();
+        return any_strategy(fit(*options, use, everyone, id_order));
+    };
+    out.load = [name, version](std::string_view json, strategy_use const& use) {
+        check_same_zone(name, read_fitted(json, name, version), use);
+        auto loaded = Mechanism::from_json(json);
+        check_same_use(name, loaded.id(), loaded.reads(), use);
+        return any_strategy(std::move(loaded));
+    };
+    return out;
+}
+
+/// The one column of a fit; throws `fit.columns` when there is another number of them.
+column_view const& only_column(block const& everyone, strategy_use const& use, std::string_view what);
+
 } // namespace detail
 } // namespace v0
 } // namespace segmenta

@@ -319,39 +319,24 @@ strategy_use use_of(level_stages_options const& options) {
 namespace detail {
 
 strategy_kind level_stages_kind() {
-    strategy_kind out;
-    out.name = std::string(own_kind);
-    out.summary = "lifecycle on two axes: level by orders, times silence";
-    out.check = [](strategy_use const& use, issue_list& issues) -> std::optional<strategy_outline> {
-        auto const options = parse_level_stages(use, issues);
-        if (!options) return std::nullopt;
+    auto const outline = [](level_stages_options const& options) {
         strategy_outline described;
-        described.needs_fit = needs_fit(*options);
+        described.needs_fit = needs_fit(options);
         described.scope = described.needs_fit ? column_scope::fitted : column_scope::customer;
         described.time_dependent = true;
-        described.reads = options->reads.empty() ? level_stage_inputs(*options) : options->reads;
+        described.reads = options.reads.empty() ? level_stage_inputs(options) : options.reads;
         described.inputs = {input_kind::date, input_kind::whole, input_kind::date};
         if (described.needs_fit)
             described.inputs.insert(described.inputs.end(), {input_kind::whole, input_kind::whole});
-        for (auto const& local : locals_of(*options))
-            described.segments.push_back(options->id + "." + local);
+        for (auto const& local : locals_of(options))
+            described.segments.push_back(options.id + "." + local);
         return described;
     };
-    out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const>) {
-        issue_list issues;
-        auto const options = parse_level_stages(use, issues);
-        issues.throw_if_errors();
-        return any_strategy(level_stages::fit(*options, everyone));
-    };
-    out.load = [](std::string_view json, strategy_use const& use) {
-        auto const body = read_fitted(json, own_kind, version);
-        if (body.zone != use.days_in.name())
-            bad_content(own_kind, "it was fitted for the zone " + body.zone + ", not " + use.days_in.name());
-        auto loaded = level_stages::from_json(json);
-        check_same_use(own_kind, loaded.id(), loaded.reads(), use);
-        return any_strategy(std::move(loaded));
-    };
-    return out;
+    auto const fit = [](level_stages_options const& options, strategy_use const&, block const& everyone,
+                        std::span<std::uint32_t const>) { return level_stages::fit(options, everyone); };
+    return fitted_kind<level_stages>(std::string(own_kind), version,
+                                     "lifecycle on two axes: level by orders, times silence", parse_level_stages,
+                                     outline, fit);
 }
 
 } // namespace detail

@@ -400,34 +400,24 @@ strategy_use use_of(nested_score_options const& options) {
 namespace detail {
 
 strategy_kind nested_score_kind() {
-    strategy_kind out;
-    out.name = std::string(own_kind);
-    out.summary = "nested quantile scores of several columns (Hughes)";
-    out.check = [](strategy_use const& use, issue_list& issues) -> std::optional<strategy_outline> {
-        auto const options = parse_nested_score(use, issues);
-        if (!options) return std::nullopt;
+    auto const outline = [](nested_score_options const& options) {
         strategy_outline described;
         described.needs_fit = true;
-        described.scope = options->ties == tie_policy::rank_first ? column_scope::population : column_scope::fitted;
-        described.reads = options->reads;
-        described.inputs.assign(options->reads.size(), input_kind::ordered);
-        nested_score::contents const made(*options);
+        described.scope = options.ties == tie_policy::rank_first ? column_scope::population : column_scope::fitted;
+        described.reads = options.reads;
+        described.inputs.assign(options.reads.size(), input_kind::ordered);
+        nested_score::contents const made(options);
         for (auto const& s : made.names.segments)
             described.segments.push_back(s.id);
         return described;
     };
-    out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const> id_order) {
-        issue_list issues;
-        auto const options = parse_nested_score(use, issues);
-        issues.throw_if_errors();
-        return any_strategy(nested_score::fit(*options, everyone, id_order));
+    auto const fit = [](nested_score_options const& options, strategy_use const&, block const& everyone,
+                        std::span<std::uint32_t const> id_order) {
+        return nested_score::fit(options, everyone, id_order);
     };
-    out.load = [](std::string_view json, strategy_use const& use) {
-        auto loaded = nested_score::from_json(json);
-        check_same_use(own_kind, loaded.id(), loaded.reads(), use);
-        return any_strategy(std::move(loaded));
-    };
-    return out;
+    return fitted_kind<nested_score>(std::string(own_kind), version,
+                                     "nested quantile scores of several columns (Hughes)", parse_nested_score, outline,
+                                     fit);
 }
 
 } // namespace detail

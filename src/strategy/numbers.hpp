@@ -4,6 +4,8 @@
 
 // Numbers of columns for mechanisms: whatever is stored as an integer is compared as an integer.
 
+#include "base/powers_of_ten.hpp"
+
 #include <segmenta/record/column.hpp>
 #include <segmenta/record/type.hpp>
 #include <segmenta/strategy/segment.hpp>
@@ -30,10 +32,6 @@ constexpr bool is_ordered_number(kind k) noexcept { return is_whole(k) || k == k
 constexpr std::uint8_t scale_of(type t) noexcept { return t.base == kind::decimal ? t.scale : std::uint8_t{0}; }
 
 inline constexpr std::size_t tile_rows = 512; ///< a multiple of 64, so that slices keep their bitmaps
-
-/// 10^0 ... 10^18, all exact in a double.
-inline constexpr std::array<double, 19> double_powers_of_ten{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
-                                                             1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 /// A present value as it is stored.
 inline std::int64_t whole_at(column_view const& column, std::size_t row) noexcept {

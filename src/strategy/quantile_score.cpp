@@ -368,42 +368,29 @@ void quantile_score::assign_everyone(block const& rows, std::span<std::uint32_t 
 namespace detail {
 
 strategy_kind quantile_score_kind() {
-    strategy_kind out;
-    out.name = std::string(own_kind);
-    out.summary = "scores 1 to n of one column by quantiles, fixed cuts, mean or median";
-    out.check = [](strategy_use const& use, issue_list& issues) -> std::optional<strategy_outline> {
-        auto const options = parse_quantile_score(use, issues);
-        if (!options) return std::nullopt;
+    auto const outline = [](quantile_score_options const& options) {
         strategy_outline described;
-        bool const ranked = options->method == cut_method::quantiles && options->ties == tie_policy::rank_first;
-        described.needs_fit = options->method != cut_method::fixed;
+        bool const ranked = options.method == cut_method::quantiles && options.ties == tie_policy::rank_first;
+        described.needs_fit = options.method != cut_method::fixed;
         if (described.needs_fit) described.scope = ranked ? column_scope::population : column_scope::fitted;
-        described.reads = {options->reads};
+        described.reads = {options.reads};
         described.inputs = {input_kind::ordered};
         // with names of its own a score is a segment, low or high, and no number to reckon with
-        described.scores = described.whole_scores = options->segments.empty();
-        if (described.whole_scores) described.levels = bins_of(*options);
-        quantile_score::contents const made(*options);
+        described.scores = described.whole_scores = options.segments.empty();
+        if (described.whole_scores) described.levels = bins_of(options);
+        quantile_score::contents const made(options);
         for (auto const& s : made.names.segments)
             described.segments.push_back(s.id);
         return described;
     };
-    out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const> id_order) {
-        issue_list issues;
-        auto const options = parse_quantile_score(use, issues);
-        issues.throw_if_errors();
-        if (options->method == cut_method::fixed) return any_strategy(quantile_score::from_cuts(*options));
-        if (everyone.columns.size() != 1)
-            throw issue_error("fit.columns", use.place, "the fit needs the column that is scored",
-                              std::to_string(everyone.columns.size()), "1");
-        return any_strategy(quantile_score::fit(*options, everyone.columns[0], id_order));
+    auto const fit = [](quantile_score_options const& options, strategy_use const& use, block const& everyone,
+                        std::span<std::uint32_t const> id_order) {
+        if (options.method == cut_method::fixed) return quantile_score::from_cuts(options);
+        return quantile_score::fit(options, only_column(everyone, use, "the column that is scored"), id_order);
     };
-    out.load = [](std::string_view json, strategy_use const& use) {
-        auto loaded = quantile_score::from_json(json);
-        check_same_use(own_kind, loaded.id(), loaded.reads(), use);
-        return any_strategy(std::move(loaded));
-    };
-    return out;
+    return fitted_kind<quantile_score>(std::string(own_kind), version,
+                                       "scores 1 to n of one column by quantiles, fixed cuts, mean or median",
+                                       parse_quantile_score, outline, fit);
 }
 
 } // namespace detail

@@ -305,36 +305,22 @@ strategy_use use_of(share_bands_options const& options) {
 namespace detail {
 
 strategy_kind share_bands_kind() {
-    strategy_kind out;
-    out.name = std::string(own_kind);
-    out.summary = "classes by cumulative share of a total (ABC)";
-    out.check = [](strategy_use const& use, issue_list& issues) -> std::optional<strategy_outline> {
-        auto const options = parse_share_bands(use, issues);
-        if (!options) return std::nullopt;
+    auto const outline = [](share_bands_options const& options) {
         strategy_outline described;
         described.scope = column_scope::fitted;
         described.needs_fit = true;
-        described.reads = {options->reads};
+        described.reads = {options.reads};
         described.inputs = {input_kind::number};
-        for (auto const& local : options->segments)
-            described.segments.push_back(options->id + "." + local);
+        for (auto const& local : options.segments)
+            described.segments.push_back(options.id + "." + local);
         return described;
     };
-    out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const>) {
-        issue_list issues;
-        auto const options = parse_share_bands(use, issues);
-        issues.throw_if_errors();
-        if (everyone.columns.size() != 1)
-            throw issue_error("fit.columns", use.place, "the fit needs the column of amounts",
-                              std::to_string(everyone.columns.size()), "1");
-        return any_strategy(share_bands::fit(*options, everyone.columns[0]));
+    auto const fit = [](share_bands_options const& options, strategy_use const& use, block const& everyone,
+                        std::span<std::uint32_t const>) {
+        return share_bands::fit(options, only_column(everyone, use, "the column of amounts"));
     };
-    out.load = [](std::string_view json, strategy_use const& use) {
-        auto loaded = share_bands::from_json(json);
-        check_same_use(own_kind, loaded.id(), loaded.reads(), use);
-        return any_strategy(std::move(loaded));
-    };
-    return out;
+    return fitted_kind<share_bands>(std::string(own_kind), version, "classes by cumulative share of a total (ABC)",
+                                    parse_share_bands, outline, fit);
 }
 
 } // namespace detail

@@ -242,17 +242,12 @@ void stages::assign(block const& rows, std::span<assignment> out) const noexcept
 namespace detail {
 
 strategy_kind stages_kind() {
-    strategy_kind out;
-    out.name = std::string(own_kind);
-    out.summary = "lifecycle: potential, new, active, silent, lost, dead, reactivated";
-    out.check = [](strategy_use const& use, issue_list& issues) -> std::optional<strategy_outline> {
-        auto const options = parse_stages(use, issues);
-        if (!options) return std::nullopt;
+    auto const outline = [](stages_options const& options) {
         strategy_outline described;
-        described.needs_fit = options->limits == stage_limits::own_gaps;
+        described.needs_fit = options.limits == stage_limits::own_gaps;
         described.scope = described.needs_fit ? column_scope::fitted : column_scope::customer;
         described.time_dependent = true;
-        stages::contents const made(*options, 0, 1);
+        stages::contents const made(options, 0, 1);
         described.reads = made.names.reads;
         for (auto const& s : made.names.segments)
             described.segments.push_back(s.id);
@@ -260,21 +255,11 @@ strategy_kind stages_kind() {
             described.inputs.push_back(made.inputs.kind_of(i) == kind::int64 ? input_kind::whole : input_kind::date);
         return described;
     };
-    out.fit = [](strategy_use const& use, block const& everyone, std::span<std::uint32_t const>) {
-        issue_list issues;
-        auto const options = parse_stages(use, issues);
-        issues.throw_if_errors();
-        return any_strategy(stages::fit(*options, everyone));
-    };
-    out.load = [](std::string_view json, strategy_use const& use) {
-        auto const body = read_fitted(json, own_kind, version);
-        if (body.zone != use.days_in.name())
-            bad_content(own_kind, "it was fitted for the zone " + body.zone + ", not " + use.days_in.name());
-        auto loaded = stages::from_json(json);
-        check_same_use(own_kind, loaded.id(), loaded.reads(), use);
-        return any_strategy(std::move(loaded));
-    };
-    return out;
+    auto const fit = [](stages_options const& options, strategy_use const&, block const& everyone,
+                        std::span<std::uint32_t const>) { return stages::fit(options, everyone); };
+    return fitted_kind<stages>(std::string(own_kind), version,
+                               "lifecycle: potential, new, active, silent, lost, dead, reactivated", parse_stages,
+                               outline, fit);
 }
 
 } // namespace detail

@@ -4,16 +4,17 @@
 
 Same work: read the CSV; per customer recency, orders, sum, distinct days and mean gap between them; quintiles; ten
 segments; one CSV row per customer. One thread each; user + system seconds of the whole process; interleaved rounds; the
-answers are compared.
+answers are compared. With --memory both sides have the orders in memory already and only the job is measured.
 
     python3 -m venv venv && venv/bin/pip install duckdb
-    venv/bin/python benchmarks/compare_rfm.py --build build/release [--rows 10000000] [--rounds 5] [--shuffled] [--strings]
+    venv/bin/python benchmarks/compare_rfm.py --build build/release [--rows 10000000] [--rounds 5] [--shuffled] [--strings] [--memory]
 
 Without DuckDB it says so and measures the command alone.
 """
 import argparse
 import csv
 import importlib.util
+import json
 import os
 import resource
 import statistics
@@ -21,9 +22,7 @@ import subprocess
 import sys
 import tempfile
 
-QUERY = """
-SET threads = 1;
-COPY (
+SEGMENTS = """
   WITH history AS (
     SELECT customer_id,
            DATE '2025-01-01' - max(CAST(order_time AS DATE)) AS recency_days,
@@ -31,8 +30,7 @@ COPY (
            count(DISTINCT CAST(order_time AS DATE)) AS days,
            (max(CAST(order_time AS DATE)) - min(CAST(order_time AS DATE)))
              / nullif(count(DISTINCT CAST(order_time AS DATE)) - 1, 0) AS mean_gap
-    FROM read_csv('{csv}', header = true, columns = {{'customer_id': '{id}', 'order_time': 'TIMESTAMP',
-                  'amount': 'DECIMAL(18,2)', 'category': 'VARCHAR', 'channel': 'VARCHAR'}})
+    FROM {orders}
     GROUP BY customer_id),
   edges AS (
     SELECT quantile_cont(recency_days, [0.2, 0.4, 0.6, 0.8]) AS re, quantile_cont(frequency, [0.2, 0.4, 0.6, 0.8]) AS fe,
@@ -50,7 +48,24 @@ COPY (
                  WHEN r = 5 AND f = 1 THEN 'new_customers' WHEN r >= 4 AND f <= 3 THEN 'potential_loyalists'
                  ELSE 'champions' END AS segment
   FROM scores ORDER BY customer_id
-) TO '{out}' (HEADER);
+"""
+CSV = """read_csv('{csv}', header = true, columns = {{'customer_id': '{id}', 'order_time': 'TIMESTAMP',
+                  'amount': 'DECIMAL(18,2)', 'category': 'VARCHAR', 'channel': 'VARCHAR'}})"""
+COPY = "SET threads = 1; COPY ({segments}) TO '{out}' (HEADER);"
+
+# The same from a table in memory: answers each line on the standard input, as bench.columns_rfm --orders does.
+DUCKDB_MEMORY = """
+import duckdb, json, sys, time
+source, segments, out = sys.argv[1:]
+con = duckdb.connect()
+con.execute("SET threads = 1; SET enable_progress_bar = false")
+con.execute(f"CREATE TABLE orders AS SELECT customer_id, order_time, amount FROM {source}")
+for line in sys.stdin:
+    con.execute("DROP TABLE IF EXISTS customers")
+    begin = time.process_time()
+    con.execute(f"CREATE TABLE customers AS {segments}")
+    print(json.dumps({"cpu_seconds": time.process_time() - begin}), flush=True)
+con.execute(f"COPY customers TO '{out}' (HEADER)")
 """
 
 
@@ -79,6 +94,48 @@ def same_answers(ours, theirs):
     return total, differing
 
 
+def compare_in_memory(bench, data, work, rounds):
+    """The job from columns in memory against DuckDB with its table loaded: CPU seconds of the job alone, in turn."""
+    ours_csv, theirs_csv = os.path.join(work, "ours.csv"), os.path.join(work, "duckdb.csv")
+    sides = [[bench, "--orders", data, ours_csv]]
+    if importlib.util.find_spec("duckdb") is None:
+        print("DuckDB is not installed (pip install duckdb): measuring the library alone")
+    else:
+        sides.append([sys.executable, "-c", DUCKDB_MEMORY, CSV.format(csv=data, id="BIGINT"),
+                      SEGMENTS.format(orders="orders"), theirs_csv])
+    running = [subprocess.Popen(s, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for s in sides]
+
+    def answer(process):
+        process.stdin.write("\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            sys.exit(f"failed: {process.args[0]}")
+        return json.loads(line)["cpu_seconds"]
+
+    seconds = [[answer(p) for p in running] for _ in range(rounds + 1)][1:]  # the first one warms up
+    for process in running:
+        process.stdin.close()
+        if process.wait() != 0:
+            sys.exit(f"failed: {process.args[0]}")
+    mine = statistics.median(s[0] for s in seconds)
+    print(f"in memory, one thread, median of {rounds}")
+    print(f"segmenta: {mine:.3f} s CPU")
+    if len(sides) == 1:
+        return
+    ratios = sorted(s[1] / s[0] for s in seconds)
+    print(f"DuckDB:   {statistics.median(s[1] for s in seconds):.3f} s CPU")
+    print(f"ratio:    {statistics.median(ratios):.2f} (pairs from {ratios[0]:.2f} to {ratios[-1]:.2f})")
+    report_answers(ours_csv, theirs_csv)
+
+
+def report_answers(ours, theirs):
+    total, differing = same_answers(ours, theirs)
+    print(f"answers:  {total} customers compared, {differing} differ")
+    if differing > total / 10_000:
+        sys.exit("the answers differ")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", required=True, help="a release build of this project")
@@ -86,9 +143,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--shuffled", action="store_true", help="rows in no order of time")
     parser.add_argument("--strings", action="store_true", help="text ids, quoted fields, missing values")
+    parser.add_argument("--memory", action="store_true", help="both from a table in memory, without a file")
     parser.add_argument("--threads", type=int, default=1, help="of the command")
     parser.add_argument("--keep", help="directory for the CSV, to use it again")
     options = parser.parse_args()
+    if options.memory and (options.strings or options.threads != 1):
+        parser.error("--memory is for numeric ids and one thread")
 
     here = os.path.dirname(os.path.abspath(__file__))
     work = options.keep or tempfile.mkdtemp(prefix="segmenta-rfm-")
@@ -98,11 +158,15 @@ def main():
         flags = (["--shuffled"] if options.shuffled else []) + (["--strings"] if options.strings else [])
         subprocess.run([os.path.join(options.build, "benchmarks", "make_orders"), "--lines", str(options.rows),
                         "--out", data, *flags], check=True)
+    if options.memory:
+        compare_in_memory(os.path.join(options.build, "benchmarks", "bench.columns_rfm"), data, work, options.rounds)
+        return
     plan = os.path.join(here, "plans", "orders_rfm_text.json" if options.strings else "orders_rfm.json")
     ours = [os.path.join(options.build, "bin", "segmenta"), "run", plan, "--source", f"orders={data}", "--as-of",
             "2025-01-01", "--out", os.path.join(work, "ours"), "--threads", str(options.threads), "--quiet"]
     theirs_csv = os.path.join(work, "duckdb.csv")
-    query = QUERY.format(csv=data, out=theirs_csv, id="VARCHAR" if options.strings else "BIGINT")
+    orders = CSV.format(csv=data, id="VARCHAR" if options.strings else "BIGINT")
+    query = COPY.format(segments=SEGMENTS.format(orders=orders), out=theirs_csv)
     theirs = [sys.executable, "-c", f"import duckdb; duckdb.execute({query!r})"]
     have_duckdb = importlib.util.find_spec("duckdb") is not None
     if not have_duckdb:
@@ -125,10 +189,7 @@ def main():
         ratios = sorted(o[0] / m[0] for m, o in zip(mine, other))
         print(f"DuckDB:   {theirs_cpu:.3f} s CPU, peak {max(p for _, p in other):.0f} MiB")
         print(f"ratio:    {statistics.median(ratios):.2f} (pairs from {ratios[0]:.2f} to {ratios[-1]:.2f})")
-        total, differing = same_answers(os.path.join(work, "ours", "customers.csv"), theirs_csv)
-        print(f"answers:  {total} customers compared, {differing} differ")
-        if differing > total / 10_000:
-            sys.exit("the answers differ")
+        report_answers(os.path.join(work, "ours", "customers.csv"), theirs_csv)
 
 
 if __name__ == "__main__":

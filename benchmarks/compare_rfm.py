@@ -26,7 +26,7 @@ SEGMENTS = """
   WITH history AS (
     SELECT customer_id,
            DATE '2025-01-01' - max(CAST(order_time AS DATE)) AS recency_days,
-           count(*) AS frequency, sum(amount) AS monetary,
+           count(*) AS frequency, coalesce(sum(amount), 0) AS monetary,
            count(DISTINCT CAST(order_time AS DATE)) AS days,
            (max(CAST(order_time AS DATE)) - min(CAST(order_time AS DATE)))
              / nullif(count(DISTINCT CAST(order_time AS DATE)) - 1, 0) AS mean_gap
@@ -87,7 +87,7 @@ def same_answers(ours, theirs):
             total += 1
             exact = all(mine[k] == other[k] for k in ("customer_id", "recency_days", "frequency", "monetary", "days", "r", "f", "segment"))
             gap = (mine["mean_gap"], other["mean_gap"])
-            near = gap[0] == gap[1] or abs(float(gap[0]) - float(gap[1])) <= 1e-9 * abs(float(gap[1]))
+            near = gap[0] == gap[1] or "" not in gap and abs(float(gap[0]) - float(gap[1])) <= 1e-9 * abs(float(gap[1]))
             differing += not (exact and near and mine["m"] == other["m"])
         if next(csv.DictReader(a), None) or next(csv.DictReader(b), None):
             sys.exit("the two results have different numbers of customers")
@@ -166,6 +166,8 @@ def main():
             "2025-01-01", "--out", os.path.join(work, "ours"), "--threads", str(options.threads), "--quiet"]
     theirs_csv = os.path.join(work, "duckdb.csv")
     orders = CSV.format(csv=data, id="VARCHAR" if options.strings else "BIGINT")
+    if options.strings:  # the plan counts no order without its time
+        orders = f"(SELECT * FROM {orders} WHERE order_time IS NOT NULL)"
     query = COPY.format(segments=SEGMENTS.format(orders=orders), out=theirs_csv)
     theirs = [sys.executable, "-c", f"import duckdb; duckdb.execute({query!r})"]
     have_duckdb = importlib.util.find_spec("duckdb") is not None

@@ -59,10 +59,10 @@ std::string plain_text(std::string_view text) {
 std::vector<std::int64_t> numbers() {
     std::vector<std::int64_t> out{0, std::numeric_limits<std::int64_t>::min(),
                                   std::numeric_limits<std::int64_t>::max()};
-    for (std::int64_t power = 1; power <= 1'000'000'000'000'000'000 && power > 0; power *= 10)
+    for (unsigned digits = 0; digits <= 18; ++digits)
         for (std::int64_t const near : {-1, 0, 1, 5})
             for (std::int64_t const sign : {-1, 1})
-                out.push_back(sign * (power + near));
+                out.push_back(sign * (detail::power_of_ten(digits) + near));
     random_generator random(31);
     for (int i = 0; i < 20'000; ++i)
         out.push_back(static_cast<std::int64_t>(random() >> random_below(random, 64)) * (i % 2 == 0 ? 1 : -1));

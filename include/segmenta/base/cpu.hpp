@@ -16,7 +16,7 @@ inline namespace v0 {
 /// Each level includes the ones before it.
 enum class cpu_level : std::uint8_t {
     sse2,   ///< what every x86-64 machine has; on other machines: portable code
-    avx2,   ///< x86-64-v3: AVX2, BMI1, BMI2, POPCNT, LZCNT, FMA
+    avx2,   ///< x86-64-v3: AVX2, BMI1, BMI2, POPCNT, LZCNT, FMA; and PCLMUL
     avx512, ///< x86-64-v4: AVX-512 F, BW, CD, DQ, VL
 };
 

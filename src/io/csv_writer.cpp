@@ -30,7 +30,7 @@ public:
         if (code >= slots_.size()) return nullptr;
         slot& here = slots_[code];
         if (here.size > longest && !fill(here, pool_->view(code))) return nullptr;
-        std::memcpy(out, here.text, room);
+        std::memcpy(out, &here, room); // always as many bytes: no call
         return out + here.size;
     }
 
@@ -41,6 +41,7 @@ private:
         char text[room - 1];
         std::uint8_t size = 0xFF; // not filled in
     };
+    static_assert(sizeof(slot) == room);
 
     static bool fill(slot& out, std::string_view text) noexcept {
         char written[detail::longest_text(longest)];

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <type_traits>
 
 namespace segmenta {
 inline namespace v0 {
@@ -15,54 +16,83 @@ namespace {
 
 constexpr std::int64_t us = 1'000'000;
 
+/// An integer id in one word, which never is `missing_word`.
+using short_key = std::int32_t;
+
 /// The partition took the top byte of either hash; the bits returned are below it.
 std::size_t slot_bits(std::int64_t key) noexcept {
     return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E37'79B9'7F4A'7C15U) >> 32);
 }
 std::size_t slot_bits(text_key const& key) noexcept { return static_cast<std::size_t>(key.hash() >> 16); }
 
-/// Dense ids for the customers of one partition: open addressing, linear probing, kept half empty.
+/// Dense ids for the customers of one partition, and how many rows each has: open addressing, linear probing, kept half
+/// empty.
 template <class Key>
 class key_table {
 public:
     void clear() {
-        std::fill(slots_.begin(), slots_.end(), slot{Key{}, empty_id});
+        if (slots_.empty())
+            resize(first_slots);
+        else
+            std::fill(slots_.begin(), slots_.end(), slot{empty_key(), empty_id});
         keys.clear();
+        counts.clear();
     }
     /// Where `key` would stand: ask a few rows ahead, so that the line is there when it is needed.
     [[nodiscard]] std::size_t start(Key const& key) const noexcept { return slot_bits(key) & mask_; }
     void prefetch(std::size_t at) const noexcept { __builtin_prefetch(&slots_[at]); }
 
-    [[nodiscard]] std::uint32_t intern(Key const& key, std::size_t at) {
+    /// Counts a row; `at` is where its key would stand.
+    [[nodiscard]] std::uint32_t count(Key const& key, std::size_t at) {
         at &= mask_; // the table may have grown since
-        if (slots_[at].key == key && slots_[at].id != empty_id) return slots_[at].id;
-        return intern_slowly(key, start(key));
+        std::uint32_t const id = holds(slots_[at], key) ? slots_[at].id : intern_slowly(key, start(key));
+        ++counts[id];
+        return id;
     }
 
     std::vector<Key> keys;
+    std::vector<std::uint32_t> counts;
 
 private:
+    struct slot {
+        Key key;
+        std::uint32_t id;
+    };
+    static constexpr std::size_t first_slots = 16'384; // a part of the L2 cache
+    static constexpr std::uint32_t empty_id = 0xFFFF'FFFFU;
+    [[nodiscard]] static constexpr Key empty_key() noexcept {
+        if constexpr (std::is_same_v<Key, short_key>)
+            return missing_word;
+        else
+            return {};
+    }
+    [[nodiscard]] static bool holds(slot const& s, Key const& key) noexcept {
+        if constexpr (std::is_same_v<Key, short_key>)
+            return s.key == key; // an empty slot has a key that no row has
+        else
+            return s.key == key && s.id != empty_id;
+    }
+
     std::uint32_t intern_slowly(Key const& key, std::size_t at) {
         while (true) { // the key stands in the slot: one cache line answers most rows
             slot const& s = slots_[at];
-            if (s.key == key && s.id != empty_id) return s.id;
+            if (holds(s, key)) return s.id;
             if (s.id == empty_id) break;
             at = (at + 1) & mask_;
         }
         auto const id = static_cast<std::uint32_t>(keys.size());
         keys.push_back(key);
+        counts.push_back(0);
         slots_[at] = {key, id};
         if (2 * keys.size() > slots_.size()) grow();
         return id;
     }
-    static constexpr std::uint32_t empty_id = 0xFFFF'FFFFU;
-    struct slot {
-        Key key;
-        std::uint32_t id;
-    };
+    void resize(std::size_t slots) {
+        slots_.assign(slots, slot{empty_key(), empty_id});
+        mask_ = slots - 1;
+    }
     void grow() {
-        slots_.assign(slots_.size() * 2, slot{Key{}, empty_id});
-        mask_ = slots_.size() - 1;
+        resize(slots_.size() * 2);
         for (std::uint32_t id = 0; id < keys.size(); ++id) {
             std::size_t at = start(keys[id]);
             while (slots_[at].id != empty_id)
@@ -70,8 +100,9 @@ private:
             slots_[at] = {keys[id], id};
         }
     }
-    std::vector<slot> slots_ = std::vector<slot>(16'384, slot{Key{}, empty_id}); // 256 KiB: a part of the L2 cache
-    std::size_t mask_ = 16'383;
+
+    std::vector<slot> slots_;
+    std::size_t mask_ = 0;
 };
 
 /// Sorts a short run in place; most customers have a handful of rows.
@@ -126,8 +157,9 @@ struct partition_aggregator::implementation {
     row_layout layout;
     aggregation const& what;
     day_finder days;
-    key_table<std::int64_t> numbers; // of the customers of one partition …
-    key_table<text_key> texts;       // … or this one
+    key_table<short_key> short_numbers; // of the customers of one partition: one of the three
+    key_table<std::int64_t> numbers;
+    key_table<text_key> texts;
     std::size_t customers = 0;
     std::vector<std::uint32_t> local;  // customer of each row, in chunk order
     std::vector<std::uint32_t> begins; // first row of each customer
@@ -188,6 +220,10 @@ struct partition_aggregator::implementation {
         if (!map.empty()) key = map[static_cast<std::uint32_t>(key)];
     }
     static void load_key(std::uint32_t const* words, std::uint32_t, std::span<std::uint32_t const>,
+                         short_key& key) noexcept {
+        key = static_cast<short_key>(*words);
+    }
+    static void load_key(std::uint32_t const* words, std::uint32_t, std::span<std::uint32_t const>,
                          text_key& key) noexcept {
         std::memcpy(static_cast<void*>(&key), words, sizeof key);
     }
@@ -198,16 +234,17 @@ struct partition_aggregator::implementation {
                std::span<std::span<std::uint32_t const> const> codes, std::size_t partition) {
         table.clear();
         local.clear();
-        begins.assign(1, 0);
         for (std::size_t s = 0; s < stores.size(); ++s) {
             auto const map = codes.empty() ? std::span<std::uint32_t const>{} : codes[s];
             for (auto const& chunk : stores[s]->chunks(partition))
                 group_chunk(table, chunk, map);
         }
-        for (std::size_t i = 1; i < begins.size(); ++i)
-            begins[i] += begins[i - 1];
-        next.assign(begins.begin(), begins.end() - 1);
         customers = table.keys.size();
+        begins.resize(customers + 1);
+        begins[0] = 0;
+        for (std::size_t c = 0; c < customers; ++c)
+            begins[c + 1] = begins[c] + table.counts[c];
+        next.assign(begins.begin(), begins.end() - 1);
     }
 
     template <class Key>
@@ -227,13 +264,19 @@ struct partition_aggregator::implementation {
                 at[i] = table.start(key[i]);
                 table.prefetch(at[i]);
             }
-            for (std::size_t i = 0; i < n; ++i) {
-                std::uint32_t const id = table.intern(key[i], at[i]);
-                if (id + 1 == begins.size()) begins.push_back(0);
-                ++begins[id + 1];
-                *ids_of++ = id;
-            }
+            for (std::size_t i = 0; i < n; ++i)
+                *ids_of++ = table.count(key[i], at[i]);
         }
+    }
+
+    /// Whether all keys are integers of one word.
+    [[nodiscard]] bool short_keys(std::span<row_store const* const> stores,
+                                  std::span<std::span<std::uint32_t const> const> codes, std::size_t partition) const {
+        if (layout.text_keys || !codes.empty()) return false;
+        return std::all_of(stores.begin(), stores.end(), [&](row_store const* store) {
+            auto const chunks = store->chunks(partition);
+            return std::all_of(chunks.begin(), chunks.end(), [](row_chunk const& c) { return (c.wide & 1U) == 0; });
+        });
     }
 
     [[nodiscard]] bool narrow(std::span<row_store const* const> stores, std::size_t partition) const {
@@ -460,6 +503,9 @@ void partition_aggregator::run(std::span<row_store const* const> stores,
     if (self_->layout.text_keys) {
         self_->group(self_->texts, stores, codes, partition);
         out.text_keys = self_->texts.keys;
+    } else if (self_->short_keys(stores, codes, partition)) {
+        self_->group(self_->short_numbers, stores, codes, partition);
+        out.keys.assign(self_->short_numbers.keys.begin(), self_->short_numbers.keys.end());
     } else {
         self_->group(self_->numbers, stores, codes, partition);
         out.keys = self_->numbers.keys;

@@ -15,12 +15,31 @@ namespace {
 constexpr std::size_t piece = 1024; // rows scattered at once: their destinations stay in L1
 constexpr std::int64_t us = 1'000'000;
 
-/// Whether some value lies outside int32 or is `missing_word`: no branch and no 64-bit comparison per row.
-template <class Get>
-bool outside_word(std::span<std::uint32_t const> rows, Get get) noexcept {
+/// Whether the rows follow each other without a gap, as in most blocks.
+bool contiguous(std::span<std::uint32_t const> rows) noexcept { return rows.back() - rows.front() + 1 == rows.size(); }
+
+/// Not zero in the high half when a value lies outside int32 or is `missing_word`: no branch, no 64-bit comparison.
+constexpr std::uint64_t beyond_word(std::int64_t value) noexcept {
+    return static_cast<std::uint64_t>(value) + 0x7FFF'FFFFU;
+}
+
+/// Whether some value lies outside int32 or is `missing_word`.
+bool outside_word(std::int64_t const* values, std::span<std::uint32_t const> rows) noexcept {
     std::uint64_t seen = 0;
-    for (std::uint32_t const row : rows)
-        seen |= static_cast<std::uint64_t>(get(row)) + 0x7FFF'FFFFU;
+    if (contiguous(rows)) {
+        std::uint64_t other = 0; // two chains
+        auto const* const first = values + rows.front();
+        std::size_t i = 0;
+        for (; i + 2 <= rows.size(); i += 2) {
+            seen |= beyond_word(first[i]);
+            other |= beyond_word(first[i + 1]);
+        }
+        if (i < rows.size()) seen |= beyond_word(first[i]);
+        seen |= other;
+    } else {
+        for (std::uint32_t const row : rows)
+            seen |= beyond_word(values[row]);
+    }
     return seen >> 32 != 0;
 }
 
@@ -40,6 +59,14 @@ std::uint32_t* new_slab(std::size_t bytes) {
 
 bool has_value(row_batch const& batch, std::uint32_t lane, std::uint32_t row) noexcept {
     return ((batch.bits[row] >> (row_bits::value + lane)) & 1U) != 0;
+}
+
+bool outside_word_where_present(row_batch const& batch, std::uint32_t lane,
+                                std::span<std::uint32_t const> rows) noexcept {
+    std::uint64_t seen = 0;
+    for (std::uint32_t const row : rows)
+        seen |= beyond_word(has_value(batch, lane, row) ? batch.values[lane][row] : 0);
+    return seen >> 32 != 0;
 }
 
 template <class Get>
@@ -122,16 +149,14 @@ bool row_store::whole_seconds(std::span<std::uint32_t const> rows, std::int64_t 
 /// The lanes that must be wide for these rows.
 std::uint32_t row_store::needs_of(row_batch const& batch, std::span<std::uint32_t const> rows) noexcept {
     std::uint32_t needs = 0;
-    if (batch.key != nullptr && outside_word(rows, [&](std::uint32_t r) { return batch.key[r]; })) needs |= 1U;
+    if (batch.key != nullptr && outside_word(batch.key, rows)) needs |= 1U;
     if (!whole_seconds(rows, batch.time)) needs |= 2U;
     std::uint32_t values = 0;
     for (std::uint32_t v = 0; v < layout_.values; ++v) {
         values |= 4U << v;
         auto const* const units = batch.values[v];
         bool const outside =
-            batch.bits == nullptr
-                ? outside_word(rows, [&](std::uint32_t r) { return units[r]; })
-                : outside_word(rows, [&](std::uint32_t r) { return has_value(batch, v, r) ? units[r] : 0; });
+            batch.bits == nullptr ? outside_word(units, rows) : outside_word_where_present(batch, v, rows);
         if (outside) needs |= 4U << v;
     }
     bool const say_it_themselves = batch.only_values_missing && ((wide_ | needs) & values) == 0;
@@ -139,11 +164,38 @@ std::uint32_t row_store::needs_of(row_batch const& batch, std::span<std::uint32_
     return needs;
 }
 
+/// Whether rows are a number, a second and one value of one word each: the usual history of a shop.
+bool row_store::is_small(row_batch const& batch) const noexcept {
+    return wide_ == 0 && batch.key != nullptr && batch.bits == nullptr && layout_ == row_layout{.values = 1};
+}
+
+/// In one loop: going over the destinations once per lane takes twice as long.
+void row_store::append_small(row_batch const& batch, std::span<std::uint32_t const> rows) {
+    auto const* const values = batch.values[0];
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::uint32_t const row = rows[i];
+        std::int64_t const key = batch.key[row];
+        std::size_t const p = partition_of(key);
+        if (cursors_[p].left == 0) open_chunk(p);
+        cursor& c = cursors_[p];
+        c.next[0] = static_cast<std::uint32_t>(key);
+        c.next[1] = static_cast<std::uint32_t>(seconds_[i]);
+        c.next[2] = static_cast<std::uint32_t>(values[row]);
+        c.next += 3;
+        --c.left;
+    }
+}
+
 void row_store::append(row_batch const& batch) {
     for (std::size_t first = 0; first < batch.rows.size(); first += piece) {
         auto const rows = batch.rows.subspan(first, std::min(piece, batch.rows.size() - first));
         std::uint32_t const needs = needs_of(batch, rows);
         if ((needs & ~wide_) != 0) widen(needs);
+        rows_ += rows.size();
+        if (is_small(batch)) {
+            append_small(batch, rows);
+            continue;
+        }
 
         for (std::size_t i = 0; i < rows.size(); ++i) {
             std::size_t const p = batch.key != nullptr ? partition_of(batch.key[rows[i]]) : batch.partition[rows[i]];
@@ -183,7 +235,6 @@ void row_store::append(row_batch const& batch) {
         if ((wide_ & with_bits) != 0)
             store(to, at, false, rows,
                   [&](std::uint32_t r) { return batch.bits != nullptr ? batch.bits[r] : row_bits::all_present; });
-        rows_ += rows.size();
     }
 }
 

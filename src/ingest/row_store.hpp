@@ -112,6 +112,8 @@ private:
     };
 
     void widen(std::uint32_t lanes);
+    [[nodiscard]] bool is_small(row_batch const& batch) const noexcept;
+    void append_small(row_batch const& batch, std::span<std::uint32_t const> rows);
     [[nodiscard]] std::uint32_t needs_of(row_batch const& batch, std::span<std::uint32_t const> rows) noexcept;
     void open_chunk(std::size_t partition);
     bool whole_seconds(std::span<std::uint32_t const> rows, std::int64_t const* time) noexcept;

@@ -10,6 +10,7 @@
 #include <segmenta/base/cpu.hpp> // IWYU pragma: export
 #include <segmenta/base/half_width.hpp> // IWYU pragma: export
 #include <segmenta/base/hash.hpp> // IWYU pragma: export
+#include <segmenta/base/large_allocator.hpp> // IWYU pragma: export
 #include <segmenta/base/parallel.hpp> // IWYU pragma: export
 #include <segmenta/base/random.hpp> // IWYU pragma: export
 #include <segmenta/base/string_pool.hpp> // IWYU pragma: export

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/aggregate.hpp"
 
+#include <segmenta/base/large_allocator.hpp>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -8,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 namespace segmenta {
 inline namespace v0 {
@@ -177,13 +180,49 @@ struct partition_aggregator::implementation {
     std::vector<std::uint64_t> ids;
     std::vector<history_summary> summaries;
 
+    std::vector<std::span<std::uint64_t>> pieces; // of all features of all partitions
+    std::uint64_t* place = nullptr;
+    std::size_t left = 0;
+    std::vector<std::uint64_t*> columns; // of the partition at hand
+
     implementation(row_layout l, aggregation const& w)
         : layout(l), what(w), days(w.where), values(l.values), distincts(l.distincts), summaries(w.groups.size()) {}
+    implementation(implementation const&) = delete;
+    implementation& operator=(implementation const&) = delete;
+    ~implementation() {
+        for (auto const& piece : pieces)
+            large_allocator<std::uint64_t>().deallocate(piece.data(), piece.size());
+    }
+
+    /// Room for a column of a partition: many small arrays in a few large pieces, given back together.
+    std::uint64_t* room(std::size_t n) {
+        constexpr std::size_t piece = 4 * huge_page / sizeof(std::uint64_t);
+        if (n > left) {
+            pieces.reserve(pieces.size() + 1); // so that nothing is lost when memory runs out
+            left = std::max(n, piece);
+            place = large_allocator<std::uint64_t>().allocate(left);
+            pieces.emplace_back(place, left);
+        }
+        left -= n;
+        return std::exchange(place, place + n);
+    }
+
+    void start_columns(partition_features& out) {
+        std::size_t const features = what.features->size();
+        out.customers = customers;
+        out.bits.resize(features);
+        out.missing.resize(features);
+        columns.resize(features);
+        for (std::size_t f = 0; f < features; ++f) {
+            columns[f] = room(customers);
+            out.bits[f] = {columns[f], customers};
+        }
+    }
 
     void emit(std::uint32_t row, partition_features& out) {
         for (std::size_t f = 0; f < what.features->size(); ++f) {
             auto const answer = what.features->read_bits(f, summaries, what.at);
-            out.bits[f].push_back(answer.state == status::ok ? static_cast<std::uint64_t>(answer.bits) : 0);
+            columns[f][row] = answer.state == status::ok ? static_cast<std::uint64_t>(answer.bits) : 0;
             if (answer.state == status::ok) continue;
             out.missing[f].push_back(row);
             if (answer.state == status::error) out.failed.emplace_back(row, static_cast<std::uint32_t>(f));
@@ -320,16 +359,19 @@ struct partition_aggregator::implementation {
 
     /// What `summary_builder` would make of sorted packed rows, in loops of their own: the rows that count are
     /// contiguous, and sums of int32 values cannot overflow.
-    [[nodiscard]] history_summary summarise_packed(lane_group const& group, std::uint64_t const* first,
-                                                   std::uint64_t const* last) const noexcept {
+    void summarise_packed(lane_group const& group, std::uint64_t const* first, std::uint64_t const* last,
+                          history_summary& out) const noexcept {
         while (first != last && second_of(*first) * us < group.bounds.lowest)
             ++first;
         while (first != last && second_of(last[-1]) * us > group.bounds.highest)
             --last;
-        history_summary out;
         out.rows = last - first;
         out.orders = out.rows;
-        if (first == last) return out;
+        // The summary of the customer before, of a few words; clearing all of it takes as long as filling it.
+        out.distinct = out.gap_square_sum = out.values = out.sum = out.gross = 0;
+        out.days = out.gap_max = 0;
+        out.overflow = false;
+        if (first == last) return;
         out.first_time = second_of(*first) * us;
         out.last_time = second_of(last[-1]) * us;
         if (group.value >= 0) add_packed_values(group, first, last, out);
@@ -345,7 +387,6 @@ struct partition_aggregator::implementation {
             out.last_day = day;
             ++out.days;
         }
-        return out;
     }
 
     /// Fast path: a row is a second and at most one small value, packed so that one 64-bit sort is the total order.
@@ -366,7 +407,7 @@ struct partition_aggregator::implementation {
             auto const last = packed.begin() + begins[c + 1];
             sort_run(first, last, std::less<>{});
             for (std::size_t g = 0; g < what.groups.size(); ++g)
-                summaries[g] = summarise_packed(what.groups[g], &*first, &*first + (last - first));
+                summarise_packed(what.groups[g], &*first, &*first + (last - first), summaries[g]);
             emit(c, out);
         }
     }
@@ -498,8 +539,6 @@ partition_aggregator::~partition_aggregator() = default;
 void partition_aggregator::run(std::span<row_store const* const> stores,
                                std::span<std::span<std::uint32_t const> const> codes, std::size_t partition,
                                partition_features& out) {
-    out.bits.resize(self_->what.features->size());
-    out.missing.resize(self_->what.features->size());
     if (self_->layout.text_keys) {
         self_->group(self_->texts, stores, codes, partition);
         out.text_keys = self_->texts.keys;
@@ -510,9 +549,7 @@ void partition_aggregator::run(std::span<row_store const* const> stores,
         self_->group(self_->numbers, stores, codes, partition);
         out.keys = self_->numbers.keys;
     }
-    out.customers = self_->customers;
-    for (auto& column : out.bits)
-        column.reserve(self_->customers);
+    self_->start_columns(out);
     if (self_->narrow(stores, partition))
         self_->run_narrow(stores, codes, partition, out);
     else

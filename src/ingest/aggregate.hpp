@@ -42,19 +42,19 @@ struct aggregation {
     std::optional<std::size_t> origin; ///< distinct lane that says where a row stood, to name dropped rows
 };
 
-/// Features of some customers, column by column. Bits are int64, or the bits of doubles.
+/// Features of some customers, column by column. Bits are int64, or the bits of doubles; they belong to the aggregator.
 struct partition_features {
     std::size_t customers = 0;
     std::vector<std::int64_t> keys;                              ///< integer ids, or global codes of string ids …
     std::vector<text_key> text_keys;                             ///< … or packed ones
-    std::vector<std::vector<std::uint64_t>> bits;                ///< per feature
+    std::vector<std::span<std::uint64_t const>> bits;            ///< per feature
     std::vector<std::vector<std::uint32_t>> missing;             ///< per feature: rows without a value, ascending
     std::vector<std::pair<std::uint32_t, std::uint32_t>> failed; ///< row and feature whose sum left the int64 range
     std::uint64_t duplicates = 0;                                ///< rows dropped because their event was seen already
     std::vector<std::uint64_t> origins;                          ///< of dropped rows, when asked for
 };
 
-/// Scratch memory of one thread.
+/// Scratch memory of one thread, and the features it computed.
 class partition_aggregator {
 public:
     partition_aggregator(row_layout layout, aggregation const& what);

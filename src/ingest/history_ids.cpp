@@ -80,7 +80,7 @@ std::vector<std::uint32_t> history_ids::assign(std::span<partition_features> par
 
 std::vector<std::uint32_t> history_ids::assign_numbers(std::span<partition_features> parts,
                                                        customer_columns& to) const {
-    std::vector<std::int64_t> keys;
+    std::vector<std::int64_t, large_allocator<std::int64_t>> keys;
     keys.reserve(std::accumulate(parts.begin(), parts.end(), std::size_t{0},
                                  [](std::size_t n, auto const& part) { return n + part.keys.size(); }));
     for (auto& part : parts) {

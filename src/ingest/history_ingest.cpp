@@ -17,7 +17,7 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-/// One feature of all partitions as a typed column; row i of the joined partitions goes to `place[i]`. Frees the parts.
+/// One feature of all partitions as a typed column; row i of the joined partitions goes to `place[i]`.
 column column_of(type what, std::vector<partition_features>& parts, std::size_t feature,
                  std::span<std::uint32_t const> place) {
     column out(what, place.size());
@@ -36,7 +36,6 @@ column column_of(type what, std::vector<partition_features>& parts, std::size_t 
         for (auto const row : part.missing[feature])
             out.set_missing(place[before + row]);
         before += bits.size();
-        std::vector<std::uint64_t>().swap(part.bits[feature]);
     }
     return out;
 }
@@ -68,18 +67,24 @@ std::vector<failed_feature> failed_features(customer_columns const& customers) {
     return out;
 }
 
-/// The features of every partition of every form of id.
-std::vector<partition_features> aggregate_all(history_ids const& ids, aggregation const& task, unsigned threads) {
+/// The features of every partition of every form of id, and what they live in.
+struct aggregated {
+    std::vector<std::unique_ptr<partition_aggregator>> aggregators;
+    std::vector<partition_features> parts;
+};
+
+aggregated aggregate_all(history_ids const& ids, aggregation const& task, unsigned threads) {
     auto const groups = ids.groups();
-    std::vector<partition_features> parts(groups.size() * partition_count);
-    std::vector<std::unique_ptr<partition_aggregator>> aggregators(threads * groups.size());
-    parallel_for_blocks(threads, parts.size(), [&](std::size_t p, unsigned worker) {
+    aggregated out;
+    out.parts.resize(groups.size() * partition_count);
+    out.aggregators.resize(threads * groups.size());
+    parallel_for_blocks(threads, out.parts.size(), [&](std::size_t p, unsigned worker) {
         id_group const& group = groups[p / partition_count];
-        auto& aggregator = aggregators[worker * groups.size() + p / partition_count];
+        auto& aggregator = out.aggregators[worker * groups.size() + p / partition_count];
         if (aggregator == nullptr) aggregator = std::make_unique<partition_aggregator>(group.layout, task);
-        aggregator->run(group.stores, group.maps, p % partition_count, parts[p]);
+        aggregator->run(group.stores, group.maps, p % partition_count, out.parts[p]);
     });
-    return parts;
+    return out;
 }
 
 } // namespace
@@ -115,7 +120,8 @@ source_columns ingest_history(plan const& definition, source_definition const& s
                                                [](std::uint64_t n, auto const* sink) { return n + sink->rows(); });
     aggregation const task{&features, lanes.groups, what.where, feature_moment(options.as_of, what.where),
                            lanes.origin ? std::optional<std::size_t>(lanes.distincts.size()) : std::nullopt};
-    std::vector<partition_features> parts = aggregate_all(ids, task, threads);
+    auto all = aggregate_all(ids, task, threads);
+    auto& parts = all.parts;
     for (auto* const sink : own)
         sink->release();
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/row_store.hpp"
 
-#include <sys/mman.h>
+#include <segmenta/base/large_allocator.hpp>
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 
 namespace segmenta {
 inline namespace v0 {
@@ -41,20 +40,6 @@ bool outside_word(std::int64_t const* values, std::span<std::uint32_t const> row
             seen |= beyond_word(values[row]);
     }
     return seen >> 32 != 0;
-}
-
-/// A slab on a boundary of huge pages, which the system is asked for: a page fault per 2 MiB instead of 512.
-std::uint32_t* new_slab(std::size_t bytes) {
-    constexpr std::size_t huge = std::size_t{2} << 20;
-    void* const memory = ::mmap(nullptr, bytes + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    auto* const start = static_cast<std::byte*>(memory);
-    auto const past = reinterpret_cast<std::uintptr_t>(start) % huge;
-    std::size_t const before = past == 0 ? 0 : huge - past;
-    if (before > 0) ::munmap(start, before);
-    ::munmap(start + before + bytes, huge - before);
-    (void)::madvise(start + before, bytes, MADV_HUGEPAGE); // without it everything works, only slower
-    return reinterpret_cast<std::uint32_t*>(start + before);
 }
 
 bool has_value(row_batch const& batch, std::uint32_t lane, std::uint32_t row) noexcept {
@@ -100,7 +85,7 @@ row_store::~row_store() { release(); }
 
 void row_store::release() noexcept {
     for (auto* const slab : slabs_)
-        ::munmap(slab, slab_bytes);
+        free_large(slab, slab_bytes);
     slabs_.clear();
     slab_used_ = slab_chunks;
     for (auto& list : chunks_)
@@ -124,7 +109,7 @@ void row_store::close_all() noexcept {
 
 void row_store::open_chunk(std::size_t partition) {
     if (slab_used_ == slab_chunks) {
-        slabs_.push_back(new_slab(slab_bytes));
+        slabs_.push_back(static_cast<std::uint32_t*>(allocate_large(slab_bytes)));
         slab_used_ = 0;
     }
     auto* const words = slabs_.back() + slab_used_++ * chunk_words;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/sort_rows.hpp"
 
+#include <segmenta/base/large_allocator.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -15,8 +17,10 @@ struct keyed_row {
     std::uint32_t row;
 };
 
+using row_list = std::vector<keyed_row, large_allocator<keyed_row>>;
+
 /// Least significant byte first, passing over bytes in which all keys agree.
-void radix_sort(std::vector<keyed_row>& rows) {
+void radix_sort(row_list& rows) {
     std::uint64_t all_and = ~std::uint64_t{0};
     std::uint64_t all_or = 0;
     for (auto const& r : rows) {
@@ -24,7 +28,7 @@ void radix_sort(std::vector<keyed_row>& rows) {
         all_or |= r.key;
     }
     std::uint64_t const varying = all_and ^ all_or;
-    std::vector<keyed_row> other(rows.size());
+    row_list other(rows.size());
     for (unsigned shift = 0; shift < 64; shift += 8) {
         if (((varying >> shift) & 0xFF) == 0) continue;
         std::array<std::size_t, 257> begins{};
@@ -38,7 +42,7 @@ void radix_sort(std::vector<keyed_row>& rows) {
     }
 }
 
-std::vector<std::uint32_t> rows_of(std::vector<keyed_row> const& sorted) {
+std::vector<std::uint32_t> rows_of(row_list const& sorted) {
     std::vector<std::uint32_t> out;
     out.reserve(sorted.size());
     for (auto const& r : sorted)
@@ -59,7 +63,7 @@ std::uint64_t head_of(std::string_view text) noexcept {
 } // namespace
 
 std::vector<std::uint32_t> order_of(std::span<std::int64_t const> keys) {
-    std::vector<keyed_row> rows;
+    row_list rows;
     rows.reserve(keys.size());
     for (std::uint32_t i = 0; i < keys.size(); ++i)
         rows.push_back({static_cast<std::uint64_t>(keys[i]) ^ std::uint64_t{1} << 63, i}); // negative ids first
@@ -68,7 +72,7 @@ std::vector<std::uint32_t> order_of(std::span<std::int64_t const> keys) {
 }
 
 std::vector<std::uint32_t> order_of(std::span<std::string_view const> texts) {
-    std::vector<keyed_row> rows;
+    row_list rows;
     rows.reserve(texts.size());
     for (std::uint32_t i = 0; i < texts.size(); ++i)
         rows.push_back({head_of(texts[i]), i});

@@ -18,7 +18,8 @@ std::size_t elements(type what, std::size_t rows) noexcept {
 }
 
 /// Zero bytes are the zero of every element type, except that string views are objects: made here as such.
-void grow(std::vector<std::byte>& bytes, type what, std::size_t rows) {
+template <class Bytes>
+void grow(Bytes& bytes, type what, std::size_t rows) {
     std::size_t const size = elements(what, rows) * element_size(what.base);
     // Amortised growth also when rows come one at a time.
     if (size > bytes.capacity()) bytes.reserve(std::max(size, bytes.capacity() * 2));

@@ -72,7 +72,7 @@ private:
     struct node_column {
         bool done = false;
         column_view view;
-        std::vector<std::uint64_t> data;
+        std::vector<std::uint64_t, large_allocator<std::uint64_t>> data;
         std::vector<std::uint64_t> valid;
         std::vector<std::uint8_t> states;
         std::vector<std::int64_t> valid_until;

@@ -5,6 +5,7 @@
 /// \file
 /// Columns in memory: `column_view` (borrowed) and `column` (owned), laid out as stated at `kind`.
 
+#include <segmenta/base/large_allocator.hpp>
 #include <segmenta/base/string_pool.hpp>
 #include <segmenta/record/type.hpp>
 
@@ -107,7 +108,8 @@ public:
 private:
     type what_{};
     std::size_t size_ = 0;
-    std::vector<std::byte> bytes_;     ///< operator new aligns it for every element type; sets have one element more
+    /// Aligned for every element type; sets have one element more.
+    std::vector<std::byte, detail::large_allocator<std::byte>> bytes_;
     std::vector<std::uint64_t> valid_; ///< empty: all present; bits past size_ are 0
     std::vector<std::uint32_t> set_codes_;
     std::shared_ptr<string_pool const> pool_;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -22,10 +23,10 @@ constexpr std::int64_t us = 1'000'000;
 /// An integer id in one word, which never is `missing_word`.
 using short_key = std::int32_t;
 
-/// The partition took the top byte of either hash; the bits returned are below it.
 std::size_t slot_bits(std::int64_t key) noexcept {
     return static_cast<std::size_t>((static_cast<std::uint64_t>(key) * 0x9E37'79B9'7F4A'7C15U) >> 32);
 }
+/// The partition took the top byte of this hash; the bits returned are below it.
 std::size_t slot_bits(text_key const& key) noexcept { return static_cast<std::size_t>(key.hash() >> 16); }
 
 /// Dense ids for the customers of one partition, and how many rows each has: open addressing, linear probing, kept half
@@ -61,7 +62,7 @@ private:
         Key key;
         std::uint32_t id;
     };
-    static constexpr std::size_t first_slots = 16'384; // a part of the L2 cache
+    static constexpr std::size_t first_slots = 32'768; // a part of the L2 cache
     static constexpr std::uint32_t empty_id = 0xFFFF'FFFFU;
     [[nodiscard]] static constexpr Key empty_key() noexcept {
         if constexpr (std::is_same_v<Key, short_key>)
@@ -286,6 +287,41 @@ struct partition_aggregator::implementation {
         next.assign(begins.begin(), begins.end() - 1);
     }
 
+    /// How many upper parts (`key >> 8`) integer ids can have; nothing when there may be more than twice as many as
+    /// rows.
+    [[nodiscard]] std::optional<std::size_t> dense_range(std::span<row_store const* const> stores,
+                                                         std::size_t partition) const {
+        std::uint64_t seen = 0;
+        std::uint64_t count = 0;
+        for (auto const* const store : stores) {
+            seen |= store->key_bits();
+            for (auto const& chunk : store->chunks(partition))
+                count += chunk.rows;
+        }
+        std::uint64_t const range = (seen >> 8) + 1;
+        return range <= 2 * count ? std::optional<std::size_t>(range) : std::nullopt;
+    }
+
+    /// As `group`, for ids that are nearly all the numbers up to some number: the upper part of an id is its place in a
+    /// table without keys, and no row has to be compared with another.
+    void group_dense(std::span<row_store const* const> stores, std::size_t partition, std::size_t range) {
+        next.assign(range, 0);
+        for_each_row(
+            stores, {}, partition, layout,
+            [&](std::uint32_t const* words, std::uint32_t, std::span<std::uint32_t const>) { ++next[*words >> 8]; });
+        numbers.keys.clear();
+        begins.assign(1, 0);
+        for (std::size_t upper = 0; upper < range; ++upper) {
+            std::uint32_t const count = next[upper];
+            next[upper] = begins.back(); // where the next row of this customer goes
+            if (count == 0) continue;
+            begins.push_back(begins.back() + count);
+            numbers.keys.push_back(
+                key_in_partition(static_cast<std::int64_t>(upper), static_cast<std::uint32_t>(partition)));
+        }
+        customers = numbers.keys.size();
+    }
+
     template <class Key>
     void group_chunk(key_table<Key>& table, row_chunk const& chunk, std::span<std::uint32_t const> map) {
         constexpr std::size_t ahead = 32;
@@ -339,15 +375,9 @@ struct partition_aggregator::implementation {
     static_assert(missing_word + bias == 0);
     [[nodiscard]] static bool has_units(std::uint64_t row) noexcept { return (row & 0xFFFF'FFFFU) != 0; }
 
-    static void add_packed_values(lane_group const& group, std::uint64_t const* first, std::uint64_t const* last,
-                                  history_summary& out) noexcept {
-        for (auto const* row = first; row != last; ++row) {
-            std::int64_t const units = has_units(*row) ? units_of(*row) : 0;
-            out.values += has_units(*row) ? 1 : 0;
-            out.sum += units;
-            out.gross += units > 0 ? units : 0;
-        }
-        if (!group.extremes || out.values == 0) return;
+    static void add_packed_extremes(std::uint64_t const* first, std::uint64_t const* last,
+                                    history_summary& out) noexcept {
+        if (out.values == 0) return;
         out.minimum = std::numeric_limits<std::int64_t>::max();
         out.maximum = std::numeric_limits<std::int64_t>::min();
         for (auto const* row = first; row != last; ++row) {
@@ -374,10 +404,15 @@ struct partition_aggregator::implementation {
         if (first == last) return;
         out.first_time = second_of(*first) * us;
         out.last_time = second_of(last[-1]) * us;
-        if (group.value >= 0) add_packed_values(group, first, last, out);
+        // One loop: its end is foretold wrongly for most customers, which costs as much as two rows.
+        bool const has_value = group.value >= 0;
         out.first_day = out.last_day = days.of_seconds(second_of(*first));
         out.days = 1;
-        for (auto const* row = first + 1; row != last; ++row) {
+        for (auto const* row = first; row != last; ++row) {
+            std::int64_t const units = has_units(*row) ? units_of(*row) : 0;
+            out.values += has_units(*row) ? 1 : 0;
+            out.sum += units;
+            out.gross += units > 0 ? units : 0;
             std::int32_t const day = days.of_seconds(second_of(*row));
             std::int32_t const gap = day - out.last_day;
             if (gap == 0) continue;
@@ -387,20 +422,24 @@ struct partition_aggregator::implementation {
             out.last_day = day;
             ++out.days;
         }
+        if (!has_value) out.values = out.sum = out.gross = 0;
+        if (has_value && group.extremes) add_packed_extremes(first, last, out);
     }
 
     /// Fast path: a row is a second and at most one small value, packed so that one 64-bit sort is the total order.
+    /// `place(words)` says where a row goes.
+    template <class Place>
     void run_narrow(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
-                    std::size_t partition, partition_features& out) {
-        packed.resize(local.size());
-        std::size_t at = 0;
+                    std::size_t partition, partition_features& out, Place place_of) {
+        packed.resize(begins.back());
         bool const has_value = layout.values == 1;
         for_each_row(stores, codes, partition, layout,
                      [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const>) {
+                         std::size_t const to = place_of(words);
                          words += layout.key_words(wide);
                          std::uint64_t const second = words[0] ^ 0x8000'0000U; // order as unsigned
                          std::uint64_t const units = has_value ? words[1] ^ 0x8000'0000U : 0;
-                         packed[next[local[at++]]++] = second << 32 | units;
+                         packed[to] = second << 32 | units;
                      });
         for (std::uint32_t c = 0; c < customers; ++c) {
             auto const first = packed.begin() + begins[c];
@@ -530,6 +569,34 @@ struct partition_aggregator::implementation {
             emit(c, out);
         }
     }
+
+    void run(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
+             std::size_t partition, partition_features& out) {
+        bool const is_narrow = narrow(stores, partition);
+        bool const short_key_words = short_keys(stores, codes, partition);
+        auto const range = is_narrow && short_key_words ? dense_range(stores, partition) : std::nullopt;
+        if (range) {
+            group_dense(stores, partition, *range);
+            out.keys = numbers.keys;
+            start_columns(out);
+            run_narrow(stores, codes, partition, out, [&](std::uint32_t const* words) { return next[*words >> 8]++; });
+            return;
+        }
+        if (layout.text_keys) {
+            group(texts, stores, codes, partition);
+            out.text_keys = texts.keys;
+        } else if (short_key_words) {
+            group(short_numbers, stores, codes, partition);
+            out.keys.assign(short_numbers.keys.begin(), short_numbers.keys.end());
+        } else {
+            group(numbers, stores, codes, partition);
+            out.keys = numbers.keys;
+        }
+        start_columns(out);
+        if (!is_narrow) return run_general(stores, codes, partition, out);
+        std::size_t at = 0;
+        run_narrow(stores, codes, partition, out, [&](std::uint32_t const*) { return next[local[at++]]++; });
+    }
 };
 
 partition_aggregator::partition_aggregator(row_layout layout, aggregation const& what)
@@ -539,21 +606,7 @@ partition_aggregator::~partition_aggregator() = default;
 void partition_aggregator::run(std::span<row_store const* const> stores,
                                std::span<std::span<std::uint32_t const> const> codes, std::size_t partition,
                                partition_features& out) {
-    if (self_->layout.text_keys) {
-        self_->group(self_->texts, stores, codes, partition);
-        out.text_keys = self_->texts.keys;
-    } else if (self_->short_keys(stores, codes, partition)) {
-        self_->group(self_->short_numbers, stores, codes, partition);
-        out.keys.assign(self_->short_numbers.keys.begin(), self_->short_numbers.keys.end());
-    } else {
-        self_->group(self_->numbers, stores, codes, partition);
-        out.keys = self_->numbers.keys;
-    }
-    self_->start_columns(out);
-    if (self_->narrow(stores, partition))
-        self_->run_narrow(stores, codes, partition, out);
-    else
-        self_->run_general(stores, codes, partition, out);
+    self_->run(stores, codes, partition, out);
 }
 
 } // namespace detail

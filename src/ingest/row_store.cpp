@@ -22,24 +22,28 @@ constexpr std::uint64_t beyond_word(std::int64_t value) noexcept {
     return static_cast<std::uint64_t>(value) + 0x7FFF'FFFFU;
 }
 
-/// Whether some value lies outside int32 or is `missing_word`.
-bool outside_word(std::int64_t const* values, std::span<std::uint32_t const> rows) noexcept {
-    std::uint64_t seen = 0;
+/// What values have in common.
+struct seen_values {
+    std::uint64_t beyond = 0; ///< the high half is not zero when some lies outside int32 or is `missing_word`
+    std::uint64_t bits = 0;   ///< all bits that some value has
+
+    void add(std::int64_t value) noexcept {
+        beyond |= beyond_word(value);
+        bits |= static_cast<std::uint64_t>(value);
+    }
+    [[nodiscard]] bool outside_word() const noexcept { return beyond >> 32 != 0; }
+};
+
+seen_values look_at(std::int64_t const* values, std::span<std::uint32_t const> rows) noexcept {
+    seen_values seen;
     if (contiguous(rows)) {
-        std::uint64_t other = 0; // two chains
-        auto const* const first = values + rows.front();
-        std::size_t i = 0;
-        for (; i + 2 <= rows.size(); i += 2) {
-            seen |= beyond_word(first[i]);
-            other |= beyond_word(first[i + 1]);
-        }
-        if (i < rows.size()) seen |= beyond_word(first[i]);
-        seen |= other;
+        for (auto const value : std::span(values + rows.front(), rows.size()))
+            seen.add(value);
     } else {
         for (std::uint32_t const row : rows)
-            seen |= beyond_word(values[row]);
+            seen.add(values[row]);
     }
-    return seen >> 32 != 0;
+    return seen;
 }
 
 bool has_value(row_batch const& batch, std::uint32_t lane, std::uint32_t row) noexcept {
@@ -134,14 +138,20 @@ bool row_store::whole_seconds(std::span<std::uint32_t const> rows, std::int64_t 
 /// The lanes that must be wide for these rows.
 std::uint32_t row_store::needs_of(row_batch const& batch, std::span<std::uint32_t const> rows) noexcept {
     std::uint32_t needs = 0;
-    if (batch.key != nullptr && outside_word(batch.key, rows)) needs |= 1U;
+    if (batch.key != nullptr) {
+        auto const seen = look_at(batch.key, rows);
+        key_bits_ |= seen.bits;
+        if (seen.outside_word()) needs |= 1U;
+    } else {
+        key_bits_ = ~std::uint64_t{0}; // codes and packed texts are no numbers
+    }
     if (!whole_seconds(rows, batch.time)) needs |= 2U;
     std::uint32_t values = 0;
     for (std::uint32_t v = 0; v < layout_.values; ++v) {
         values |= 4U << v;
         auto const* const units = batch.values[v];
         bool const outside =
-            batch.bits == nullptr ? outside_word(units, rows) : outside_word_where_present(batch, v, rows);
+            batch.bits == nullptr ? look_at(units, rows).outside_word() : outside_word_where_present(batch, v, rows);
         if (outside) needs |= 4U << v;
     }
     bool const say_it_themselves = batch.only_values_missing && ((wide_ | needs) & values) == 0;

@@ -80,10 +80,18 @@ struct row_chunk {
     std::uint32_t wide = 0; ///< see with_bits
 };
 
-/// The partition of an integer id.
+/// The partition of an integer id. Of the ids that share all but their last byte, each falls into another partition: in
+/// one partition `key >> 8` names a customer, and ids that follow each other are spread evenly.
 constexpr std::uint32_t partition_of(std::int64_t key) noexcept {
-    // Fibonacci hashing: the high byte of a multiplication by 2^64 / golden ratio spreads consecutive ids.
-    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(key) * 0x9E3779B97F4A7C15ULL) >> 56);
+    // Fibonacci hashing: the high byte of a multiplication by 2^64 / golden ratio.
+    std::uint64_t const turn = (static_cast<std::uint64_t>(key >> 8) * 0x9E3779B97F4A7C15ULL) >> 56;
+    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(key) + turn) & 0xFFU);
+}
+
+/// The id with these upper bits in a partition.
+constexpr std::int64_t key_in_partition(std::int64_t upper, std::uint32_t partition) noexcept {
+    std::uint64_t const turn = (static_cast<std::uint64_t>(upper) * 0x9E3779B97F4A7C15ULL) >> 56;
+    return static_cast<std::int64_t>((static_cast<std::uint64_t>(upper) << 8) | ((partition - turn) & 0xFFU));
 }
 
 /// Packed rows by partition. One writer; after writing, partitions may be read concurrently.
@@ -101,6 +109,8 @@ public:
     /// Gives all memory back to the system; the store is empty then.
     void release() noexcept;
     [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
+    /// All bits that some integer id has: no id is larger, and none is negative when the highest is not set.
+    [[nodiscard]] std::uint64_t key_bits() const noexcept { return key_bits_; }
 
 private:
     static constexpr std::size_t chunk_words = 4096; // 16 KiB
@@ -124,6 +134,7 @@ private:
     std::uint32_t stride_ = 0;
     std::uint32_t chunk_rows_ = 0;
     std::uint64_t rows_ = 0;
+    std::uint64_t key_bits_ = 0;
     std::array<cursor, partition_count> cursors_{};
     std::array<std::vector<row_chunk>, partition_count> chunks_;
     std::vector<std::uint32_t*> slabs_;

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <map>
 #include <numeric>
@@ -32,14 +33,14 @@ struct plain_row {
 };
 
 struct shape {
-    bool order, event, product, condition, missing, wide, seconds, text;
+    bool order, event, product, condition, missing, wide, seconds, text, dense;
 };
 
 std::vector<plain_row> random_rows(random_generator& random, std::size_t n, shape s) {
     std::vector<plain_row> rows(n);
     for (auto& r : rows) {
         auto const pick = [&](std::uint64_t below) { return static_cast<std::int64_t>(random() % below); };
-        r.key = pick(60) - 10;
+        r.key = s.dense ? pick(900) : pick(60) - 10; // dense: the ids are nearly all the numbers up to some number
         if (s.wide && pick(5) == 0) r.key += 5'000'000'000LL;
         r.time = 1'700'000'000'000'000LL + pick(400) * 6 * 3'600'000'000LL;
         if (!s.seconds && pick(3) == 0) r.time += 1 + pick(900'000); // fractions of a second need the wide lane
@@ -182,9 +183,9 @@ TEST_CASE("aggregate: packed partitions agree with a map of vectors in every sha
     zone const where = zone::fixed(8 * 3600);
     for (int round = 0; round < 120; ++round) {
         std::uint64_t const dice = random();
-        shape const s{(dice & 1) != 0,  (dice & 2) != 0,  (dice & 4) != 0,  (dice & 8) != 0,
-                      (dice & 16) != 0, (dice & 32) != 0, (dice & 64) != 0, (dice & 128) != 0};
-        CAPTURE(round, s.text, s.order, s.event, s.product, s.condition, s.missing, s.wide, s.seconds);
+        shape const s{(dice & 1) != 0,  (dice & 2) != 0,  (dice & 4) != 0,   (dice & 8) != 0,  (dice & 16) != 0,
+                      (dice & 32) != 0, (dice & 64) != 0, (dice & 128) != 0, (dice & 256) != 0};
+        CAPTURE(round, s.dense, s.text, s.order, s.event, s.product, s.condition, s.missing, s.wide, s.seconds);
         std::vector<feature_request> requests;
         for (auto const& info : aggregates()) {
             if (info.what == aggregate::distinct && !s.product) continue;
@@ -215,6 +216,23 @@ TEST_CASE("aggregate: packed partitions agree with a map of vectors in every sha
         for (std::size_t i = rows.size(); i > 1; --i)
             std::swap(rows[i - 1], rows[random() % i]);
         REQUIRE(fast(rows, features, task, s, 3, 97) == expected);
+    }
+}
+
+TEST_CASE("row_store: each last byte of an id falls into another partition, and the partition gives it back") {
+    random_generator random(8);
+    for (int i = 0; i < 20'000; ++i) {
+        auto const key = static_cast<std::int64_t>(random() >> (random() % 64)) * (i % 2 == 0 ? 1 : -1);
+        std::uint32_t const p = partition_of(key);
+        REQUIRE(p < partition_count);
+        REQUIRE(key_in_partition(key >> 8, p) == key);
+    }
+    for (std::int64_t const step : {1, 2, 10, 100, 256, 1000, 65'536}) { // ids of every step are spread
+        std::array<int, partition_count> hit{};
+        for (std::int64_t i = 0; i < 25'600; ++i)
+            ++hit[partition_of(i * step)];
+        CAPTURE(step);
+        CHECK(*std::max_element(hit.begin(), hit.end()) < 400);
     }
 }
 

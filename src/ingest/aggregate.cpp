@@ -62,7 +62,7 @@ private:
         Key key;
         std::uint32_t id;
     };
-    static constexpr std::size_t first_slots = 32'768; // a part of the L2 cache
+    static constexpr std::size_t first_slots = sizeof(slot) > 8 ? 16'384 : 32'768; // a part of the L2 cache
     static constexpr std::uint32_t empty_id = 0xFFFF'FFFFU;
     [[nodiscard]] static constexpr Key empty_key() noexcept {
         if constexpr (std::is_same_v<Key, short_key>)

@@ -159,26 +159,51 @@ std::uint32_t row_store::needs_of(row_batch const& batch, std::span<std::uint32_
     return needs;
 }
 
-/// Whether rows are a number, a second and one value of one word each: the usual history of a shop.
+/// Whether rows are an id, a second and one value of one word each: the usual history of a shop.
 bool row_store::is_small(row_batch const& batch) const noexcept {
-    return wide_ == 0 && batch.key != nullptr && batch.bits == nullptr && layout_ == row_layout{.values = 1};
+    bool const has_ids = layout_.text_keys ? batch.text != nullptr : batch.key != nullptr;
+    return wide_ == 0 && has_ids && layout_ == row_layout{.values = 1, .text_keys = layout_.text_keys};
 }
 
-/// In one loop: going over the destinations once per lane takes twice as long.
-void row_store::append_small(row_batch const& batch, std::span<std::uint32_t const> rows) {
-    auto const* const values = batch.values[0];
+/// In one loop: going over the destinations once per lane takes twice as long. `put(row, words)` writes the id and
+/// returns where the rest goes; `value(row)` is the value or `missing_word`.
+template <class Partition, class Put, class Value>
+void row_store::append_small(std::span<std::uint32_t const> rows, Partition partition, Put put, Value value) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         std::uint32_t const row = rows[i];
-        std::int64_t const key = batch.key[row];
-        std::size_t const p = partition_of(key);
+        std::size_t const p = partition(row);
         if (cursors_[p].left == 0) open_chunk(p);
         cursor& c = cursors_[p];
-        c.next[0] = static_cast<std::uint32_t>(key);
-        c.next[1] = static_cast<std::uint32_t>(seconds_[i]);
-        c.next[2] = static_cast<std::uint32_t>(values[row]);
-        c.next += 3;
+        std::uint32_t* const rest = put(row, c.next);
+        rest[0] = static_cast<std::uint32_t>(seconds_[i]);
+        rest[1] = static_cast<std::uint32_t>(value(row));
+        c.next += stride_;
         --c.left;
     }
+}
+
+void row_store::append_small(row_batch const& batch, std::span<std::uint32_t const> rows) {
+    auto const* const values = batch.values[0];
+    auto const with = [&](auto partition, auto put) {
+        if (batch.bits == nullptr)
+            append_small(rows, partition, put, [values](std::uint32_t row) { return values[row]; });
+        else
+            append_small(rows, partition, put, [&batch, values](std::uint32_t row) {
+                return has_value(batch, 0, row) ? values[row] : std::int64_t{missing_word};
+            });
+    };
+    if (layout_.text_keys)
+        with([&batch](std::uint32_t row) { return batch.partition[row]; },
+             [&batch](std::uint32_t row, std::uint32_t* to) {
+                 std::memcpy(to, &batch.text[row], sizeof(text_key));
+                 return to + sizeof(text_key) / sizeof *to;
+             });
+    else
+        with([&batch](std::uint32_t row) { return partition_of(batch.key[row]); },
+             [&batch](std::uint32_t row, std::uint32_t* to) {
+                 *to = static_cast<std::uint32_t>(batch.key[row]);
+                 return to + 1;
+             });
 }
 
 void row_store::append(row_batch const& batch) {

@@ -123,6 +123,8 @@ private:
 
     void widen(std::uint32_t lanes);
     [[nodiscard]] bool is_small(row_batch const& batch) const noexcept;
+    template <class Partition, class Put, class Value>
+    void append_small(std::span<std::uint32_t const> rows, Partition partition, Put put, Value value);
     void append_small(row_batch const& batch, std::span<std::uint32_t const> rows);
     [[nodiscard]] std::uint32_t needs_of(row_batch const& batch, std::span<std::uint32_t const> rows) noexcept;
     void open_chunk(std::size_t partition);

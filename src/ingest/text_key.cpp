@@ -35,12 +35,11 @@ std::uint64_t digits_of(std::uint64_t nibbles) noexcept {
     return nibbles + '0' * each + above_nine * ('a' - '9' - 1);
 }
 
-/// Eight hexadecimal digits as 32 bits, the first digit highest; `valid` becomes false unless all are 0-9 or a-f.
-std::uint64_t word_of(std::uint64_t digits, bool& valid) noexcept {
+/// Eight hexadecimal digits as 32 bits, the first digit highest; `bad` gets bits unless all are 0-9 or a-f.
+[[gnu::always_inline]] inline std::uint64_t word_of(std::uint64_t digits, std::uint64_t& bad) noexcept {
     std::uint64_t const letters = digits >> 6 & each; // 'a' to 'f' have this bit, '0' to '9' do not
     std::uint64_t const nibbles = (digits & 0x0F * each) + letters * 9;
-    // Written back they must be what was read.
-    valid &= (nibbles & 0xF0 * each) == 0 && digits_of(nibbles) == digits;
+    bad |= (nibbles & 0xF0 * each) | (digits_of(nibbles) ^ digits); // written back they must be what was read
     std::uint64_t const swapped = __builtin_bswap64(nibbles);
     std::uint64_t const pairs = (swapped | swapped >> 4) & 0x00FF'00FF'00FF'00FFU;
     std::uint64_t const words = (pairs | pairs >> 8) & 0x0000'FFFF'0000'FFFFU;
@@ -56,12 +55,13 @@ std::uint64_t digits_of_word(std::uint64_t word) noexcept {
 }
 
 bool pack_uuid(char const* text, text_key& key) noexcept {
-    bool valid = text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
-    key.first = word_of(load_eight(text), valid) << 32;
-    key.first |= word_of(load_four(text + 9) | load_four(text + 14) << 32, valid);
-    key.second = word_of(load_four(text + 19) | load_four(text + 24) << 32, valid) << 32;
-    key.second |= word_of(load_eight(text + 28), valid);
-    return valid;
+    std::uint64_t bad =
+        static_cast<std::uint64_t>((text[8] ^ '-') | (text[13] ^ '-') | (text[18] ^ '-') | (text[23] ^ '-'));
+    key.first = word_of(load_eight(text), bad) << 32;
+    key.first |= word_of(load_four(text + 9) | load_four(text + 14) << 32, bad);
+    key.second = word_of(load_four(text + 19) | load_four(text + 24) << 32, bad) << 32;
+    key.second |= word_of(load_eight(text + 28), bad);
+    return bad == 0;
 }
 
 /// The bytes, zeros, and the length in the last byte.

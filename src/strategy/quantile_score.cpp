@@ -56,6 +56,12 @@ struct quantile_score::contents {
         return given == fitted;
     }
     void scores_by_edges(column_view const& values, std::span<std::uint8_t> out) const noexcept;
+    /// The score of one row, 0 when it is missing; the column fits.
+    [[nodiscard]] std::uint8_t score_of_row(column_view const& values) const noexcept {
+        if (!values.is_present(0)) return 0;
+        auto const* const cuts = std::get_if<detail::cut_list>(&edges);
+        return cuts != nullptr ? score_of_code[cuts->above(values, 0)] : score_of_one(values);
+    }
     [[nodiscard]] std::uint8_t score_of_one(column_view const& values) const noexcept;
 };
 
@@ -153,7 +159,6 @@ void quantile_score::contents::scores_by_edges(column_view const& values, std::s
 std::uint8_t quantile_score::contents::score_of_one(column_view const& values) const noexcept {
     if (auto const* whole = std::get_if<bin_edges<std::int64_t>>(&edges))
         return score_of_code[bin_code(detail::whole_at(values, 0), *whole)];
-    if (auto const* cuts = std::get_if<detail::cut_list>(&edges)) return score_of_code[cuts->above(values, 0)];
     return score_of_code[bin_code(values.as<double>()[0], *std::get_if<bin_edges<double>>(&edges))];
 }
 
@@ -342,8 +347,7 @@ void quantile_score::assign(block const& rows, std::span<assignment> out) const 
     if (rows.columns.size() != 1 || !contents_->fits(rows.columns[0].what))
         return detail::fill_status(out, status::error);
     if (rows.size == 1) {
-        bool const known = rows.columns[0].is_present(0) && !contents_->population();
-        std::uint8_t const score = known ? contents_->score_of_one(rows.columns[0]) : std::uint8_t{0};
+        std::uint8_t const score = contents_->population() ? std::uint8_t{0} : contents_->score_of_row(rows.columns[0]);
         out[0] = score != 0 ? scored(score) : no_answer(status::unknown);
         return;
     }

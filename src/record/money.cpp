@@ -20,8 +20,8 @@ struct row {
 };
 
 // ISO 4217 list one, by code, with those withdrawn since 2015 (false). Codes compared with the
-// iso-codes package 4.15, which lacks XCG and ZWG; the exponents were written from memory of
-// ISO 4217 list one and not compared with it.
+// iso-codes package 4.15, which lacks XCG and ZWG; exponents with java.util.Currency of OpenJDK
+// 17.0.15, which follows the standard and has all but UYW: none differs.
 constexpr row rows[] = {
     // clang-format off
     {"AED", 2}, {"AFN", 2}, {"ALL", 2}, {"AMD", 2}, {"ANG", 2, false}, {"AOA", 2}, {"ARS", 2}, {"AUD", 2},

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
+#include <string>
 
 namespace segmenta {
 inline namespace v0 {
@@ -52,6 +54,14 @@ void read_delimiter(json_node const& node, csv_dialect& dialect) {
     node.error("plan.bad_dialect", "this is no delimiter", shown(*text), "one ASCII character, tab, blanks");
 }
 
+void check_file_names(json_node const& names) {
+    std::set<std::string> known;
+    for (auto const& element : names.elements())
+        if (element.is_string() && !element.text()->empty() && !known.insert(*element.text()).second)
+            element.error("plan.duplicate_name", "two columns of the file have one name", shown(*element.text()), {},
+                          "Rename one of them.");
+}
+
 void read_csv(json_node const& format, csv_dialect& dialect) {
     if (auto const encoding = format.find("encoding")) dialect.encoding = encoding->text().value_or(dialect.encoding);
     if (auto const delimiter = format.find("delimiter")) read_delimiter(*delimiter, dialect);
@@ -61,9 +71,12 @@ void read_csv(json_node const& format, csv_dialect& dialect) {
     if (auto const trim = format.find("trim")) dialect.trim = trim->boolean().value_or(false);
     if (auto const names = format.find("names")) {
         dialect.names = names->text_list(false);
-        if (dialect.header)
+        check_file_names(*names);
+        if (dialect.header) {
             names->error("plan.two_keys", "the names come from the header line or from \"names\", not from both", {},
                          {}, "Say \"header\": false, or remove the names.");
+            dialect.names.clear(); // one slip, one issue
+        }
     }
     format.report(check(dialect, format.place()));
 }

@@ -118,7 +118,8 @@ void read_outputs(json_node const& root, plan_parts& parts, broken_names& broken
         bool const found = std::find(known.begin(), known.end(), *name) != known.end();
         bool const excused = broken.columns.count(*name) != 0 || broken.attributes.count(*name) != 0;
         // without sources the attributes are the host's, who names them later
-        if (!found && !excused && !parts.sources.empty())
+        bool const nothing = parts.columns.empty() && broken.columns.empty(); // said already
+        if (!found && !excused && !nothing && !parts.sources.empty())
             element.error("plan.unknown_column", "there is no such column or attribute to put out", shown(*name),
                           join_names(known), did_you_mean(*name, known));
         if (found || parts.sources.empty()) parts.outputs.push_back(*name);
@@ -172,17 +173,18 @@ plan read_text(std::string_view text, std::string const& name, std::filesystem::
 
     broken_names broken;
     used_fields used;
-    if (auto const sources = root.find("sources")) {
-        read_sources(*sources, made->parts, made->sources, broken, used);
-        if (sources->is_object() && sources->members().empty())
-            sources->error("plan.missing_key", "the plan names no source", {}, {},
-                           "Name one, or remove the key when a host supplies the data.");
+    if (auto const given = root.find("sources")) {
+        read_sources(*given, made->parts, made->sources, broken, used);
+        if (given->is_object() && given->members().empty())
+            given->error("plan.missing_key", "the plan names no source", {}, {},
+                         "Name one, or remove the key when a host supplies the data.");
     }
     if (auto const columns = root.require("columns")) read_columns(*columns, made->parts, broken);
     read_outputs(root, made->parts, broken, made->sources);
     if (folder != nullptr) read_label_files(root, *made, *folder);
 
-    bool const has_sources = root.find("sources").has_value();
+    auto const sources = root.find("sources");
+    bool const has_sources = sources && sources->is_object() && !sources->members().empty();
     if (has_sources) {
         issue_list found;
         auto const resolved = resolve_with_gaps(made->parts, made->sources, mechanisms, broken, found);

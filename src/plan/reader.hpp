@@ -11,6 +11,7 @@
 
 #include "plan/json_node.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -49,6 +50,13 @@ using used_fields = std::set<std::pair<std::string, std::string>>;
 // Everything under `/sources`: fills parts.sources and `described`, the schema they make.
 void read_sources(json_node const& sources, plan_parts& parts, schema& described, broken_names& broken,
                   used_fields& used);
+
+// Types a field may have, for messages.
+inline constexpr std::string_view type_examples =
+    "bool, int64, double, decimal(3), money(GBP,2), date, instant, duration, string, category, set";
+
+// The type of a field; `money` and `money(3)` take the plan's currency. Nothing (reported) when it is none.
+std::optional<type> read_type(json_node const& node, plan_parts const& parts);
 
 // The format of one source.
 source_format read_format(json_node const& format);

@@ -5,6 +5,7 @@
 
 #include "plan/reader.hpp"
 #include "plan/score_levels.hpp"
+#include "plan/segment_names.hpp"
 #include "plan/usage.hpp"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ private:
     /// attributes.
     static schema with_moment(schema what) {
         for (auto const& [name, moment_type] : moment_columns)
-            if (!what.find_attribute(name)) what.attribute(std::string{name}, moment_type);
+            if (!what.find_attribute(name) && !what.find_history(name)) what.attribute(std::string{name}, moment_type);
         return what;
     }
 
@@ -334,21 +335,42 @@ private:
         return names;
     }
 
+    static std::string place_of_rule(column_definition const& column) {
+        bool const in_object = column.place.line != 0 && !column.applies_to.empty();
+        return in_object ? place_below(column, "rule") : column.place.to_string();
+    }
+
     void compute_type(std::uint32_t index, column_state& state, retries& failed) {
         auto const& column = parts_.columns[state.node.definition];
         if (state.condition) {
-            result_.conditions[index] =
-                compile(*state.condition, place_below(column, "applies_to"), boolean_type, state, failed);
+            auto const place = place_below(column, "applies_to");
+            auto const& made = result_.conditions[index] =
+                compile(*state.condition, place, boolean_type, state, failed);
+            issues_.append(unknown_segments(*state.condition, place, record, segments_));
+            if (made && made->is_constant())
+                issues_.warning("plan.constant_condition", place, "the condition is the same for everybody",
+                                shown(column.applies_to), {}, "Remove it, or let it read the customer.");
         }
         if (state.rule) {
-            bool const in_object = column.place.line != 0 && !column.applies_to.empty();
-            result_.rules[index] =
-                compile(*state.rule, in_object ? place_below(column, "rule") : column.place.to_string(), std::nullopt,
-                        state, failed);
+            result_.rules[index] = compile(*state.rule, place_of_rule(column), std::nullopt, state, failed);
             if (result_.rules[index]) nodes_[index].what = result_.rules[index]->result_type();
+            issues_.append(unknown_segments(*state.rule, place_of_rule(column), record, segments_));
             if (auto const bounds = bounds_of(*state.rule, record, bounds_)) bounds_.emplace(column.name, *bounds);
         }
         if (state.outline) check_inputs(index, column, state);
+    }
+
+    /// A history where a column is expected: the remedy says what to do.
+    [[nodiscard]] issue_list with_histories(issue_list const& found) const {
+        issue_list result;
+        for (auto problem : found) {
+            for (auto const& history : schema_.histories())
+                if (problem.code == "rule.unknown_name" && problem.seen == shown(history.name))
+                    problem.remedy = "This is a history: compute a feature from it, and read that." +
+                                     problem.remedy.substr(std::min(problem.remedy.find('\n'), problem.remedy.size()));
+            result.add(std::move(problem));
+        }
+        return result;
     }
 
     std::optional<program> compile(expression const& rule, std::string place, std::optional<type> wanted,
@@ -364,7 +386,7 @@ private:
             [this, &rule, place = std::move(place), wanted, first = std::move(found)](environment const& names) {
                 issue_list again;
                 (void)compile_rule(rule, names, again, place, wanted);
-                issues_.append(again.has_errors() ? again : first);
+                issues_.append(with_histories(again.has_errors() ? again : first));
             });
         return std::nullopt;
     }
@@ -381,9 +403,19 @@ private:
                               " does not take",
                           to_string(given), std::string{to_string(outline.inputs[i])});
         }
+        if (!outline.scores) segments_.emplace(column.name, outline.segments);
+        check_repeated(column, outline);
         if (outline.levels != 0) bounds_.emplace(column.name, score_bounds(outline));
         if (!state.broken) check_levels(column, outline, bounds_, issues_);
         result_.strategies[index] = outline;
+    }
+
+    void check_repeated(column_definition const& column, strategy_outline const& outline) {
+        std::unordered_set<std::string> read;
+        for (auto const& name : outline.reads)
+            if (!read.insert(name).second)
+                issues_.warning("plan.repeated_input", place_below(column, "of"), "one column is read in two places",
+                                shown(name), {}, "Name another column in one of them.");
     }
 
     resolved_plan finish() {
@@ -420,7 +452,8 @@ private:
     std::vector<column_node> nodes_;
     std::size_t attribute_nodes_ = 0;
     column_graph graph_;
-    known_bounds bounds_; ///< of columns computed so far
+    known_bounds bounds_;     ///< of columns computed so far
+    known_segments segments_; ///< likewise
     resolved_plan result_;
 };
 

@@ -19,46 +19,8 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-constexpr std::string_view type_examples =
-    "bool, int64, double, decimal(3), money(GBP,2), date, instant, duration, string, category, set";
-
 /// Reasons under which rows are counted without the plan saying so.
 constexpr std::array<std::string_view, 4> own_reasons{"bad_record", "cancelled", "future", "duplicate"};
-
-/// `money` and `money(3)` take the plan's currency.
-std::optional<type> read_type(json_node const& node, plan_parts const& parts) {
-    auto const text = node.text();
-    if (!text) return std::nullopt;
-    std::string full = *text;
-    if (full == "money" || full.rfind("money(", 0) == 0) {
-        bool const scale_only = full == "money" || (full.size() > 6 && full[6] >= '0' && full[6] <= '9');
-        if (scale_only && parts.currency_code == unusable_currency) return std::nullopt; // said already
-        if (scale_only && parts.currency_code.empty()) {
-            node.error("plan.bad_type", "money without a currency, and the plan names none", shown(*text), {},
-                       "Write money(EUR), or give the plan a \"currency\".");
-            return std::nullopt;
-        }
-        if (scale_only)
-            full = full == "money" ? "money(" + parts.currency_code + ")"
-                                   : "money(" + parts.currency_code + "," + full.substr(6);
-    }
-    auto const what = parse_type(full);
-    if (!what && full.rfind("money(", 0) == 0 && full.back() == ')') {
-        auto const unit = std::string_view{full}.substr(6, full.find_first_of(",)") - 6);
-        issue_list issues;
-        (void)parse_currency(unit, node.place(), issues);
-        node.report(issues);
-        if (!issues.empty()) return std::nullopt;
-    }
-    if (!what) {
-        static constexpr std::array<std::string_view, 11> names{
-            "bool", "int64", "double", "decimal", "money", "date", "instant", "duration", "string", "category", "set"};
-        std::string_view const base = std::string_view{full}.substr(0, full.find('('));
-        node.error("plan.bad_type", "this is no type", shown(*text), std::string{type_examples},
-                   did_you_mean(base, names));
-    }
-    return what;
-}
 
 /// A limit of a field's values, in the field's type.
 std::optional<value> read_limit(json_node const& node, type what) {
@@ -295,7 +257,7 @@ std::string read_field_name(source_scope& scope, std::string_view key, bool requ
     auto const* field = scope.find(*name);
     if (field == nullptr) {
         auto const names = scope.field_names();
-        if (scope.broken.count(*name) == 0)
+        if (scope.broken.count(*name) == 0 && !(names.empty() && scope.broken.empty())) // no fields: said already
             node->error("plan.unknown_field", "the source has no such field", shown(*name), join_names(names),
                         did_you_mean(*name, names));
         return {};
@@ -312,6 +274,21 @@ std::string read_field_name(source_scope& scope, std::string_view key, bool requ
     return *name;
 }
 
+/// A name that is derived further down: the remedy says so.
+issue_list with_order_of_derived(source_scope const& scope, issue_list const& found) {
+    issue_list result;
+    auto const derive = scope.node.find("derive");
+    for (auto problem : found) {
+        if (problem.code == "rule.unknown_name" && derive)
+            for (auto const& [name, node] : derive->members())
+                if (problem.seen == shown(name))
+                    problem.remedy = "Derived fields are computed in their order: put this one after " + name + "." +
+                                     problem.remedy.substr(std::min(problem.remedy.find('\n'), problem.remedy.size()));
+        result.add(std::move(problem));
+    }
+    return result;
+}
+
 std::optional<program> read_program(source_scope& scope, json_node const& node, std::string const& text,
                                     std::optional<type> wanted) {
     issue_list issues;
@@ -324,7 +301,7 @@ std::optional<program> read_program(source_scope& scope, json_node const& node, 
         if (made)
             for (auto const& name : made->required_names())
                 scope.used->insert({scope.source->name, name});
-        if (!about_broken) node.report(issues);
+        if (!about_broken) node.report(with_order_of_derived(scope, issues));
         return made;
     }
     node.report(issues);
@@ -419,6 +396,22 @@ void check_id_type(source_scope const& scope, plan_parts const& parts) {
     }
 }
 
+bool is_moment(std::string_view name) {
+    return std::any_of(moment_columns.begin(), moment_columns.end(), [&](auto const& m) { return m.first == name; });
+}
+
+/// A name that means something else in every plan.
+void refuse_attribute(source_scope const& scope, std::string const& name) {
+    auto const fields = scope.node.find("fields");
+    auto const field = fields ? fields->find(name) : std::nullopt;
+    bool const moment = is_moment(name);
+    (field ? *field : scope.node)
+        .error(moment ? "plan.duplicate_name" : "plan.bad_name",
+               moment ? "every plan has the moment asked about under this name"
+                      : "in rules \"customer\" means the whole customer",
+               shown(name), {}, "Rename the field and say \"column\" for its name in the file.");
+}
+
 void describe_source(source_scope const& scope, schema& described, broken_names& broken) {
     auto const& source = *scope.source;
     if (source.kind == source_kind::customers) {
@@ -426,6 +419,10 @@ void describe_source(source_scope const& scope, schema& described, broken_names&
             broken.attributes.insert(name);
         for (auto const& field : scope.typed) {
             if (field.name == source.customer) continue;
+            if (is_moment(field.name) || field.name == "customer") {
+                refuse_attribute(scope, field.name);
+                continue;
+            }
             if (described.find_attribute(field.name) || described.find_history(field.name)) {
                 scope.node.error("plan.duplicate_name", "another source already gives customers this name",
                                  shown(field.name), {},
@@ -469,6 +466,12 @@ void read_source(std::string const& name, json_node const& node, plan_parts& par
     if (!is_identifier(name)) {
         node.error("plan.bad_name", "the name of a source must be usable in rules", shown(name),
                    "letters, digits and underscores, not starting with a digit, no word of the rule language");
+        broken.histories.insert(name);
+        return;
+    }
+    if (is_moment(name)) {
+        node.error("plan.duplicate_name", "every plan has the moment asked about under this name", shown(name), {},
+                   "Choose another name for the source.");
         broken.histories.insert(name);
         return;
     }

@@ -38,7 +38,9 @@ public:
         std::vector<std::string> locals = locals_of();
         std::vector<std::string> const reads{options_.reads};
         detail::check_scheme(own_kind, options_.id, reads, 1, locals, place_, issues_);
-        if (options_.bands.empty()) return error("empty", 0, "there is no band", "");
+        if (options_.bands.empty())
+            return issues_.error(detail::code_of(own_kind, "empty"), std::string(place_) + "/bands", "there is no band",
+                                 {}, {}, "Define at least one");
         for (std::size_t i = 0; i < options_.bands.size(); ++i)
             check_band(i);
         for (std::size_t i = 1; i < options_.bands.size(); ++i)

@@ -79,7 +79,9 @@ std::optional<lookup> lookup::make(lookup_options const& options, issue_list& is
     auto const locals = locals_of(options);
     std::vector<std::string> const reads{options.reads};
     detail::check_scheme(own_kind, options.id, reads, 1, locals, place, found);
-    if (options.entries.empty()) found.error("lookup.empty", std::string(place), "the table is empty");
+    if (options.entries.empty())
+        found.error("lookup.empty", std::string(place), "the table is empty", {}, {},
+                    "Name at least one segment and its texts");
     auto made = std::make_shared<contents>();
     for (std::size_t i = 0; i < options.entries.size(); ++i)
         for (auto const& text : options.entries[i].texts)

@@ -35,9 +35,17 @@ boost::json::value const* object_reader::need(std::string_view key) {
     return found;
 }
 
-void object_reader::bad_value(std::string_view key, boost::json::value const& seen, std::string_view allowed) {
+void object_reader::bad_value(std::string_view key, boost::json::value const& seen, std::string_view allowed,
+                              std::string remedy) {
     issues_.error(code_of(kind_, "value"), place_of(key), "`" + std::string(key) + "` cannot have this value",
-                  shown(seen), std::string(allowed));
+                  shown(seen), std::string(allowed), std::move(remedy));
+}
+
+void object_reader::bad_choice(std::string_view key, boost::json::value const& seen,
+                               std::vector<std::string_view> const& choices) {
+    auto const near = seen.is_string() ? nearest_name(std::string_view(seen.get_string()), choices) : std::string_view{};
+    bad_value(key, seen, join_names(choices, choices.size()),
+              near.empty() ? std::string{} : "Did you mean " + std::string(near) + "?");
 }
 
 void object_reader::refuse(std::string_view key, std::string_view why) {
@@ -133,14 +141,16 @@ void object_reader::read(std::string_view key, std::vector<std::int64_t>& target
 }
 
 void object_reader::finish() {
-    std::string allowed;
+    std::vector<std::string> names; // in the order asked for, each once
     for (auto const& key : known_)
-        allowed += (allowed.empty() ? "" : ", ") + key;
+        if (std::find(names.begin(), names.end(), key) == names.end()) names.push_back(key);
     for (auto const& member : object_) {
         std::string_view const key = member.key();
         if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
+        auto const near = nearest_name(key, names);
         issues_.error(code_of(kind_, "key"), place_of(key), std::string(kind_) + " has no such key", std::string(key),
-                      allowed, "Correct or remove it");
+                      join_names(names, names.size()),
+                      near.empty() ? "Correct or remove it" : "Did you mean " + std::string(near) + "?");
     }
 }
 

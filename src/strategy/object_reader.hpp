@@ -77,10 +77,10 @@ public:
                     target = c.value;
                     return;
                 }
-        std::string allowed;
+        std::vector<std::string_view> names;
         for (auto const& c : choices)
-            allowed += (allowed.empty() ? "" : ", ") + std::string(c.name);
-        bad_value(key, *found, allowed);
+            names.push_back(c.name);
+        bad_choice(key, *found, names);
     }
     template <class Choice>
     void read_choice(std::string_view key, std::optional<Choice>& target,
@@ -93,7 +93,8 @@ public:
     }
 
     /// An issue `.value`: what is there is not allowed.
-    void bad_value(std::string_view key, boost::json::value const& seen, std::string_view allowed);
+    void bad_value(std::string_view key, boost::json::value const& seen, std::string_view allowed,
+                   std::string remedy = {});
     /// An issue `.conflict`: the key has no meaning beside the others.
     void refuse(std::string_view key, std::string_view why);
 
@@ -101,6 +102,7 @@ public:
     void finish();
 
 private:
+    void bad_choice(std::string_view key, boost::json::value const& seen, std::vector<std::string_view> const& choices);
     std::optional<std::int64_t> whole_of(boost::json::value const& value, std::string_view key, std::int64_t low,
                                          std::int64_t high);
 

@@ -3,6 +3,8 @@
 
 #include "strategy/kinds.hpp"
 
+#include <segmenta/base/text.hpp>
+
 #include <algorithm>
 
 namespace segmenta {
@@ -58,11 +60,14 @@ strategy_kind const* strategy_registry::find(std::string_view name) const noexce
 namespace {
 
 void unknown_kind(strategy_use const& use, std::span<strategy_kind const> kinds, issue_list& issues) {
-    std::string known;
+    std::vector<std::string> known;
     for (auto const& k : kinds)
-        known += (known.empty() ? "" : ", ") + k.name;
-    issues.error("strategy.unknown_kind", use.place, "there is no mechanism of this name", use.kind, known,
-                 "Correct the name, or register the mechanism before the plan is read");
+        known.push_back(k.name);
+    auto const near = nearest_name(use.kind, known);
+    issues.error("strategy.unknown_kind", use.place, "there is no mechanism of this name", use.kind,
+                 join_names(known, known.size()),
+                 near.empty() ? "Correct the name, or register the mechanism before the plan is read"
+                              : "Did you mean " + std::string(near) + "?");
 }
 
 strategy_kind const& known_kind(strategy_registry const& registry, strategy_use const& use) {

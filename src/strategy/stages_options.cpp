@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "strategy/stages_options.hpp"
 
+#include "base/json.hpp"
 #include "strategy/kinds.hpp"
 #include "strategy/object_reader.hpp"
 #include "strategy/scheme.hpp"
@@ -20,6 +21,13 @@ std::vector<std::string> stage_inputs(stages_options const& options) {
 
 namespace detail {
 namespace {
+
+std::string limit_text(double v) {
+    bool const whole = v == std::trunc(v) && std::abs(v) < 1e15;
+    return whole              ? std::to_string(static_cast<std::int64_t>(v))
+           : std::isfinite(v) ? detail::format_double(v)
+                              : "no number";
+}
 
 constexpr std::string_view own_kind = "stages";
 constexpr std::int64_t longest_days = 100'000;
@@ -52,8 +60,7 @@ void check_options(stages_options const& options, std::string_view place, issue_
                           (!high || (std::isfinite(*high) && *high > middle));
         if (!good)
             issues.error("stages.limits", where, "the limits of silence must ascend",
-                         std::to_string(low) + ", " + std::to_string(middle) +
-                             (high ? ", " + std::to_string(*high) : ""),
+                         limit_text(low) + ", " + limit_text(middle) + (high ? ", " + limit_text(*high) : ""),
                          std::string(names));
     };
     if (options.limits == stage_limits::fixed)

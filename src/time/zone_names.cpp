@@ -41,6 +41,9 @@ date::tzdb const& database() {
 }
 
 std::string nearest_zone(date::tzdb const& db, std::string_view name) {
+    // The database names zones by the largest city when they began; China's is Shanghai. CST stands for several.
+    if (name == "Beijing" || name == "Asia/Beijing") return "Asia/Shanghai";
+    if (name == "CST") return {};
     std::vector<std::string> names;
     for (auto const& z : db.zones)
         names.push_back(z.name());

@@ -246,6 +246,30 @@ slip const slips[] = {
      R"("cell": {"strategy": "cell_map", "of": "age", "levels": [2], "segments": [{"id": "a", "boxes": [[[1, 2]]]}]},
     "local": "city)",
      "plan.input_levels", "plan.json:40 /columns/cell/of", "0 to 130"},
+    {R"("id": "int64", "age")", R"("id": "int64", "as_of": "instant", "age")", "plan.duplicate_name",
+     "plan.json:29 /sources/people/fields/as_of", "the moment asked about"},
+    {R"("id": "int64", "age")", R"("id": "int64", "customer": "int64", "age")", "plan.bad_name",
+     "plan.json:29 /sources/people/fields/customer", "whole customer"},
+    {R"("people": {)",
+     R"("as_of_day": {"fields": {"c": "int64", "t": "date"}, "customer": "c", "time": "t"}, "people": {)",
+     "plan.duplicate_name", "plan.json:26 /sources/as_of_day", "the moment asked about"},
+    {R"("type": "int64", "minimum": -1000)", R"("type": "integer", "minimum": -1000)", "plan.bad_type",
+     "plan.json:14 /sources/orders/fields/quantity/type", "Did you mean int64?"},
+    {R"j("type": "money(3)")j", R"j("type": "decimal")j", "plan.bad_type",
+     "plan.json:15 /sources/orders/fields/price/type", "decimal(2)"},
+    {R"("amount": "price * quantity")", R"("amount": "big ? price : price * quantity")", "rule.unknown_name",
+     "plan.json:22 /sources/orders/derive/amount", "put this one after big"},
+    {R"(? brands : 0)", R"(? brands : orders)", "rule.unknown_name", "plan.json:40 /columns/local",
+     "This is a history"},
+    {R"("bins": 5)", R"("bin": 5)", "quantile_score.key", "plan.json:39 /columns/r/bin", "Did you mean bins?"},
+    {R"("descending")", R"("decending")", "quantile_score.value", "plan.json:39 /columns/r/direction",
+     "Did you mean descending?"},
+    {R"("quantile_score")", R"("quantil_score")", "strategy.unknown_kind", "plan.json:39 /columns/r",
+     "Did you mean quantile_score?"},
+    {R"("local": "city)", R"("band": {"strategy": "bands", "of": "age", "bands": []}, "local": "city)", "bands.empty",
+     "plan.json:40 /columns/band/bands", "at least one"},
+    {R"("delimiter": "tab",)", R"("delimiter": "tab", "names": ["a", "b"],)", "plan.two_keys",
+     "plan.json:10 /sources/orders/format/names", "header"},
     {R"("local": "city)", R"("customer": "true", "local": "city)", "plan.bad_name", "plan.json:40 /columns/customer",
      "whole customer"},
     {R"("local": "city)", R"("age": "1", "local": "city)", "plan.duplicate_name", "plan.json:40 /columns/age",
@@ -340,6 +364,51 @@ TEST_CASE("a key that looks like the mark of a repeated one is a key like any ot
     CHECK(found.contains("plan.unknown_key"));
 }
 
+TEST_CASE("what is missing as a whole is said once, and not for everything that would read it") {
+    std::string const text = R"j({"segmenta": 1, "id": "small",
+        "sources": {"o": {"fields": {"c": "int64", "t": "date"}, "customer": "c", "time": "t"}},
+        "columns": {"n": {"feature": "orders", "of": "o"}, "big": "n > 3"}, "outputs": ["n", "big"]})j";
+    REQUIRE(issues_of(text).empty());
+    auto const [from, to] = GENERATE(table<std::string, std::string>({
+        {R"({"n": {"feature": "orders", "of": "o"}, "big": "n > 3"})", "{}"},
+        {R"({"n": {"feature": "orders", "of": "o"}, "big": "n > 3"})", "[]"},
+        {R"({"o": {"fields": {"c": "int64", "t": "date"}, "customer": "c", "time": "t"}})", "{}"},
+        {R"({"o": {"fields": {"c": "int64", "t": "date"}, "customer": "c", "time": "t"}})", "[]"},
+        {R"({"c": "int64", "t": "date"})", "{}"},
+        {R"({"c": "int64", "t": "date"})", "[]"},
+    }));
+    auto const found = issues_of(replaced(text, from, to));
+    CAPTURE(from, to, found.to_string());
+    CHECK(found.size() == 1);
+    CHECK(found.has_errors());
+}
+
+TEST_CASE("parts of a plan that can never matter are warned about, with their place") {
+    auto text = broken(R"("local": "city)",
+                       R"("map": {"strategy": "cell_map", "of": ["r", "r"], "map": "rf_ten", "scheme": "rfm"},
+    "lost": "map == 'rfm.at_risk' || 'atrisk' == customer.map || map in ['champions', 'hibernate'] || map != 'promising'",
+    "none": {"rule": "age > 3", "applies_to": "age > 3 || true"},
+    "local": "city)");
+    text = replaced(text, R"("outputs": ["r",)", R"("outputs": ["lost", "none", "r",)");
+    auto const found = issues_of(text);
+    CAPTURE(found.to_string());
+    CHECK_FALSE(found.has_errors());
+    REQUIRE(found.size() == 5);
+    std::multiset<std::string> lines;
+    for (auto const& i : found)
+        lines.insert(i.code + " " + i.place + " " + i.seen);
+    CHECK(lines == std::multiset<std::string>{
+                       R"(plan.repeated_input plan.json:40 /columns/map/of "r")",
+                       R"(plan.unknown_segment plan.json:41 /columns/lost 1:8 "rfm.at_risk")",
+                       R"(plan.unknown_segment plan.json:41 /columns/lost 1:25 "atrisk")",
+                       R"(plan.unknown_segment plan.json:41 /columns/lost 1:74 "hibernate")",
+                       R"(plan.constant_condition plan.json:42 /columns/none/applies_to "age > 3 || true")"});
+    for (auto const& i : found) {
+        if (i.seen == R"("rfm.at_risk")") CHECK_THAT(i.remedy, ContainsSubstring("Leave the scheme out: 'at_risk'"));
+        if (i.seen == R"("atrisk")") CHECK_THAT(i.remedy, ContainsSubstring("Did you mean at_risk?"));
+    }
+}
+
 TEST_CASE("definitions that nothing reads are warned about") {
     auto const found = issues_of(broken(R"(["r", "vip", "local", "age"])", R"(["r"])"));
     std::set<std::string> lines;
@@ -400,6 +469,7 @@ TEST_CASE("files of numbers, blanks and without names") {
     CHECK(issues_of(replaced(text, R"(, "position": 5)", "")).contains("plan.missing_key"));
     auto const named = replaced(text, R"("header": false)", R"("header": false, "names": ["a", "b", "c", "d", "e"])");
     CHECK(issues_of(named).contains("plan.two_keys"));
+    CHECK(issues_of(replaced(named, R"("c", "d")", R"("c", "c")")).contains("plan.duplicate_name"));
     CHECK(issues_of(replaced(text, R"("time": "day")", R"("time": "day", "order": "spent")"))
               .contains("plan.field_type"));
     CHECK(issues_of(replaced(text, R"("feature": "sum", "of": "orders", "field": "spent")",

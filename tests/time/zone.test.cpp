@@ -240,6 +240,8 @@ TEST_CASE("unknown zones are named with a suggestion", "[zone]") {
     if (!have_database()) return;
     CHECK(code_of("Europe/Londn") == "time.unknown_zone|Did you mean Europe/London?");
     CHECK(code_of("Shanghai") == "time.unknown_zone|Did you mean Asia/Shanghai?");
+    CHECK(code_of("Asia/Beijing") == "time.unknown_zone|Did you mean Asia/Shanghai?");
+    CHECK(code_of("CST") == "time.unknown_zone|"); // Chicago, Shanghai or Havana
     for (char const* const text : {"", "Mars/Olympus", "+8", "+08:60", "+08:0", "08:00", "+08:00:00:00", "right/UTC",
                                    "../../etc/passwd", "UTC+8"})
         CHECK(code_of(text).starts_with("time.unknown_zone"));

@@ -91,17 +91,6 @@ std::string_view nearest(std::string_view name, std::span<Text const> candidates
     return best;
 }
 
-template <class Text>
-std::string join(std::span<Text const> names, std::size_t limit) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size() && i < limit; ++i) {
-        if (i != 0) text += ", ";
-        text += names[i];
-    }
-    if (names.size() > limit) text += ", ... (" + std::to_string(names.size() - limit) + " more)";
-    return text;
-}
-
 void append_escaped(std::string& out, char c) {
     constexpr std::string_view digits = "0123456789abcdef";
     switch (c) {
@@ -115,6 +104,21 @@ void append_escaped(std::string& out, char c) {
     out += "\\x";
     out += digits[byte(c) >> 4];
     out += digits[byte(c) & 15U];
+}
+
+template <class Text>
+std::string join(std::span<Text const> names, std::size_t limit) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < limit; ++i) {
+        if (i != 0) text += ", ";
+        for (char const c : std::string_view(names[i])) // names come from data, too: nothing that moves a cursor
+            if (byte(c) >= ' ' && c != 0x7F)
+                text += c;
+            else
+                append_escaped(text, c);
+    }
+    if (names.size() > limit) text += ", ... (" + std::to_string(names.size() - limit) + " more)";
+    return text;
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "cli/run_command.hpp"
 #include "cli/screen.hpp"
 
+#include <segmenta/base/text.hpp>
 #include <segmenta/error.hpp>
 #include <segmenta/sample/sample_shop.hpp>
 #include <segmenta/version.hpp>
@@ -12,12 +13,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -27,6 +30,15 @@ constexpr int exit_problem = 1;     // data, plan or machine: the message says w
 constexpr int exit_usage = 2;       // the command line
 constexpr int exit_interrupted = 130; // as shells report Ctrl-C
 
+/// Digits alone, as they are read: no sign, no octal, nothing past 64 bits.
+std::string check_count(std::string const& text) {
+    bool const digits = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    bool const plain = digits && (text == "0" || text.front() != '0');
+    static constexpr std::string_view most = "18446744073709551615";
+    bool const fits = text.size() < most.size() || (text.size() == most.size() && text <= most);
+    return plain && fits ? std::string() : "a whole number such as 42 is expected, not " + segmenta::quoted(text);
+}
+
 void add_run(CLI::App& app, cli::run_arguments& a) {
     auto* const run = app.add_subcommand("run", "Segment customers: read files, apply a plan, write the results");
     run->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
@@ -34,6 +46,7 @@ void add_run(CLI::App& app, cli::run_arguments& a) {
     run->add_option("--as-of", a.as_of, "Date or time to segment for; later rows do not count")->required();
     run->add_option("--out", a.out, "Directory for customers.csv, summary.json and timings.json")->required();
     run->add_option("--threads", a.threads, "Threads; 0 for all processors. Results do not depend on it")
+        ->check(check_count)
         ->check(CLI::Range(0U, 1024U));
     run->add_option("--locale", a.locale, "Language of labels on the screen: en, zh-Hans, zh-Hant");
     auto* const save = run->add_option("--save-fitted", a.save_fitted, "Write the fitted plan to this file");
@@ -52,11 +65,14 @@ struct sample_arguments {
 
 void add_sample(CLI::App& app, sample_arguments& a) {
     auto* const sample = app.add_subcommand("sample", "Write a synthetic shop to try plans on");
-    sample->add_option("--seed", a.what.seed, "Another seed, another shop")->capture_default_str();
+    sample->add_option("--seed", a.what.seed, "Another seed, another shop")->capture_default_str()->check(check_count);
     sample->add_option("--customers", a.what.customers, "How many customers")
         ->capture_default_str()
+        ->check(check_count)
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{9'999'999}));
-    sample->add_option("--threads", a.what.threads, "Threads; 0 for all processors. The files do not depend on it");
+    sample->add_option("--threads", a.what.threads, "Threads; 0 for all processors. The files do not depend on it")
+        ->check(check_count)
+        ->check(CLI::Range(0U, 1024U));
     sample->add_option("--out", a.out, "Directory for the files")->required();
     sample->add_flag("--quiet", a.quiet, "Print nothing but errors");
 }

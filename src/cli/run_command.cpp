@@ -160,6 +160,12 @@ void check_files(run_arguments const& arguments, std::vector<source_file> const&
             if (same_file(output, input))
                 issues.error("cli.overwrite", output.string(), "the run would write over one of its own inputs", {}, {},
                              "Choose another directory or file.");
+    auto const outputs = output_files(arguments);
+    if (!arguments.save_fitted.empty()) // the last of them
+        for (std::size_t i = 0; i + 1 < outputs.size(); ++i)
+            if (std::filesystem::weakly_canonical(outputs[i]) == std::filesystem::weakly_canonical(outputs.back()))
+                issues.error("cli.overwrite", outputs.back().string(), "the fitted plan and a result would be one file", {}, {},
+                             "Give --save-fitted another name.");
     for (std::size_t i = 0; i < sources.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (sources[i].source == sources[j].source && same_file(sources[i].path, sources[j].path))
@@ -280,7 +286,7 @@ void run(run_arguments const& arguments, std::stop_token stop) {
         std::filesystem::remove(arguments.out / "quarantine.csv", ignored);
     }
     watch.lap("write");
-    detail::write_file(arguments.out / "timings.json", watch.json(arguments.threads));
+    detail::write_file(arguments.out / "timings.json", watch.json(arguments.threads == 0 ? hardware_threads() : arguments.threads));
 
     if (arguments.quiet) return;
     fmt::print("{} as of {} ({})\n\n{}", definition.title(locale), arguments.as_of, definition.zone(),

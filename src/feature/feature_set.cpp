@@ -40,14 +40,23 @@ feature_bits difference(std::int64_t a, std::int64_t b) noexcept {
     return counted(out);
 }
 
-double scaled(type field, std::int64_t units) noexcept {
-    return static_cast<double>(units) / (field.base == kind::decimal ? detail::double_powers_of_ten[field.scale] : 1.0);
+/// sum / below, rounded once: customers with equal means get equal doubles, however many rows each has.
+double exact_ratio(type field, std::int64_t sum, std::int64_t below) noexcept {
+    constexpr std::int64_t exact_in_double = std::int64_t{1} << 53;
+    std::int64_t const unit = field.base == kind::decimal ? detail::powers_of_ten[field.scale] : 1;
+    std::int64_t divisor = 0;
+    bool const fits = !__builtin_mul_overflow(below, unit, &divisor);
+    if (fits && divisor <= exact_in_double && sum >= -exact_in_double && sum <= exact_in_double)
+        return static_cast<double>(sum) / static_cast<double>(divisor);
+    // Wider than a double's 53 bits: as near as 64 bits come before the one rounding.
+    return static_cast<double>(static_cast<long double>(sum) /
+                               (static_cast<long double>(below) * static_cast<long double>(unit)));
 }
 
 feature_bits ratio(type field, history_summary const& from, std::int64_t below) noexcept {
     if (below == 0) return missing();
-    double const above = field.base == kind::float64 ? from.real_sum : scaled(field, from.sum);
-    return real(above / static_cast<double>(below));
+    return real(field.base == kind::float64 ? from.real_sum / static_cast<double>(below)
+                                            : exact_ratio(field, from.sum, below));
 }
 
 feature_bits deviation(history_summary const& from) noexcept {

@@ -26,9 +26,10 @@ namespace detail {
     return hash_bytes(text) | std::uint64_t{1} << 63; // packed texts have the top bit clear
 }
 
-/// The same for a present row of any column but sets: numbers are themselves.
+/// The same for a present row of any column but sets: numbers are themselves, and -0 is 0.
 [[nodiscard]] inline std::uint64_t identity_of(column_view const& from, std::size_t row) noexcept {
     if (from.what.is_text()) return identity_of(from.text(row));
+    if (from.what.base == kind::float64) return std::bit_cast<std::uint64_t>(from.as<double>()[row] + 0.0);
     switch (element_size(from.what.base)) {
     case 1: return from.as<std::uint8_t>()[row];
     case 4: return static_cast<std::uint64_t>(static_cast<std::int64_t>(from.as<std::int32_t>()[row]));

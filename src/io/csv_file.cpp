@@ -71,6 +71,12 @@ std::string_view other_delimiter(std::string_view header, csv_dialect const& dia
     return best;
 }
 
+std::string without_blanks(std::string_view text) {
+    auto const first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
+}
+
 std::string delimiter_remedy(std::string_view delimiter) {
     return "Say \"delimiter\": \"" + std::string(delimiter) + "\" in the format of the source.";
 }
@@ -136,6 +142,15 @@ void csv_file::read_columns() {
         throw issue_error("csv.header", name() + ":1", "the header line is not valid UTF-8", v0::quoted(header),
                           {}, "Declare the encoding the file has.");
     columns_ = fields_of(header, dialect_, stray);
+    if (dialect_.trim)
+        for (auto& column : columns_) column = without_blanks(column);
+    bool const old_line_ends = std::any_of(columns_.begin(), columns_.end(), [](std::string const& column) {
+        return column.find('\r') != std::string::npos && column.find('\n') == std::string::npos;
+    });
+    if (old_line_ends)
+        throw issue_error("csv.line_ends", name() + ":1", "the lines end in a carriage return alone", v0::quoted(header),
+                          "line feeds, with or without a carriage return before",
+                          "Convert the file, for example with: tr '\\r' '\\n'");
     if (stray) {
         auto const other = columns_.size() < 2 ? other_delimiter(header, dialect_) : std::string_view{};
         throw issue_error("csv.header", name() + ":1",

@@ -134,3 +134,8 @@ TEST_CASE("quoted text is safe to print", "[text]") {
     CHECK(quoted("ab\xE4\xB8\xAD", 4) == "\"ab...\""); // never half a character
     CHECK(quoted("") == "\"\"");
 }
+
+TEST_CASE("join_names shows control characters instead of sending them to the terminal") {
+    std::vector<std::string> const names{"a\x1b[31mb", "c\rd", "\xc3\xa9"};
+    CHECK(segmenta::join_names(names) == "a\\x1b[31mb, c\\rd, \xc3\xa9");
+}

@@ -242,6 +242,27 @@ TEST_CASE("run: a sum that leaves 64 bits is an error of that customer alone") {
     CHECK(says(summary, "\"error\": 1"));
 }
 
+TEST_CASE("run: the fitted plan is never written over by a result") {
+    scratch_directory const where;
+    for (std::string const name : {"customers.csv", "summary.json", "../out/timings.json"}) {
+        auto const ran = run_plan(where, heading + order(1, 1), "--save-fitted out/" + name);
+        CAPTURE(name);
+        CHECK(ran.code == 2);
+        CHECK(says(ran.err, "cli.overwrite"));
+    }
+}
+
+TEST_CASE("counts on the command line are plain decimal numbers") {
+    scratch_directory const where;
+    for (std::string const seed : {"-1", "18446744073709551616", "0x2", "010", "1e3", "''"}) {
+        auto const ran = run_command(where, "sample --customers 1 --out shop --seed=" + seed);
+        CAPTURE(seed, ran.err);
+        CHECK(ran.code == 2);
+    }
+    CHECK(run_command(where, "sample --customers 1 --out shop --seed 18446744073709551615").code == 0);
+    CHECK(run_plan(where, heading + order(1, 1), "--threads 010").code == 2);
+}
+
 TEST_CASE("run: one customer, and customers who are all equal") {
     scratch_directory const where;
     REQUIRE(run_plan(where, heading + order(42, 1)).code == 0);

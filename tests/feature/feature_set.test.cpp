@@ -142,3 +142,21 @@ TEST_CASE("read_aggregate: an overflown sum is an error, counts stay good") {
     CHECK(read_aggregate(aggregate::mean, int64_type, s, moment).state == status::error);
     CHECK(read_aggregate(aggregate::rows, int64_type, s, moment).result.as_int() == 2);
 }
+
+TEST_CASE("read_aggregate: equal means are equal doubles, however many rows they come from") {
+    feature_moment const moment;
+    for (std::int64_t cents = 1; cents < 20'000; cents += 7) {
+        for (std::int64_t rows = 1; rows <= 12; ++rows) {
+            history_summary s;
+            s.rows = s.values = s.orders = rows;
+            s.sum = cents * rows;
+            auto const mean = read_aggregate(aggregate::mean, decimal_type(2), s, moment).result.as_double();
+            REQUIRE(mean == static_cast<double>(cents) / 100.0); // the nearest double, as a file would be read
+            REQUIRE(read_aggregate(aggregate::average_order_value, decimal_type(2), s, moment).result.as_double() == mean);
+        }
+    }
+    history_summary wide; // past what a double tells apart
+    wide.rows = wide.values = 3;
+    wide.sum = 9'223'372'036'854'775'805;
+    CHECK(read_aggregate(aggregate::mean, int64_type, wide, moment).result.as_double() == 3'074'457'345'618'258'601.0);
+}

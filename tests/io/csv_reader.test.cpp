@@ -320,3 +320,21 @@ TEST_CASE("csv: blank-separated real files", "[io][csv][data]") {
     CHECK(std::none_of(rows.lines.begin(), rows.lines.end(),
                        [](std::string const& line) { return line.find('!') != std::string::npos; }));
 }
+
+TEST_CASE("csv_file: a file whose lines end in a carriage return alone is refused with the remedy") {
+    try {
+        (void)segmenta::csv_file::of_text("c,v\ra,1\rb,2\r", {}, "old.csv");
+        FAIL("accepted");
+    } catch (segmenta::issue_error const& problem) {
+        CHECK(problem.issues().contains("csv.line_ends"));
+        CHECK(std::string(problem.what()).find('\r') == std::string::npos); // nothing raw on the terminal
+    }
+}
+
+TEST_CASE("csv_file: trim takes blanks off the names of the header, too") {
+    segmenta::csv_dialect dialect;
+    dialect.trim = true;
+    auto const file = segmenta::csv_file::of_text(" c ,\tv\na , 1\n", dialect, "t.csv");
+    CHECK(file.columns()[0] == "c");
+    CHECK(file.columns()[1] == "v");
+}

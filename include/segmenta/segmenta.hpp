@@ -52,6 +52,8 @@
 #include <segmenta/record/unit.hpp> // IWYU pragma: export
 #include <segmenta/record/value.hpp> // IWYU pragma: export
 #include <segmenta/record/value_traits.hpp> // IWYU pragma: export
+#include <segmenta/rule/dynamic_evaluation.hpp> // IWYU pragma: export
+#include <segmenta/rule/dynamic_value.hpp> // IWYU pragma: export
 #include <segmenta/rule/environment.hpp> // IWYU pragma: export
 #include <segmenta/rule/evaluation.hpp> // IWYU pragma: export
 #include <segmenta/rule/expression.hpp> // IWYU pragma: export

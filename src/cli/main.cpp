@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The `segmenta` command: arguments in, messages out. What it does lives in the library.
 
+#include "cli/eval_command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_command.hpp"
 #include "cli/screen.hpp"
@@ -109,6 +110,7 @@ int main_with_exceptions(int argc, char** argv) {
     sample_arguments sample;
     add_run(app, run);
     add_sample(app, sample);
+    app.add_subcommand("eval", "Evaluate expressions: JSON Lines {\"expr\": …, \"bindings\": {…}} in, values out");
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& problem) {
@@ -117,6 +119,7 @@ int main_with_exceptions(int argc, char** argv) {
     }
     try {
         if (app.got_subcommand("run")) cli::run(run, interrupted.token());
+        if (app.got_subcommand("eval")) cli::eval_lines();
         if (app.got_subcommand("sample")) write_sample(sample, interrupted.token());
     } catch (issue_error const& problem) {
         fmt::print(stderr, "{}\n", problem.what());

@@ -124,6 +124,14 @@ token lexer::number() {
         out.constant.kind = literal_kind::float64;
         auto const [end, failed] =
             std::from_chars(digits_text.data(), digits_text.data() + digits_text.size(), out.constant.real);
+        // What is nearer to zero than any double is zero (1e-324), as in IEEE 754; from_chars does not say which end it missed.
+        bool const tiny = digits_text.find_first_of("eE") != std::string_view::npos
+                              ? digits_text.find('-') != std::string_view::npos
+                              : digits_text.front() == '0' || digits_text.front() == '.';
+        if (failed == std::errc::result_out_of_range && tiny) {
+            out.constant.real = 0;
+            return out;
+        }
         if (failed != std::errc{} || end != digits_text.data() + digits_text.size()) {
             throw syntax_error{"rule.bad_literal", begin, "this double is out of range", shortened(whole),
                                "up to 1.7976931348623157e308", {}};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/eval_command.hpp"
+
+#include "support/catch.hpp"
+
+#include <string>
+
+using segmenta::cli::eval_line;
+
+TEST_CASE("eval: values go in and out as cel-spec writes them") {
+    CHECK(eval_line(R"({"expr": "x + 1", "bindings": {"x": {"value": {"int64Value": "41"}}}})") ==
+          R"({"value":{"int64Value":"42"}})");
+    CHECK(eval_line(R"json({"expr": "[1u, 2.5, 'a', b'\\x00\\xff', true, null, type(1)]"})json") ==
+          R"({"value":{"listValue":{"values":[{"uint64Value":"1"},{"doubleValue":2.5},{"stringValue":"a"},)"
+          R"({"bytesValue":"AP8="},{"boolValue":true},{"nullValue":null},{"typeValue":"int"}]}}})");
+    CHECK(eval_line(R"({"expr": "{'a': 0.0 / 0.0}"})") ==
+          R"({"value":{"mapValue":{"entries":[{"key":{"stringValue":"a"},"value":{"doubleValue":"NaN"}}]}}})");
+    CHECK(eval_line(R"({"expr": "m.k == b'hi' && l[0] == -1.5 && size(l) == 1", "bindings": {
+        "m": {"value": {"mapValue": {"entries": [{"key": {"stringValue": "k"}, "value": {"bytesValue": "aGk="}}]}}},
+        "l": {"value": {"listValue": {"values": [{"doubleValue": -1.5}]}}}}})") == R"({"value":{"boolValue":true}})");
+    CHECK(eval_line(R"({"expr": "y", "container": "x", "bindings": {"x.y": {"value": {"boolValue": true}}}})") ==
+          R"({"value":{"boolValue":true}})");
+    CHECK(eval_line(R"json({"expr": "duration('90s')"})json") ==
+          R"({"value":{"objectValue":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"90s"}}})");
+}
+
+TEST_CASE("eval: whatever a line holds, the answer is one line") {
+    for (std::string const line :
+         {"", "[]", "nonsense", "{\"expr\": 1}", "{\"expr\": \"1 +\"}", "{\"expr\": \"1 / 0\"}",
+          R"({"expr": "x", "bindings": []})", R"({"expr": "x", "bindings": {"x": {}}})",
+          R"({"expr": "x", "bindings": {"x": {"value": {"int64Value": "1e3"}}}})",
+          R"({"expr": "x", "bindings": {"x": {"value": {"bytesValue": "*"}}}})",
+          R"({"expr": "x", "bindings": {"x": {"value": {"objectValue": {}}}}})",
+          R"({"expr": "x", "bindings": {"x": {"value": {"listValue": {"values": 1}}}}})"}) {
+        auto const answer = eval_line(line);
+        CAPTURE(line, answer);
+        CHECK(answer.rfind("{\"error\":", 0) == 0);
+        CHECK(answer.find('\n') == std::string::npos);
+    }
+}

@@ -19,8 +19,8 @@ struct key_info {
 };
 
 inline constexpr key_info plan_keys[]{
-    {"$schema"}, {"segmenta", true}, {"id", true}, {"title"},         {"zone"},    {"currency"},
-    {"labels"},  {"locale"},         {"sources"},  {"columns", true}, {"outputs"},
+    {"$schema"}, {"segmenta", true}, {"id", true}, {"title"},        {"zone"},          {"currency"},
+    {"labels"},  {"locale"},         {"sources"},  {"when_missing"}, {"columns", true}, {"outputs"},
 };
 
 inline constexpr key_info source_keys[]{

@@ -108,6 +108,8 @@ void read_outputs(json_node const& root, plan_parts& parts, broken_names& broken
         known.push_back(attribute.name);
     for (auto const& [name, what] : moment_columns)
         known.emplace_back(name);
+    for (auto const& policy : parts.when_missing)
+        if (policy.what != missing_action::drop) known.push_back(imputed_flag(policy.attribute));
     for (auto const& element : outputs->elements()) {
         auto const name = element.text();
         if (!name) continue;
@@ -179,6 +181,7 @@ plan read_text(std::string_view text, std::string const& name, std::filesystem::
             given->error("plan.missing_key", "the plan names no source", {}, {},
                          "Name one, or remove the key when a host supplies the data.");
     }
+    if (auto const policies = root.find("when_missing")) read_when_missing(*policies, made->parts);
     if (auto const columns = root.require("columns")) read_columns(*columns, made->parts, broken);
     read_outputs(root, made->parts, broken, made->sources);
     if (folder != nullptr) read_label_files(root, *made, *folder);

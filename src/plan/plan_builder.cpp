@@ -30,6 +30,19 @@ issue_list what_json_cannot_say(plan_parts const& parts) {
         if (!names.insert(source.name).second)
             issues.error("plan.duplicate_name", parts.id, "two sources have one name", source.name);
     names.clear();
+    for (auto const& policy : parts.when_missing) {
+        if (!names.insert(policy.attribute).second)
+            issues.error("plan.duplicate_name", parts.id, "one attribute has two policies for missing values",
+                         policy.attribute);
+        if (policy.what != missing_action::constant) continue;
+        try {
+            (void)detail::parse_json(policy.constant);
+        } catch (issue_error const&) {
+            issues.error("plan.bad_missing", parts.id, "the constant is no JSON", detail::shown(policy.constant), {},
+                         "Write texts with their quotes: \"\\\"none\\\"\".");
+        }
+    }
+    names.clear();
     for (auto const& column : parts.columns) {
         if (!names.insert(column.name).second)
             issues.error("plan.duplicate_name", parts.id, "two columns have one name", column.name);
@@ -80,6 +93,11 @@ plan_builder& plan_builder::source(source_definition source) {
     for (auto& field : source.fields)
         if (field.column.empty()) field.column = field.name;
     parts_.sources.push_back(std::move(source));
+    return *this;
+}
+
+plan_builder& plan_builder::when_missing(std::string attribute, missing_action what, std::string constant) {
+    parts_.when_missing.push_back({std::move(attribute), what, std::move(constant), {}});
     return *this;
 }
 

@@ -110,6 +110,13 @@ object source_json(source_definition const& source, form how) {
     return result;
 }
 
+json policy_json(missing_policy const& policy) {
+    if (policy.what != missing_action::constant) return json(to_string(policy.what));
+    object result;
+    result["constant"] = parse_json(policy.constant);
+    return result;
+}
+
 json column_json(column_definition const& column, form how) {
     object result;
     if (auto const* rule = column.rule()) {
@@ -162,6 +169,10 @@ object plan_json(plan_parts const& parts, form how) {
     for (auto const& source : parts.sources)
         sources[source.name] = source_json(source, how);
     if (!sources.empty()) result["sources"] = std::move(sources);
+    object policies;
+    for (auto const& policy : parts.when_missing)
+        policies[policy.attribute] = policy_json(policy);
+    if (!policies.empty()) result["when_missing"] = std::move(policies);
     object columns;
     for (auto const& column : parts.columns)
         columns[column.name] = column_json(column, how);

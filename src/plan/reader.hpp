@@ -61,6 +61,9 @@ std::optional<type> read_type(json_node const& node, plan_parts const& parts);
 // The format of one source.
 source_format read_format(json_node const& format);
 
+// Everything under `/when_missing`, as far as it can be checked without a schema.
+void read_when_missing(json_node const& policies, plan_parts& parts);
+
 // Everything under `/columns`: definitions as far as they can be checked without a schema.
 void read_columns(json_node const& columns, plan_parts& parts, broken_names& broken);
 

@@ -7,6 +7,7 @@
 #include "plan/score_levels.hpp"
 #include "plan/segment_names.hpp"
 #include "plan/usage.hpp"
+#include "record/value_json.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -31,11 +32,12 @@ class resolver {
 public:
     resolver(plan_parts const& parts, schema const& what, strategy_registry const& mechanisms,
              broken_names const& broken, issue_list& issues)
-        : parts_(parts), schema_(with_moment(what)), mechanisms_(mechanisms), broken_(broken), issues_(issues),
-          days_in_(zone::parse(parts.zone)) {}
+        : parts_(parts), given_(what), schema_(with_own_columns(what, parts)), mechanisms_(mechanisms), broken_(broken),
+          issues_(issues), days_in_(zone::parse(parts.zone)) {}
 
     resolved_plan run() {
         check_names();
+        check_missing();
         collect_columns();
         if (!build_graph()) return {};
         compute_types();
@@ -45,10 +47,15 @@ public:
 
 private:
     /// Every plan may read the moment of the question: `as_of` and its civil day `as_of_day`, as if they were
-    /// attributes.
-    static schema with_moment(schema what) {
+    /// attributes. So are the flags of values that stand in for missing ones.
+    static schema with_own_columns(schema what, plan_parts const& parts) {
         for (auto const& [name, moment_type] : moment_columns)
             if (!what.find_attribute(name) && !what.find_history(name)) what.attribute(std::string{name}, moment_type);
+        for (auto const& policy : parts.when_missing) {
+            auto const flag = imputed_flag(policy.attribute);
+            bool const taken = what.find_attribute(flag) || what.find_history(flag);
+            if (policy.what != missing_action::drop && !taken) what.attribute(flag, boolean_type);
+        }
         return what;
     }
 
@@ -76,6 +83,42 @@ private:
                               "in rules \"customer\" means the whole customer", shown(column.name), {},
                               "Choose another name for the column.");
         }
+    }
+
+    void check_missing() {
+        for (auto const& policy : parts_.when_missing) {
+            auto const at = given_.find_attribute(policy.attribute);
+            if (!at) {
+                if (broken_.attributes.count(policy.attribute) != 0) continue;
+                std::vector<std::string> names;
+                for (auto const& attribute : given_.attributes())
+                    names.push_back(attribute.name);
+                issues_.error("plan.unknown_column", policy.place.to_string(), "customers have no such attribute",
+                              shown(policy.attribute), join_names(names), did_you_mean(policy.attribute, names));
+                continue;
+            }
+            check_policy(policy, given_.attributes()[*at].what);
+        }
+    }
+
+    void check_policy(missing_policy const& policy, type what) {
+        if (policy.what == missing_action::drop) return;
+        auto const flag = imputed_flag(policy.attribute);
+        if (given_.find_attribute(flag) || given_.find_history(flag))
+            issues_.error("plan.duplicate_name", policy.place.to_string(),
+                          "the flag of the values that stand in has a name that is taken", shown(flag), {},
+                          "Rename the other one.");
+        bool const ordered = what.is_numeric() || what.base == kind::date || what.base == kind::instant;
+        std::string memory;
+        if (json_form_of(what).empty())
+            issues_.error("plan.bad_missing", policy.place.to_string(), "no value can stand in for one of this type",
+                          to_string(what), "keep, drop");
+        else if (policy.what == missing_action::median && !ordered)
+            issues_.error("plan.bad_missing", policy.place.to_string(), "the type has no median", to_string(what),
+                          "int64, double, decimal, money, date, instant", "Use mode or a constant.");
+        else if (policy.what == missing_action::constant && !value_from_json(parse_json(policy.constant), what, memory))
+            issues_.error("plan.bad_missing", policy.place.to_string(),
+                          "the constant is no value of the attribute's type", policy.constant, json_form_of(what));
     }
 
     [[nodiscard]] bool is_name(std::string const& name) const {
@@ -268,6 +311,8 @@ private:
         std::unordered_set<std::string> wanted(parts_.outputs.begin(), parts_.outputs.end());
         for (auto const& state : states_)
             wanted.insert(state.node.reads.begin(), state.node.reads.end());
+        for (auto const& policy : parts_.when_missing)
+            wanted.insert(policy.attribute); // who is left out, and how many stand in, is told whoever reads it
         auto const attributes = schema_.attributes();
         for (std::size_t i = 0; i < attributes.size(); ++i) {
             if (wanted.count(attributes[i].name) == 0 || defined_.count(attributes[i].name) != 0) continue;
@@ -276,6 +321,8 @@ private:
             node.what = attributes[i].what;
             node.definition = i;
             node.place = "attribute " + node.name;
+            for (auto const& policy : parts_.when_missing)
+                if (is_flag(policy, i)) node.reads.push_back(policy.attribute);
             node.time_dependent = std::any_of(moment_columns.begin(), moment_columns.end(),
                                               [&](auto const& moment) { return moment.first == node.name; });
             nodes_.push_back(std::move(node));
@@ -287,6 +334,12 @@ private:
         if (!graph) return false;
         graph_ = std::move(*graph);
         return true;
+    }
+
+    /// Whether attribute `i` is the flag of the policy, made here.
+    [[nodiscard]] bool is_flag(missing_policy const& policy, std::size_t i) const {
+        return i >= given_.attributes().size() && policy.what != missing_action::drop &&
+               schema_.attributes()[i].name == imputed_flag(policy.attribute);
     }
 
     [[nodiscard]] column_state* state_of(std::size_t node) {
@@ -430,6 +483,13 @@ private:
             }
             result_.outputs.push_back(static_cast<std::uint32_t>(*node));
         }
+        for (auto const& policy : parts_.when_missing) {
+            auto const flag =
+                policy.what == missing_action::drop ? std::nullopt : result_.graph.find(imputed_flag(policy.attribute));
+            resolved_missing made{static_cast<std::uint32_t>(*result_.graph.find(policy.attribute)), {}, policy.what};
+            if (flag) made.flag = static_cast<std::uint32_t>(*flag);
+            result_.missing.push_back(made);
+        }
         std::vector<bool> used(nodes_.size(), false);
         for (std::uint32_t const node : result_.graph.required_for(result_.outputs))
             used[node] = true;
@@ -442,7 +502,8 @@ private:
     }
 
     plan_parts const& parts_;
-    schema const schema_;
+    schema const& given_;
+    schema const schema_; ///< with the columns every plan has
     strategy_registry const& mechanisms_;
     broken_names const& broken_;
     issue_list& issues_;

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstring>
 #include <mutex>
+#include <type_traits>
 
 namespace segmenta {
 inline namespace v0 {
@@ -33,13 +34,16 @@ batch_run::batch_run(compiled_plan const& compiled, customer_columns const& cust
     : compiled_(compiled), customers_(customers), options_(options), rows_(customers.size()),
       nodes_(compiled.graph().size()) {
     if (options_.threads == 0) options_.threads = hardware_threads();
+    dropped_ = dropped_rows(compiled_.stand_ins, rows_, [&](std::uint32_t node) {
+        column const* const found = customers_.find(compiled_.graph()[node].name);
+        return found != nullptr && found->size() == rows_ ? found->view() : column_view{}; // check() says the rest
+    });
 }
 
 void batch_run::check(issue_list& issues) const {
     for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
         column_node const& n = compiled_.graph()[node];
-        bool const is_base = n.origin == column_origin::attribute || n.origin == column_origin::feature;
-        if (!is_base || compiled_.moment_of(node)) continue;
+        if (!compiled_.is_base(node)) continue;
         column const* const found = customers_.find(n.name);
         if (found == nullptr)
             issues.error("segmenter.missing_column", n.place, "the table has no column " + n.name, {},
@@ -89,10 +93,13 @@ void batch_run::need(std::uint32_t node) {
         default:
             if (auto const which = compiled_.moment_of(n))
                 moment(n, *which);
+            else if (auto const of = compiled_.flag_of(n))
+                flag(n, compiled_.stand_ins[*of]);
             else
                 base(n);
         }
         if (compiled_.resolved.conditions[n]) condition(n);
+        if (!dropped_.empty()) leave_out(n);
         if (!to.valid.empty()) {
             if (all_set(to.valid, rows_))
                 std::vector<std::uint64_t>().swap(to.valid);
@@ -113,6 +120,81 @@ void batch_run::base(std::uint32_t node) {
         spell_out_states(to);
         to.states[failed->row] = static_cast<std::uint8_t>(status::error);
     }
+    auto const with = compiled_.stand_in_of(node);
+    if (with && to.view.valid != nullptr) fill(node, compiled_.stand_ins[*with]);
+}
+
+namespace {
+
+/// The code of a text in the column's pool, or in `own`, which then is that pool with the text added.
+std::uint32_t code_in(string_pool const* pool, std::string_view text, std::shared_ptr<string_pool>& own) {
+    if (pool != nullptr)
+        if (std::uint32_t const known = pool->find(text); known != string_pool::none) return known;
+    own = pool != nullptr ? std::make_shared<string_pool>(*pool) : std::make_shared<string_pool>();
+    return own->intern(text);
+}
+
+} // namespace
+
+/// A copy of the column with the value where there was none.
+void batch_run::fill(std::uint32_t node, stand_in const& with) {
+    node_column& to = nodes_[node];
+    column_view const from = to.view;
+    std::size_t const size = element_size(from.what.base);
+    to.data.resize((rows_ * size + 7) / 8);
+    if (rows_ > 0) std::memcpy(to.data.data(), from.data, rows_ * size);
+    auto const put = [&](auto const& element) {
+        auto* const elements = reinterpret_cast<std::remove_cvref_t<decltype(element)>*>(to.data.data());
+        for (std::size_t row = 0; row < rows_; ++row)
+            if (!from.is_present(row)) elements[row] = element;
+    };
+    switch (from.what.base) {
+    case kind::boolean: put(static_cast<std::uint8_t>(with.put.as_bool())); break;
+    case kind::float64: put(with.put.as_double()); break;
+    case kind::date: put(with.put.as_date().days_since_epoch()); break;
+    case kind::string: put(with.put.as_string()); break;
+    case kind::category: put(code_in(from.pool, with.put.as_string(), to.pool)); break;
+    default: put(with.put.as_int());
+    }
+    to.view.data = to.data.data();
+    to.view.valid = nullptr;
+    if (to.pool) to.view.pool = to.pool.get();
+}
+
+void batch_run::flag(std::uint32_t node, stand_in const& of) {
+    node_column& to = nodes_[node];
+    allocate(to, boolean_type);
+    column_view const from = customers_.find(of.attribute)->view();
+    auto* const flags = reinterpret_cast<std::uint8_t*>(to.data.data());
+    for (std::size_t row = 0; row < rows_; ++row)
+        flags[row] = from.is_present(row) ? 0 : 1;
+}
+
+/// Customers left out have no answer, and nobody's edges or ranks depend on them.
+void batch_run::leave_out(std::uint32_t node) {
+    node_column& to = nodes_[node];
+    spell_out_states(to);
+    own_validity(to);
+    for (std::size_t row = 0; row < rows_; ++row) {
+        if (((dropped_[row / 64] >> (row % 64)) & 1U) == 0) continue;
+        to.states[row] = static_cast<std::uint8_t>(status::not_applicable);
+        clear_bit(to.valid, row);
+    }
+}
+
+std::vector<imputed_count> batch_run::imputed() const {
+    std::vector<imputed_count> out;
+    for (auto const& with : compiled_.stand_ins) {
+        if (with.put.missing()) continue;
+        column_view const from = customers_.find(with.attribute)->view();
+        imputed_count count{with.attribute, 0};
+        for (std::size_t row = 0; row < rows_ && from.valid != nullptr; ++row) {
+            bool const left_out = !dropped_.empty() && ((dropped_[row / 64] >> (row % 64)) & 1U) != 0;
+            count.rows += !left_out && !from.is_present(row) ? 1 : 0;
+        }
+        out.push_back(std::move(count));
+    }
+    return out;
 }
 
 void batch_run::moment(std::uint32_t node, std::size_t which) {
@@ -348,14 +430,18 @@ void batch_run::for_condition(std::uint32_t node, Work work) const {
     }
 }
 
+/// The column of a table has bits that are not ours to clear.
+void batch_run::own_validity(node_column& to) const {
+    if (!to.valid.empty()) return;
+    to.valid.assign((rows_ + 63) / 64, ~std::uint64_t{0});
+    if (to.view.valid != nullptr) std::copy_n(to.view.valid, (rows_ + 63) / 64, to.valid.begin());
+}
+
 /// Where `applies_to` is false the answer is `not_applicable`; where it is not known, neither is the answer.
 void batch_run::condition(std::uint32_t node) {
     node_column& to = nodes_[node];
     spell_out_states(to);
-    if (to.valid.empty()) { // the column of a table, whose own bits are not ours to clear
-        to.valid.assign((rows_ + 63) / 64, ~std::uint64_t{0});
-        if (to.view.valid != nullptr) std::copy_n(to.view.valid, (rows_ + 63) / 64, to.valid.begin());
-    }
+    own_validity(to);
     for_condition(node, [&](std::size_t first, std::size_t count, block_result const& answers) {
         for (std::size_t row = 0; row < count; ++row) {
             if (answers.is_true(row)) continue;

@@ -21,10 +21,13 @@ public:
           slots_(to.slots.data()), steps_(plan_.steps.data()), moment_(asked.as_of, compiled_.where) {}
 
     void run() noexcept {
+        to_.imputed = 0;
+        auto const wanted = chosen();
+        if (lacks_needed()) return leave_out(wanted);
         for (auto& history : to_.histories)
             history.ready = false;
         bool const has_purpose = !asked_.purpose.empty();
-        for (std::uint32_t const node : chosen()) {
+        for (std::uint32_t const node : wanted) {
             node_slot& slot = slots_[node];
             node_step const& step = steps_[node];
             slot.valid_until = instant::never();
@@ -66,6 +69,21 @@ private:
             slot.state = status::not_requested;
     }
 
+    /// Whether an attribute is missing without which the plan leaves customers out.
+    [[nodiscard]] bool lacks_needed() const noexcept {
+        for (std::uint32_t const attribute : plan_.needed)
+            if (customer_.attribute(attribute).missing()) return true;
+        return false;
+    }
+
+    void leave_out(std::span<std::uint32_t const> wanted) noexcept {
+        to_.valid_until = instant::never();
+        for (std::uint32_t const node : wanted) {
+            decline(slots_[node], status::not_applicable);
+            slots_[node].valid_until = instant::never();
+        }
+    }
+
     /// Fields whose purposes do not list that of the query are not read, nor is anything that reads them answered.
     [[nodiscard]] bool is_refused(node_step const& step) const noexcept {
         for (field const& read : step.fields)
@@ -94,6 +112,7 @@ private:
             put(slot, moment_.day.days_since_epoch());
             slot.valid_until = day_after(1);
             break;
+        case node_step::source::flag: put(slot, static_cast<std::uint8_t>((to_.imputed >> step.policy) & 1U)); break;
         case node_step::source::feature:
             feature(slot, step);
             inherit_time(slot, step); // of the condition; a feature reads no columns itself
@@ -110,6 +129,10 @@ private:
 
     void attribute(node_slot& slot, node_step const& step) noexcept {
         value const v = customer_.attribute(step.attribute);
+        if (v.missing() && step.put != nullptr) {
+            to_.imputed |= std::uint64_t{1} << step.policy;
+            return set(slot, step.put->put, status::ok);
+        }
         set(slot, v, v.present() ? status::ok : status::unknown);
     }
 

@@ -18,6 +18,24 @@ std::optional<std::size_t> compiled_plan::moment_of(std::size_t node) const noex
     return std::nullopt;
 }
 
+std::optional<std::size_t> compiled_plan::flag_of(std::size_t node) const noexcept {
+    for (std::size_t i = 0; i < resolved.missing.size(); ++i)
+        if (resolved.missing[i].flag == node) return i;
+    return std::nullopt;
+}
+
+std::optional<std::size_t> compiled_plan::stand_in_of(std::size_t node) const noexcept {
+    for (std::size_t i = 0; i < stand_ins.size(); ++i)
+        if (stand_ins[i].node == node && stand_ins[i].put.present()) return i;
+    return std::nullopt;
+}
+
+bool compiled_plan::is_base(std::size_t node) const noexcept {
+    column_node const& n = graph()[node];
+    if (n.origin == column_origin::feature) return true;
+    return n.origin == column_origin::attribute && n.definition < what.attributes().size();
+}
+
 strategy_use compiled_plan::use_of(std::size_t node) const {
     column_definition const& column = definition.columns()[graph()[node].definition];
     return detail::use_of(column, *column.strategy(), where);
@@ -42,13 +60,15 @@ compiled_plan resolve_plan(plan const& definition, schema const& what, strategy_
             zone::parse(definition.zone()),
             std::vector<any_strategy>(size),
             std::vector<std::shared_ptr<string_pool const>>(size),
-            definition.hash()};
+            definition.hash(),
+            {}};
 }
 
 std::shared_ptr<compiled_plan const> compile_plan(plan const& definition, fitted_plan const* fitted, schema const& what,
                                                   strategy_registry const& mechanisms) {
     auto out = std::make_shared<compiled_plan>(resolve_plan(definition, what, mechanisms));
     issue_list issues;
+    out->stand_ins = load_stand_ins(definition, out->resolved, fitted, issues);
     for (std::size_t node = 0; node < out->graph().size(); ++node) {
         auto const& outline = out->resolved.strategies[node];
         if (!outline) continue;

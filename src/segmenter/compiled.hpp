@@ -9,6 +9,8 @@
 #include <segmenta/segmenter/fitted_plan.hpp>
 #include <segmenta/time/zone.hpp>
 
+#include "segmenter/stand_ins.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +28,7 @@ struct compiled_plan {
     std::vector<any_strategy> strategies;                          ///< per node
     std::vector<std::shared_ptr<string_pool const>> segment_pools; ///< per node of segments: local ids, code = index
     std::string hash;
+    std::vector<stand_in> stand_ins; ///< as plan::when_missing(); none while a table of bare values is built
 
     [[nodiscard]] column_graph const& graph() const noexcept { return resolved.graph; }
     [[nodiscard]] bool scores(std::size_t node) const noexcept {
@@ -33,6 +36,12 @@ struct compiled_plan {
     }
     /// Which of `moment_columns` a node is, if any.
     [[nodiscard]] std::optional<std::size_t> moment_of(std::size_t node) const noexcept;
+    /// Which of `stand_ins` the node is the flag of, if any.
+    [[nodiscard]] std::optional<std::size_t> flag_of(std::size_t node) const noexcept;
+    /// Which of `stand_ins` is put for the attribute where it is missing, if any.
+    [[nodiscard]] std::optional<std::size_t> stand_in_of(std::size_t node) const noexcept;
+    /// Whether the node is a column of the table or record that the host has.
+    [[nodiscard]] bool is_base(std::size_t node) const noexcept;
     [[nodiscard]] strategy_use use_of(std::size_t node) const;
     void set_strategy(std::size_t node, any_strategy made);
 };
@@ -67,6 +76,10 @@ public:
     /// missing, so that nobody's edges or ranks depend on customers that a scheme is not for.
     [[nodiscard]] everyone_inputs inputs_of_everyone(std::uint32_t node) const;
     [[nodiscard]] batch_column column_of(std::uint32_t node) const;
+    /// Rows left out for want of an attribute, as a bitmap; empty: none.
+    [[nodiscard]] std::span<std::uint64_t const> dropped() const noexcept { return dropped_; }
+    /// Rows of each of `compiled_plan::stand_ins` where the value stands in; needs the attributes.
+    [[nodiscard]] std::vector<imputed_count> imputed() const;
 
 private:
     struct node_column {
@@ -84,6 +97,9 @@ private:
     void allocate(node_column& to, type what);
     void base(std::uint32_t node);
     void moment(std::uint32_t node, std::size_t which);
+    void fill(std::uint32_t node, stand_in const& with);
+    void flag(std::uint32_t node, stand_in const& of);
+    void leave_out(std::uint32_t node);
     void rule(std::uint32_t node);
     void text_rule(std::uint32_t node);
     void set_rule(std::uint32_t node);
@@ -91,6 +107,7 @@ private:
     [[nodiscard]] bool tells_valid_until(std::uint32_t node) const noexcept;
     [[nodiscard]] status state(std::uint32_t node, std::size_t row) const noexcept;
     void spell_out_states(node_column& to) const;
+    void own_validity(node_column& to) const;
     void say_why_unknown(std::uint32_t node);
     void write(node_column& to, std::uint32_t node, std::span<assignment const> from, std::size_t first);
     void condition(std::uint32_t node);
@@ -104,6 +121,7 @@ private:
     batch_options options_;
     std::size_t rows_;
     std::vector<node_column> nodes_;
+    std::vector<std::uint64_t> dropped_;
 };
 
 } // namespace detail

@@ -100,13 +100,13 @@ struct customer_columns_builder::state {
 customer_columns_builder::customer_columns_builder(plan const& definition, schema const& what, instant as_of,
                                                    strategy_registry const& mechanisms) {
     auto compiled = std::make_shared<detail::compiled_plan>(detail::resolve_plan(definition, what, mechanisms));
-    // What a column applies to is asked when the table is classified; the table itself has the bare values.
+    // What a column applies to, and what stands in for missing values, is asked when the table is classified; the table
+    // itself has the bare values.
     compiled->resolved.conditions.assign(compiled->graph().size(), std::nullopt);
     state_ = std::make_unique<state>(segmenter(detail::make_request_plan(compiled)), as_of);
     for (std::uint32_t node = 0; node < compiled->graph().size(); ++node) {
         column_node const& n = compiled->graph()[node];
-        bool const is_base = n.origin == column_origin::attribute || n.origin == column_origin::feature;
-        if (!is_base || compiled->moment_of(node)) continue;
+        if (!compiled->is_base(node)) continue;
         state_->names.push_back(n.name);
         state_->handles.push_back(state_->asks.output(n.name));
     }

@@ -235,6 +235,19 @@ fitted_range range_of(std::string name, column_view const& from) {
     return out;
 }
 
+/// Values that stand in come first: whatever is fitted after them reads them.
+void fit_stand_ins(detail::compiled_plan& compiled, customer_columns const& customers,
+                   std::span<std::uint64_t const> dropped, std::vector<fitted_column>& columns, issue_list& issues) {
+    for (auto& with : compiled.stand_ins) {
+        if (with.what != missing_action::median && with.what != missing_action::mode) continue;
+        try {
+            columns.push_back(detail::fit_stand_in(with, customers.find(with.attribute)->view(), dropped));
+        } catch (issue_error const& problem) {
+            issues.append(problem.issues());
+        }
+    }
+}
+
 } // namespace
 
 fitted_plan fit(plan const& definition, customer_columns const& customers, instant as_of, unsigned threads,
@@ -245,19 +258,20 @@ fitted_plan fit(plan const& definition, customer_columns const& customers, insta
 fitted_plan fit(plan const& definition, schema const& what, customer_columns const& customers, instant as_of,
                 unsigned threads, strategy_registry const& mechanisms) {
     detail::compiled_plan compiled = detail::resolve_plan(definition, what, mechanisms);
-    detail::batch_run run(compiled, customers, {as_of, threads, false});
     issue_list issues;
+    compiled.stand_ins = detail::stand_ins_to_fit(definition, compiled.resolved);
+    detail::batch_run run(compiled, customers, {as_of, threads, false});
     run.check(issues);
     issues.throw_if_errors();
     std::vector<fitted_column> columns;
+    fit_stand_ins(compiled, customers, run.dropped(), columns, issues);
+    issues.throw_if_errors();
     std::vector<fitted_range> data;
     for (std::uint32_t const node : compiled.graph().order()) {
         column_node const& n = compiled.graph()[node];
         auto const& outline = compiled.resolved.strategies[node];
         if (!outline) {
-            if ((n.origin == column_origin::attribute && !compiled.moment_of(node)) ||
-                n.origin == column_origin::feature)
-                data.push_back(range_of(n.name, customers.find(n.name)->view()));
+            if (compiled.is_base(node)) data.push_back(range_of(n.name, customers.find(n.name)->view()));
             continue;
         }
         strategy_use const use = compiled.use_of(node);

@@ -92,6 +92,15 @@ bool knows_day(compiled_plan const& compiled, std::size_t node) {
 
 void plan_attribute(compiled_plan const& compiled, std::size_t node, node_step& step) {
     step.attribute = static_cast<std::uint32_t>(compiled.graph()[node].definition);
+    if (auto const of = compiled.flag_of(node)) {
+        step.from = node_step::source::flag;
+        step.policy = static_cast<std::uint32_t>(*of);
+        return; // what its attribute is refused for, it is refused for as well: it reads it
+    }
+    if (auto const with = compiled.stand_in_of(node)) {
+        step.policy = static_cast<std::uint32_t>(*with);
+        step.put = &compiled.stand_ins[*with];
+    }
     if (auto const which = compiled.moment_of(node))
         step.from = *which == 0 ? node_step::source::as_of : node_step::source::as_of_day;
     else
@@ -171,6 +180,21 @@ void plan_ends(request_plan& out) {
         for (std::uint32_t const read : step.reads)
             if (step.until != node_step::limit::own_day || out.steps[read].from != node_step::source::as_of_day)
                 step.ends_with.push_back(read);
+}
+
+/// Who is left out, and which stand-ins each answer may rest on.
+void plan_stand_ins(request_plan& out) {
+    compiled_plan const& compiled = *out.compiled;
+    for (std::size_t i = 0; i < compiled.stand_ins.size(); ++i) {
+        stand_in const& with = compiled.stand_ins[i];
+        if (with.what == missing_action::drop) {
+            out.needed.push_back(static_cast<std::uint32_t>(compiled.graph()[with.node].definition));
+            continue;
+        }
+        for (std::size_t node = 0; node < out.steps.size(); ++node)
+            if (((out.closures[node * out.words + with.node / 64] >> (with.node % 64)) & 1U) != 0)
+                out.steps[node].imputable |= std::uint64_t{1} << i;
+    }
 }
 
 bool counts_days(compiled_plan const& compiled, std::uint32_t node) {
@@ -270,6 +294,7 @@ std::shared_ptr<request_plan const> make_request_plan(std::shared_ptr<compiled_p
     plan_histories(*out);
     plan_steps(*out);
     plan_closures(*out);
+    plan_stand_ins(*out);
     tabulate_day_steps(*out);
     plan_ends(*out);
     return out;

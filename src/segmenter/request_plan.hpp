@@ -36,7 +36,7 @@ struct history_plan {
 
 /// How one node is computed: what every request needs of the plan, side by side.
 struct node_step {
-    enum class source : std::uint8_t { attribute, as_of, as_of_day, feature, rule, strategy };
+    enum class source : std::uint8_t { attribute, as_of, as_of_day, flag, feature, rule, strategy };
     /// Which time limits an answer beside those of what it reads.
     enum class limit : std::uint8_t {
         inputs,    ///< none
@@ -52,6 +52,9 @@ struct node_step {
     bool whole_scores = false;
     bool last_step_holds = false; ///< after the last of `day_steps` nothing changes any more
     std::uint32_t attribute = 0;  ///< index in the schema
+    std::uint32_t policy = 0;     ///< attribute with a stand-in, flag: index into compiled_plan::stand_ins
+    stand_in const* put = nullptr; ///< attribute: what stands in when it is missing
+    std::uint64_t imputable = 0;  ///< bit i: it reads the attribute of stand-in i
     std::uint32_t history = 0;    ///< feature: index into request_plan::histories
     std::uint32_t feature = 0;    ///< feature: index into its feature_set
     type summed{};                ///< feature: of the aggregated field
@@ -85,6 +88,7 @@ struct request_plan {
     std::vector<std::uint32_t> output_order; ///< what the plan's outputs need, in the order of the graph
     std::size_t inputs = 0;                  ///< views of all strategies
     std::size_t text_rules = 0;
+    std::vector<std::uint32_t> needed; ///< attributes without which a customer is left out
 };
 
 [[nodiscard]] std::shared_ptr<request_plan const> make_request_plan(std::shared_ptr<compiled_plan const> compiled);
@@ -137,6 +141,7 @@ struct classification::state {
     std::vector<std::uint64_t> ids;
     instant as_of{};
     instant valid_until = instant::never();
+    std::uint64_t imputed = 0; ///< bit i: stand-in i was put
     bool compared = false;   ///< some slot may say `changed`
     bool other_plan = false; ///< the last call was made by another segmenter, or about a customer of another schema
 };

@@ -7,6 +7,10 @@
 
 #include <segmenta/base/text.hpp>
 
+#include <segmenta/record/cell.hpp>
+
+#include <algorithm>
+#include <bit>
 #include <memory>
 #include <utility>
 
@@ -31,6 +35,7 @@ answer classification::operator[](output_handle of) const noexcept {
     out.result = detail::value_of(slot, state_->plan->steps[of.node].result);
     out.valid_until = slot.valid_until;
     out.changed = slot.changed;
+    out.imputed = state_->imputed & state_->plan->steps[of.node].imputable;
     if (state_->plan->steps[of.node].from != detail::node_step::source::strategy) return out;
     out.score = slot.given.score;
     out.also_matched = slot.given.also_matched;
@@ -125,7 +130,13 @@ batch_result segmenter::classify(customer_columns const& customers, batch_option
         std::shared_ptr<detail::request_plan const> plan; ///< category pools of segments
         std::shared_ptr<detail::batch_run> run;
     };
-    return {customers.size(), std::move(columns), std::make_shared<owner>(owner{plan_, std::move(run)})};
+    auto imputed = run->imputed();
+    auto const dropped = run->dropped();
+    std::uint64_t left_out = 0;
+    for (auto const word : dropped)
+        left_out += static_cast<std::uint64_t>(std::popcount(word));
+    return {customers.size(), std::move(columns), std::make_shared<owner>(owner{plan_, std::move(run)}),
+            std::move(imputed), left_out};
 }
 
 required_fields segmenter::fields_for(std::span<output_handle const> wanted) const {
@@ -136,8 +147,13 @@ required_fields segmenter::fields_for(std::span<output_handle const> wanted) con
     required_fields out = graph().fields_for(nodes);
     std::erase_if(out.attributes, [&](std::string const& name) {
         auto const node = graph().find(name);
-        return node && plan_->compiled->moment_of(*node).has_value();
+        return node && !plan_->compiled->is_base(*node);
     });
+    for (auto const attribute : plan_->needed) { // whether a customer is left out is part of every answer
+        std::string const& name = plan_->compiled->what.attributes()[attribute].name;
+        if (std::find(out.attributes.begin(), out.attributes.end(), name) == out.attributes.end())
+            out.attributes.push_back(name);
+    }
     return out;
 }
 
@@ -155,8 +171,16 @@ any_strategy const* segmenter::strategy_of(output_handle of) const noexcept {
 }
 
 std::string segmenter::reason(output_handle of, answer const& given) const {
-    if (of.plan != plan_->id || of.node >= graph().size() || given.reason == no_reason) return {};
-    return plan_->compiled->strategies[of.node].describe(given.reason);
+    if (of.plan != plan_->id || of.node >= graph().size()) return {};
+    std::string out;
+    if (given.reason != no_reason) out = plan_->compiled->strategies[of.node].describe(given.reason);
+    auto const& stand_ins = plan_->compiled->stand_ins;
+    for (std::size_t i = 0; i < stand_ins.size(); ++i) {
+        if (((given.imputed >> i) & 1U) == 0) continue;
+        out += (out.empty() ? "" : "; ") + stand_ins[i].attribute + " was missing, " + to_string(stand_ins[i].put) +
+               " (" + std::string(to_string(stand_ins[i].what)) + ") stands in";
+    }
+    return out;
 }
 
 plan const& segmenter::definition() const noexcept { return plan_->compiled->definition; }

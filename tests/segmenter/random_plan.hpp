@@ -30,6 +30,7 @@ public:
 
     plan make() {
         add_sources();
+        add_policies();
         for (int i = 0; i < 6; ++i) add_feature();
         add_stage_features();
         for (int i = 0; i < 3; ++i) add_rule();
@@ -85,6 +86,21 @@ private:
         visits.time = "day";
         visits.fields = {field("customer_id", int64_type), field("day", date_type), field("pages", int64_type)};
         for (auto const& s : {customers, orders, visits}) made_.source(s);
+    }
+
+    /// Drops now and then only: those left out test little else.
+    void add_policies() {
+        std::vector<std::pair<std::string, std::string>> const constants{
+            {"age", number(10, 80)}, {"city", "\"Lima\""}, {"city", "\"nowhere\""},
+            {"consent", "true"},     {"income", "12.5"},   {"registered", "\"2023-05-06\""}};
+        std::vector<std::string> done;
+        for (auto const& [attribute, constant] : constants) {
+            if (!chance(0.25) || std::find(done.begin(), done.end(), attribute) != done.end()) continue;
+            done.push_back(attribute);
+            bool const drop = chance(0.2);
+            made_.when_missing(attribute, drop ? missing_action::drop : missing_action::constant, drop ? "" : constant);
+            if (!drop) booleans_.push_back(imputed_flag(attribute));
+        }
     }
 
     static feature_request request(aggregate what, std::string history, std::string field, std::string window,

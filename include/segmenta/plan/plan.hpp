@@ -92,6 +92,39 @@ struct source_definition {
     definition_place place;
 };
 
+/// What to do about customers who lack an attribute. To keep it missing is no policy: that is what happens without one.
+enum class missing_action : std::uint8_t {
+    drop,     ///< the customer is left out
+    constant, ///< the value stands in
+    median,   ///< the smallest value with at least half of the present ones at or below it: one that occurs
+    mode,     ///< the most frequent value, the smallest of equally frequent ones
+};
+
+/// Stable ASCII name: `drop`, `constant`, `median`, `mode`.
+constexpr std::string_view to_string(missing_action what) noexcept {
+    switch (what) {
+    case missing_action::drop: return "drop";
+    case missing_action::constant: return "constant";
+    case missing_action::median: return "median";
+    case missing_action::mode: return "mode";
+    }
+    return "drop";
+}
+
+/// One entry under `when_missing`.
+struct missing_policy {
+    std::string attribute;
+    missing_action what = missing_action::drop;
+    std::string constant; ///< JSON text of the value, for `constant`
+    definition_place place;
+};
+
+/// The boolean column that every attribute with a stand-in has besides, without anybody defining it: whether the value
+/// was missing.
+[[nodiscard]] inline std::string imputed_flag(std::string_view attribute) {
+    return std::string(attribute) + "_imputed";
+}
+
 /// A use of a mechanism: bands, quantile scores, a cell map, stages.
 struct strategy_definition {
     std::string kind;               ///< name of the mechanism in the registry
@@ -134,6 +167,7 @@ struct plan_parts {
     std::vector<std::string> label_files; ///< as written, relative to the plan file
     std::string locale = "en";            ///< default locale of labels
     std::vector<source_definition> sources;
+    std::vector<missing_policy> when_missing; ///< sorted by attribute
     std::vector<column_definition> columns; ///< in the order of the file
     std::vector<std::string> outputs;       ///< names of columns or attributes
 };
@@ -149,6 +183,7 @@ public:
     [[nodiscard]] std::string const& zone() const noexcept { return parts().zone; }
     [[nodiscard]] std::string const& locale() const noexcept { return parts().locale; }
     [[nodiscard]] std::span<source_definition const> sources() const noexcept { return parts().sources; }
+    [[nodiscard]] std::span<missing_policy const> when_missing() const noexcept { return parts().when_missing; }
     [[nodiscard]] std::span<column_definition const> columns() const noexcept { return parts().columns; }
     [[nodiscard]] std::span<std::string const> outputs() const noexcept { return parts().outputs; }
     [[nodiscard]] source_definition const* find_source(std::string_view name) const noexcept;

@@ -44,6 +44,9 @@ public:
     plan_builder& locale(std::string tag);
     /// A source of rows; only for plans that read files themselves.
     plan_builder& source(source_definition source);
+    /// What to do about customers who lack an attribute; `constant` is JSON, such as `35` or `"none"`, for
+    /// `missing_action::constant` alone.
+    plan_builder& when_missing(std::string attribute, missing_action what, std::string constant = {});
     plan_builder& rule(std::string name, std::string text, column_notes notes = {});
     plan_builder& feature(std::string name, feature_request request, column_notes notes = {});
     /// `definition.scheme` empty: the column's name.

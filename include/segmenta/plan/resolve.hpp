@@ -27,13 +27,20 @@ inline namespace v0 {
 inline constexpr std::array<std::pair<std::string_view, type>, 2> moment_columns{
     {{"as_of", instant_type}, {"as_of_day", date_type}}};
 
+/// A policy for missing values, resolved.
+struct resolved_missing {
+    std::uint32_t node = 0;            ///< of the attribute
+    std::optional<std::uint32_t> flag; ///< of its `imputed_flag`, where something reads it
+    missing_action what = missing_action::drop;
+};
+
 /// The result of `resolve`.
 ///
 /// Thread safety: a plain value; concurrent reads are safe.
 struct resolved_plan {
     /// Nodes of the attributes that the plan reads or puts out, in the order of the schema, then of all its columns in
-    /// the order of the plan. `column_node::definition` indexes `schema::attributes()` (`moment_columns` follow those
-    /// of the schema) or `plan::columns()`.
+    /// the order of the plan. `column_node::definition` indexes `schema::attributes()` (`moment_columns` and the flags
+    /// of `resolved_missing` follow those of the schema) or `plan::columns()`.
     column_graph graph;
     std::vector<std::uint32_t> outputs; ///< nodes, in the order of the plan's outputs
     /// The variables of the programs below: variable k is node `graph.order()[k]`, the k-th to be computed.
@@ -41,6 +48,7 @@ struct resolved_plan {
     std::vector<std::optional<program>> rules;               ///< per node: of rule columns
     std::vector<std::optional<program>> conditions;          ///< per node: of columns with `applies_to`; boolean
     std::vector<std::optional<strategy_outline>> strategies; ///< per node: of strategy columns
+    std::vector<resolved_missing> missing;                   ///< as `plan::when_missing()`
     issue_list warnings; ///< definitions that no output reads; rules and maps with parts that can never matter
 };
 

@@ -35,6 +35,12 @@ struct batch_column {
     }
 };
 
+/// How many rows of a table lacked an attribute for which a value stood in (`plan::when_missing`).
+struct imputed_count {
+    std::string attribute;
+    std::uint64_t rows = 0;
+};
+
 /// The outputs of a plan for all rows. Owns (or keeps alive) what its columns show, except base columns, which are those
 /// of the table that was classified: that must outlive it.
 ///
@@ -50,12 +56,22 @@ public:
         return nullptr;
     }
 
-    batch_result(std::size_t rows, std::vector<batch_column> columns, std::shared_ptr<void const> owner)
-        : rows_(rows), columns_(std::move(columns)), owner_(std::move(owner)) {}
+    /// Of every attribute with a stand-in, by name; 0 where nobody lacked it. Which rows, the column `NAME_imputed`
+    /// says.
+    [[nodiscard]] std::span<imputed_count const> imputed() const noexcept { return imputed_; }
+    /// Rows left out for want of an attribute whose policy is to drop: `not_applicable` in every column.
+    [[nodiscard]] std::uint64_t left_out() const noexcept { return left_out_; }
+
+    batch_result(std::size_t rows, std::vector<batch_column> columns, std::shared_ptr<void const> owner,
+                 std::vector<imputed_count> imputed = {}, std::uint64_t left_out = 0)
+        : rows_(rows), columns_(std::move(columns)), imputed_(std::move(imputed)), left_out_(left_out),
+          owner_(std::move(owner)) {}
 
 private:
     std::size_t rows_;
     std::vector<batch_column> columns_;
+    std::vector<imputed_count> imputed_;
+    std::uint64_t left_out_ = 0;
     std::shared_ptr<void const> owner_;
 };
 

@@ -54,6 +54,9 @@ struct answer {
     /// where what changes then turns out not to matter. For segments, `score` and `also_matched` may change before.
     instant valid_until = instant::never();
     std::uint64_t also_matched = 0; ///< bit i: segment i of the scheme fits as well
+    /// Bit i: the attribute of `plan::when_missing()[i]` was missing, and what stands in for it was read for this
+    /// answer.
+    std::uint64_t imputed = 0;
     std::uint32_t reason = no_reason; ///< for `segmenter::reason`
     std::uint16_t index = no_segment; ///< number of the segment in its scheme
     status state = status::not_requested;

@@ -25,10 +25,10 @@
 namespace segmenta {
 inline namespace v0 {
 
-/// The parameters of one fitted column.
+/// The parameters of one fitted column, or the value that stands in for a missing attribute.
 struct fitted_column {
     std::string name;
-    std::string kind;       ///< of the mechanism
+    std::string kind;       ///< of the mechanism; `when_missing.median`, `when_missing.mode`
     std::string parameters; ///< JSON as the mechanism wrote it, with its own version and checksum
     friend bool operator==(fitted_column const&, fitted_column const&) = default;
 };

@@ -78,7 +78,8 @@ public:
     /// The strategy behind a column, for what it alone knows (`any_strategy::target`: realised edges, pooled gaps); null
     /// for other columns. Lives as long as the segmenter.
     [[nodiscard]] any_strategy const* strategy_of(output_handle of) const noexcept;
-    /// In words, what decided an answer (`answer::reason`): `cell 455: rfm.champions`.
+    /// In words, what decided an answer (`answer::reason`), and which values stood in for missing ones
+    /// (`answer::imputed`): `cell 455: rfm.champions; age was missing, 35 (median) stands in`.
     [[nodiscard]] std::string reason(output_handle of, answer const& given) const;
 
     [[nodiscard]] plan const& definition() const noexcept;

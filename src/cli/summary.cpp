@@ -228,6 +228,18 @@ std::string summary_json(segmenter const& with, fitted_plan const& fitted, inges
     out["as_of"] = to_string(as_of, zone::parse(definition.zone()));
     out["zone"] = definition.zone();
     out["customers"] = result.rows();
+    if (!read.left_out.empty()) {
+        json::object left_out;
+        for (auto const& part : read.left_out)
+            left_out[part.reason] = part.customers;
+        out["left_out"] = std::move(left_out);
+    }
+    if (!result.imputed().empty()) {
+        json::object imputed;
+        for (auto const& count : result.imputed())
+            imputed[count.attribute] = count.rows;
+        out["imputed"] = std::move(imputed);
+    }
     json::object sources;
     for (auto const& source : read.sources) sources[source.source] = source_summary(source);
     out["sources"] = std::move(sources);
@@ -324,6 +336,13 @@ std::string summary_text(segmenter const& with, ingest_result const& read, batch
                          std::string_view locale) {
     std::string out;
     for (auto const& source : read.sources) out += quality_text(source) + "\n";
+    for (auto const& part : read.left_out)
+        out += fmt::format("  {} customers are left out: {} (first {})\n", grouped(part.customers), part.reason,
+                           part.first);
+    for (auto const& count : result.imputed())
+        if (count.rows > 0)
+            out += fmt::format("  {} customers without {}: another value stands in\n", grouped(count.rows),
+                               count.attribute);
     auto const part = [&](std::string const& text) {
         if (!text.empty()) out += text + "\n";
     };

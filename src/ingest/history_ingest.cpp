@@ -161,6 +161,7 @@ source_columns ingest_history(plan const& definition, source_definition const& s
         if (total > 0) out.quality.missing.emplace_back(std::string(what.names.name(lanes.values[v])), total);
     }
     std::sort(out.quality.missing.begin(), out.quality.missing.end());
+    out.future = std::move(outcome.future);
     return out;
 }
 

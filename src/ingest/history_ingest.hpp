@@ -16,6 +16,7 @@ namespace detail {
 struct source_columns {
     customer_columns customers;
     source_quality quality;
+    id_list future; ///< customers with rows after `as_of`, whether or not they are among `customers`
 };
 
 /// Reads a history and computes the features that `requests` name; column i of the result is request i.

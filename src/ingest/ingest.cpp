@@ -132,6 +132,61 @@ customer_columns join(std::vector<part>& parts) {
     return out;
 }
 
+/// The reason for which each customer is left out for want of an attribute: an index into the plan's policies, or
+/// `none`.
+std::vector<std::uint32_t> wanting(customer_columns const& customers, std::span<missing_policy const> policies) {
+    std::vector<std::uint32_t> out(customers.size(), none);
+    for (std::uint32_t i = 0; i < policies.size(); ++i) {
+        column const* const from =
+            policies[i].what == missing_action::drop ? customers.find(policies[i].attribute) : nullptr;
+        if (from == nullptr) continue;
+        auto const view = from->view();
+        for (std::size_t row = 0; row < out.size(); ++row)
+            if (out[row] == none && !view.is_present(row)) out[row] = i;
+    }
+    return out;
+}
+
+std::string id_text(customer_columns const& customers, std::size_t row) {
+    return customers.integer_ids ? std::to_string(customers.ids[row]) : std::string(customers.text_ids[row]);
+}
+
+/// Leaves out those who lack an attribute that the plan says they must have, each under the first such one.
+void drop_wanting(customer_columns& customers, plan const& definition, std::vector<left_out_customers>& left_out) {
+    auto const why = wanting(customers, definition.when_missing());
+    if (std::all_of(why.begin(), why.end(), [](std::uint32_t reason) { return reason == none; })) return;
+    std::vector<left_out_customers> counts;
+    for (auto const& policy : definition.when_missing())
+        counts.push_back({"missing:" + policy.attribute, 0, {}});
+    std::vector<std::uint32_t> kept;
+    for (std::uint32_t row = 0; row < why.size(); ++row) {
+        if (why[row] == none) {
+            kept.push_back(row);
+            continue;
+        }
+        auto& count = counts[why[row]];
+        if (count.customers++ == 0) count.first = id_text(customers, row); // sorted by id, so the least
+    }
+    for (auto& count : counts)
+        if (count.customers > 0) left_out.push_back(std::move(count));
+    for (auto& column : customers.columns)
+        column = spread(column, kept, {});
+    std::vector<customer_columns::failure> failed; // of the kept, at their new rows
+    for (auto const& [column, row] : customers.failed)
+        if (why[row] == none)
+            failed.push_back({column, static_cast<std::uint32_t>(std::lower_bound(kept.begin(), kept.end(), row) - kept.begin())});
+    customers.failed = std::move(failed);
+    auto const keep = [&](auto& ids) {
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            ids[i] = ids[kept[i]];
+        ids.resize(kept.size());
+    };
+    if (customers.integer_ids)
+        keep(customers.ids);
+    else
+        keep(customers.text_ids);
+}
+
 void refuse_mixed_ids(std::vector<part> const& parts) {
     for (auto const& p : parts) {
         if (p.read.customers.integer_ids == parts[0].read.customers.integer_ids) continue;
@@ -197,7 +252,13 @@ ingest_result ingest_all(plan const& definition, ingest_options const& options, 
     if (parts.empty()) return out;
     refuse_mixed_ids(parts);
     refuse_nothing(parts);
+    id_list ahead;
+    for (auto const& p : parts)
+        ahead.merge(p.read.future);
     out.customers = join(parts);
+    if (auto found = ahead.beside(out.customers, "future"); found.customers > 0)
+        out.left_out.push_back(std::move(found));
+    drop_wanting(out.customers, definition, out.left_out);
     return out;
 }
 

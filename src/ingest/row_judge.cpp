@@ -75,10 +75,15 @@ void ordered_quarantine::write(std::vector<row> const& rows) {
         file_.add({r.source, r.line, r.reason, r.message, r.record});
 }
 
-row_judge::row_judge(source_program const& what, instant as_of) : what_(what), latest_(bounds_at_end(what, as_of)) {
+row_judge::row_judge(source_program const& what, instant as_of)
+    : what_(what), latest_(bounds_at_end(what, as_of)),
+      first_year_begins_(what.where.start_of_day(civil_date::of(1, 1, 1)).microseconds()),
+      last_year_ends_(what.where.start_of_day(civil_date::of(9999, 12, 31)).microseconds() + microseconds_per_day - 1) {
     missing_id_ = log_.number("missing:" + what.definition->customer);
     missing_time_ =
         what.definition->kind == source_kind::history ? log_.number("missing:" + what.definition->time) : missing_id_;
+    bad_id_ = log_.number("bad_id:" + what.definition->customer);
+    bad_time_ = log_.number("out_of_range:" + what.definition->time);
     future_ = log_.number("future");
     for (auto const field : what.ranged)
         range_reasons_.push_back(log_.number("out_of_range:" + what.definition->fields[field].name));
@@ -102,6 +107,33 @@ void row_judge::judge_missing(std::size_t column, std::uint16_t reason) {
     if (view.valid == nullptr) return;
     for (std::size_t row = 0; row < verdicts_.size(); ++row)
         if (!view.is_present(row)) reject(row, reason);
+}
+
+void row_judge::judge_ids(std::size_t file) {
+    column_view const& view = out_.columns[what_.id];
+    if (view.what.base == kind::category) return judge_codes(view, file);
+    if (view.what.base != kind::string) return;
+    auto const ids = view.as<std::string_view>();
+    for (std::size_t row = 0; row < verdicts_.size(); ++row)
+        if (view.is_present(row) && is_bad_id(ids[row])) reject(row, bad_id_);
+}
+
+void row_judge::judge_codes(column_view const& ids, std::size_t file) {
+    if (judged_pool_ != ids.pool || judged_file_ != file) { // each file has its readers and their pools
+        bad_codes_.clear();
+        any_bad_code_ = false;
+    }
+    judged_pool_ = ids.pool;
+    judged_file_ = file;
+    while (bad_codes_.size() < ids.pool->size()) { // each text once, not each row
+        bool const bad = is_bad_id(ids.pool->view(static_cast<std::uint32_t>(bad_codes_.size())));
+        bad_codes_.push_back(bad ? 1 : 0);
+        any_bad_code_ = any_bad_code_ || bad;
+    }
+    if (!any_bad_code_) return;
+    auto const codes = ids.as<std::uint32_t>();
+    for (std::size_t row = 0; row < verdicts_.size(); ++row)
+        if (ids.is_present(row) && bad_codes_[codes[row]] != 0) reject(row, bad_id_);
 }
 
 namespace {
@@ -169,8 +201,30 @@ void row_judge::judge_times() {
     } else {
         times_ = view.as<std::int64_t>().data();
     }
-    for (std::size_t row = 0; row < verdicts_.size(); ++row)
-        if (times_[row] > latest_) reject(row, future_);
+    std::int64_t const last = std::min(latest_, last_year_ends_);
+    for (std::size_t row = 0; row < verdicts_.size(); ++row) {
+        std::int64_t const time = times_[row];
+        if (time <= last && time >= first_year_begins_) continue;
+        reject(row, time < first_year_begins_ || time > last_year_ends_ ? bad_time_ : future_);
+    }
+}
+
+void row_judge::remember_future(std::size_t row) {
+    column_view const& ids = out_.columns[what_.id];
+    if (ids.what.is_text())
+        future_ids_.add(ids.text(row));
+    else
+        future_ids_.add(ids.as<std::int64_t>()[row]);
+}
+
+/// Of reasons that the row alone does not explain.
+std::string row_judge::message_of(std::uint16_t reason, std::size_t row) const {
+    if (reason == bad_id_)
+        return "the id " + v0::quoted(out_.columns[what_.id].text(row)) + " is blank or has a NUL byte";
+    if (what_.definition->kind == source_kind::history && reason == bad_time_ &&
+        (times_[row] < first_year_begins_ || times_[row] > last_year_ends_))
+        return what_.definition->time + " lies outside the years 0001 to 9999";
+    return {};
 }
 
 void row_judge::judge_derived() {
@@ -197,6 +251,7 @@ judged_block const& row_judge::judge(std::size_t n, std::span<column_view const>
         reject(bad.row, log_.number(reason));
     }
     judge_missing(what_.id, missing_id_);
+    judge_ids(origin.file);
     bool const history = what_.definition->kind == source_kind::history;
     if (history) judge_missing(what_.time, missing_time_);
     for (std::size_t i = 0; i < what_.ranged.size(); ++i)
@@ -224,13 +279,14 @@ void row_judge::report(row_origin const& origin, ordered_quarantine* quarantined
             std::uint16_t const reason = verdicts_[row];
             if (reason == counts) continue;
             log_.add(reason, 1);
+            if (reason == future_) remember_future(row);
             while (bad < bads.size() && bads[bad].row < row)
                 ++bad;
             bool const unread = bad < bads.size() && bads[bad].row == row;
             // The line is wanted for the file and for the first example only: finding it can cost.
             if (!writes && !log_.is_first(reason, origin.file, origin.line(0))) continue;
             std::uint64_t const line = origin.line(row);
-            std::string const message = unread ? origin.block->message(bads[bad]) : std::string();
+            std::string const message = unread ? origin.block->message(bads[bad]) : message_of(reason, row);
             std::string_view const record = origin.block != nullptr ? origin.block->record(row) : std::string_view{};
             if (log_.is_first(reason, origin.file, line))
                 log_.set_first(reason, origin.file, line,

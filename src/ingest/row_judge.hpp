@@ -4,6 +4,7 @@
 
 // Which rows of a block count, and why the others do not. Nothing is dropped without a reason.
 
+#include "ingest/id_list.hpp"
 #include "ingest/source_program.hpp"
 
 #include <segmenta/ingest/ingest.hpp>
@@ -102,6 +103,8 @@ public:
 
     [[nodiscard]] reason_log const& reasons() const noexcept { return log_; }
     [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
+    /// Customers of rows that would count but for their time, after `as_of`.
+    [[nodiscard]] id_list const& future() const noexcept { return future_ids_; }
     /// Times of the rows in microseconds UTC (histories); holds until the next call.
     [[nodiscard]] std::int64_t const* times() const noexcept { return times_; }
 
@@ -111,16 +114,22 @@ private:
         if (verdicts_[row] == counts) verdicts_[row] = reason;
     }
     void judge_missing(std::size_t column, std::uint16_t reason);
+    void judge_ids(std::size_t file);
+    void judge_codes(column_view const& ids, std::size_t file);
     void judge_range(std::size_t field);
     void judge_condition(std::size_t index);
     void judge_times();
     void judge_derived();
+    void remember_future(std::size_t row);
+    [[nodiscard]] std::string message_of(std::uint16_t reason, std::size_t row) const;
     void report(row_origin const& origin, ordered_quarantine* quarantined);
 
     static constexpr std::uint16_t counts = 0xFFFF;
 
     source_program const& what_;
     std::int64_t latest_; ///< last instant that counts
+    std::int64_t first_year_begins_; ///< times before, and those after the last year, are out of range
+    std::int64_t last_year_ends_;
     reason_log log_;
     std::uint64_t rows_ = 0;
     std::vector<std::uint16_t> verdicts_;
@@ -129,7 +138,12 @@ private:
     std::vector<std::int64_t> day_starts_; ///< times of date-only rows
     std::int64_t const* times_ = nullptr;
     judged_block out_;
-    std::uint16_t missing_id_, missing_time_, future_;
+    std::uint16_t missing_id_, missing_time_, bad_id_, bad_time_, future_;
+    std::vector<std::uint8_t> bad_codes_; ///< per code of the ids' pool, as far as known
+    bool any_bad_code_ = false;
+    string_pool const* judged_pool_ = nullptr;
+    std::size_t judged_file_ = 0;
+    id_list future_ids_;
     std::vector<std::uint16_t> range_reasons_;                                    ///< per ranged field
     std::vector<std::uint16_t> reject_reasons_, unknown_reasons_, error_reasons_; ///< per condition
     std::vector<std::uint16_t> derive_errors_;

@@ -175,6 +175,7 @@ read_outcome read_source(source_program const& what, source_input const& input, 
     for (auto const& judge : judges) {
         out.reasons.merge(judge->reasons());
         out.rows += judge->rows();
+        out.future.merge(judge->future());
     }
     return out;
 }

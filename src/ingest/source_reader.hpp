@@ -29,6 +29,7 @@ public:
 struct read_outcome {
     reason_log reasons;
     std::uint64_t rows = 0;
+    id_list future; ///< customers with rows after `as_of`
 };
 
 /// Where the rows of a source are: in files, or in memory.

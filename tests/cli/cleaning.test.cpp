@@ -62,3 +62,44 @@ TEST_CASE("run: units, full-width characters and phones are brought to one form,
     CHECK(says(kept, "unknown_unit:weight"));
     CHECK(says(kept, "kg, KG, 公斤"));
 }
+
+TEST_CASE("run: values stand in for missing ones as they were fitted, customers without what they need are left out") {
+    scratch_directory const where;
+    where.write("plan.json", R"json({
+  "segmenta": 1, "id": "members", "zone": "UTC",
+  "sources": {
+    "orders": {"fields": {"id": "int64", "day": "date"}, "customer": "id", "time": "day"},
+    "members": {"kind": "customers", "fields": {"id": "int64", "age": "int64", "city": "category", "income": "decimal(2)"},
+                "customer": "id"}},
+  "when_missing": {"age": "median", "city": "mode", "income": "drop"},
+  "columns": {"visits": {"feature": "rows", "of": "orders"}, "adult": "age >= 18"},
+  "outputs": ["visits", "age", "age_imputed", "city", "adult"]
+})json");
+    where.write("orders.csv", "id,day\n1,2024-06-01\n8,2024-08-01\n9,2024-06-01\n");
+    where.write("members.csv",
+                "id,age,city,income\n1,20,Paris,1.00\n2,,Lima,2.00\n3,30,,3.00\n4,40,Lima,4.00\n5,99,Oslo,\n");
+    std::string const rest = "--source orders=orders.csv,members=members.csv --as-of 2024-07-01 --out out";
+    auto const ran = run_command(where, "run plan.json --save-fitted fitted.json " + rest);
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    auto const rows = read_rows(where.path() / "out" / "customers.csv");
+    REQUIRE(rows.size() == 5);
+    CHECK(rows[1] == std::vector<std::string>{"1", "1", "20", "false", "Paris", "true"});
+    CHECK(rows[2] == std::vector<std::string>{"2", "0", "30", "true", "Lima", "true"});
+    CHECK(rows[3] == std::vector<std::string>{"3", "0", "30", "false", "Lima", "true"});
+    auto const summary = read_json(where.path() / "out" / "summary.json");
+    CHECK(summary.at("imputed").at("age") == 1);
+    CHECK(summary.at("imputed").at("city") == 1);
+    CHECK(summary.at("left_out").at("missing:income") == 2); // 5, and 9, of whom nothing is known
+    CHECK(summary.at("left_out").at("future") == 1);
+    CHECK(says(ran.out, "2 customers are left out: missing:income (first 5)"));
+    CHECK(says(ran.out, "1 customers are left out: future (first 8)"));
+    CHECK(says(ran.out, "1 customers without age: another value stands in"));
+    CHECK(summary.at("fitted").at("age").at("body").at("fit").at("value") == 30);
+
+    // The fit of then, not the ages of now.
+    where.write("members.csv", "id,age,city,income\n1,70,Rome,1.00\n2,80,Rome,2.00\n3,,,3.00\n");
+    REQUIRE(run_command(where, "run plan.json --fitted fitted.json " + rest).code == 0);
+    CHECK(read_rows(where.path() / "out" / "customers.csv")[3] ==
+          std::vector<std::string>{"3", "0", "30", "true", "Lima", "true"});
+}

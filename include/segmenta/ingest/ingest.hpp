@@ -72,9 +72,11 @@ struct row_example {
 ///
 /// Reasons, in the order in which they are tried, so that a row falls under the first that holds:
 /// `bad_record` (quotes or number of fields), `<kind>:<field>` for a field that cannot be read (`not_a_number`,
-/// `bad_date`, `out_of_range`, …), `missing:<field>` for the customer or the time, `out_of_range:<field>` for the
-/// plan's minimum and maximum, `cancelled`, the plan's `reject` reasons in their order (`unknown:<reason>` where a
-/// condition reads a missing field, `error:<reason>` where it fails), `error:<derived field>`, `future`, `duplicate`.
+/// `bad_date`, `out_of_range`, `unknown_unit`, …), `missing:<field>` for the customer or the time, `bad_id:<field>` for
+/// an id of blanks alone or with a NUL byte, `out_of_range:<field>` for the plan's minimum and maximum, `cancelled`,
+/// the plan's `reject` reasons in their order (`unknown:<reason>` where a condition reads a missing field,
+/// `error:<reason>` where it fails), `error:<derived field>`, `out_of_range:<time>` outside the years 0001 to 9999,
+/// `future`, `duplicate`.
 struct reason_count {
     std::string reason;
     std::uint64_t rows = 0;
@@ -87,6 +89,15 @@ struct failed_feature {
     std::string feature;
     std::uint64_t customers = 0;
     std::string first; ///< the smallest id among them
+};
+
+/// Customers who are in the sources but not in the result, for one reason: `future` (all their rows that count
+/// otherwise lie after `as_of`, and no source of customers names them), `missing:<attribute>` (they lack an attribute
+/// that the plan's `when_missing` drops customers for; the first by name counts).
+struct left_out_customers {
+    std::string reason;
+    std::uint64_t customers = 0;
+    std::string first; ///< the least id of them, for messages
 };
 
 /// What happened to the rows of one source.
@@ -131,6 +142,7 @@ struct customer_columns {
 struct ingest_result {
     customer_columns customers;
     std::vector<source_quality> sources; ///< in the order of the plan
+    std::vector<left_out_customers> left_out; ///< only reasons that occurred, sorted
 };
 
 /// Reads `files` and computes every attribute and feature of the plan as of `options.as_of`.

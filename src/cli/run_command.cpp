@@ -139,7 +139,8 @@ void prepare_directory(std::filesystem::path const& out) {
 /// The files a run would write over.
 std::vector<std::filesystem::path> output_files(run_arguments const& arguments) {
     std::vector<std::filesystem::path> out{arguments.out / "customers.csv", arguments.out / "summary.json",
-                                           arguments.out / "timings.json", arguments.out / "quarantine.csv"};
+                                           arguments.out / "timings.json", arguments.out / "quarantine.csv",
+                                           arguments.out / "identity.csv"};
     if (!arguments.save_fitted.empty()) out.push_back(arguments.save_fitted);
     return out;
 }
@@ -233,6 +234,31 @@ std::string locale_for(run_arguments const& arguments, plan const& definition) {
     return arguments.locale;
 }
 
+/// A file of an earlier run would look like this one's.
+void remove_stale(std::filesystem::path const& file, bool stale) {
+    std::error_code ignored;
+    if (stale) std::filesystem::remove(file, ignored);
+}
+
+/// Which ids are part of which customer: what to look at before, and what to leave out to undo it.
+void write_identity(std::filesystem::path const& path, identity_quality const& identity) {
+    std::vector<std::string_view> ids;
+    std::vector<std::string_view> customers;
+    for (auto const& [id, customer] : identity.ids) {
+        ids.push_back(id);
+        customers.push_back(customer);
+    }
+    std::vector<std::string> const header{"id", "customer_id"};
+    std::vector<column_view> columns(2);
+    columns[0] = {string_type, ids.size(), ids.data(), nullptr, nullptr, nullptr};
+    columns[1] = {string_type, ids.size(), customers.data(), nullptr, nullptr, nullptr};
+    csv_writer writer(path, header);
+    csv_text text;
+    text.records(columns, 0, ids.size(), zone::utc());
+    writer.append(text.pending());
+    writer.commit();
+}
+
 fitted_plan fitted_for(run_arguments const& arguments, plan const& definition, ingest_result const& read,
                        instant as_of) {
     if (!arguments.fitted.empty()) return rebase(read_fitted_plan(arguments.fitted), definition);
@@ -281,10 +307,9 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     write_customers(arguments.out / "customers.csv", read.customers, result, zone::parse(definition.zone()),
                     arguments.threads);
     detail::write_file(arguments.out / "summary.json", summary);
-    if (!arguments.quarantine) { // one of an earlier run would look like this one's
-        std::error_code ignored;
-        std::filesystem::remove(arguments.out / "quarantine.csv", ignored);
-    }
+    remove_stale(arguments.out / "identity.csv", !read.identity);
+    if (read.identity) write_identity(arguments.out / "identity.csv", *read.identity);
+    remove_stale(arguments.out / "quarantine.csv", !arguments.quarantine);
     watch.lap("write");
     detail::write_file(arguments.out / "timings.json", watch.json(arguments.threads == 0 ? hardware_threads() : arguments.threads));
 

@@ -197,6 +197,21 @@ json::object column_summary(batch_column const& column, any_strategy const* made
     return out;
 }
 
+json::object counts_json(std::vector<std::pair<std::string, std::uint64_t>> const& counts) {
+    json::object out;
+    for (auto const& [name, n] : counts)
+        out[name] = n;
+    return out;
+}
+
+json::object identity_summary(identity_quality const& identity) {
+    return {{"links", identity.links},
+            {"merged_ids", identity.merged},
+            {"customers_with_several_ids", identity.customers},
+            {"shared_values", counts_json(identity.shared)},
+            {"conflicts", counts_json(identity.conflicts)}};
+}
+
 json::object source_summary(source_quality const& source) {
     json::object reasons;
     for (auto const& reason : source.reasons) reasons[reason.reason] = reason.rows;
@@ -228,6 +243,7 @@ std::string summary_json(segmenter const& with, fitted_plan const& fitted, inges
     out["as_of"] = to_string(as_of, zone::parse(definition.zone()));
     out["zone"] = definition.zone();
     out["customers"] = result.rows();
+    if (read.identity) out["identity"] = identity_summary(*read.identity);
     if (!read.left_out.empty()) {
         json::object left_out;
         for (auto const& part : read.left_out)
@@ -336,6 +352,16 @@ std::string summary_text(segmenter const& with, ingest_result const& read, batch
                          std::string_view locale) {
     std::string out;
     for (auto const& source : read.sources) out += quality_text(source) + "\n";
+    if (read.identity) {
+        out += fmt::format("  {} ids are one customer with another id; {} customers have several\n",
+                           grouped(read.identity->merged), grouped(read.identity->customers));
+        for (auto const& [key, n] : read.identity->shared)
+            if (n > 0)
+                out += fmt::format("  {} values of {} are shared by too many, or listed, and link nobody\n", grouped(n),
+                                   key);
+        for (auto const& [attribute, n] : read.identity->conflicts)
+            out += fmt::format("  {} of these customers have different values of {}\n", grouped(n), attribute);
+    }
     for (auto const& part : read.left_out)
         out += fmt::format("  {} customers are left out: {} (first {})\n", grouped(part.customers), part.reason,
                            part.first);

@@ -91,8 +91,8 @@ aggregated aggregate_all(history_ids const& ids, aggregation const& task, unsign
 
 source_columns ingest_history(plan const& definition, source_definition const& source,
                               std::span<feature_request const> requests, std::span<std::string const> names,
-                              source_input const& input, ingest_options const& options,
-                              ordered_quarantine* quarantined) {
+                              source_input const& input, ingest_options const& options, ordered_quarantine* quarantined,
+                              identity_map const& who) {
     issue_list issues;
     source_program const what = compile_source(source, definition, issues);
     issues.throw_if_errors();
@@ -103,8 +103,9 @@ source_columns ingest_history(plan const& definition, source_definition const& s
         rows.fields.push_back({std::string(what.names.name(i)), what.what(i), {}, {}});
     feature_set const features(rows, requests, issues, names);
     issues.throw_if_errors();
-    lane_plan const lanes = plan_lanes(what, features, options, quarantined, issues);
+    lane_plan lanes = plan_lanes(what, features, options, quarantined, issues);
     issues.throw_if_errors();
+    if (!who.empty()) lanes.who = &who;
 
     unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
     std::vector<std::unique_ptr<row_sink>> sinks;

@@ -87,7 +87,8 @@ void history_sink::take(judged_block const& judged, std::int64_t const* times, r
     row_batch batch;
     batch.rows = judged.counting;
     batch.time = times;
-    column_view const& id = judged.columns[what_.id];
+    column_view const& given = judged.columns[what_.id];
+    column_view const id = lanes_.who == nullptr ? given : customers_of(given, judged.counting);
     for (std::size_t v = 0; v < lanes_.values.size(); ++v)
         // double lanes travel as their bits
         batch.values[v] = static_cast<std::int64_t const*>(judged.columns[lanes_.values[v]].data);
@@ -101,6 +102,20 @@ void history_sink::take(judged_block const& judged, std::int64_t const* times, r
     if (lanes_.text_ids) return append_texts(batch, id);
     batch.key = id.as<std::int64_t>().data();
     store_for(id_form::code).append(batch);
+}
+
+/// The ids of the rows as those of their customers.
+column_view history_sink::customers_of(column_view const& id, std::span<std::uint32_t const> rows) {
+    if (id.what.is_text()) {
+        customer_texts_.resize(id.size);
+        for (auto const row : rows)
+            customer_texts_[row] = lanes_.who->of(id.text(row));
+        return {string_type, id.size, customer_texts_.data(), nullptr, nullptr, nullptr};
+    }
+    customer_numbers_.resize(id.size);
+    for (auto const row : rows)
+        customer_numbers_[row] = lanes_.who->of(id.as<std::int64_t>()[row]);
+    return {id.what, id.size, customer_numbers_.data(), nullptr, nullptr, nullptr};
 }
 
 void history_sink::append_texts(row_batch batch, column_view const& id) {

@@ -5,6 +5,7 @@
 // The counting rows of one thread on their way into row stores.
 
 #include "ingest/aggregate.hpp"
+#include "ingest/identity.hpp"
 #include "ingest/row_store.hpp"
 #include "ingest/source_reader.hpp"
 #include "ingest/text_key.hpp"
@@ -32,6 +33,7 @@ struct lane_plan {
     std::vector<program> wheres;
     std::vector<lane_group> groups;
     bool text_ids = false;
+    identity_map const* who = nullptr; ///< null: every id is a customer of its own
     bool origin = false; ///< the last distinct lane is file and line, for the quarantine of repeated events
 };
 
@@ -62,6 +64,7 @@ public:
 
 private:
     row_store& store_for(id_form form);
+    column_view customers_of(column_view const& id, std::span<std::uint32_t const> rows);
     void append_texts(row_batch batch, column_view const& id);
     void pack_ids(column_view const& id, std::span<std::uint32_t const> rows);
     std::uint64_t const* identities(std::size_t slot, column_view const& from, std::span<std::uint32_t const> rows);
@@ -78,6 +81,8 @@ private:
     std::vector<std::uint32_t> codes_;
     std::vector<std::uint8_t> partitions_;
     std::vector<std::uint32_t> bits_;
+    std::vector<std::int64_t> customer_numbers_; // what `who` makes of the ids
+    std::vector<std::string_view> customer_texts_;
     bool only_values_missing_ = false;
     std::vector<std::vector<std::uint64_t>> identities_;
     std::vector<rule_scratch> scratch_;

@@ -27,6 +27,16 @@ public:
     }
     void add(std::string_view id) { (void)texts_.intern(id); }
     void merge(id_list const& other);
+    /// The same list with the ids that `of(id)` gives for those in it.
+    template <class Of>
+    [[nodiscard]] id_list mapped(Of const& of) const {
+        id_list out;
+        for (auto const id : numbers_)
+            out.add(of(id));
+        for (std::uint32_t code = 0; code < texts_.size(); ++code)
+            out.add(of(texts_.view(code)));
+        return out;
+    }
     /// Those who are not among `customers`: how many, and the least of them.
     [[nodiscard]] left_out_customers beside(customer_columns const& customers, std::string reason);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/ingest/ingest.hpp>
 
+#include "ingest/customer_rows.hpp"
 #include "ingest/history_ingest.hpp"
+#include "ingest/identity.hpp"
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/feature/feature_set.hpp>
@@ -40,39 +42,12 @@ void check_inputs(plan const& definition, std::span<std::string const> given, is
 }
 
 /// Row of each id of `all` in `part`, or `none`. Both are sorted.
-constexpr std::uint32_t none = 0xFFFF'FFFFU;
-
 template <class Ids>
 std::vector<std::uint32_t> positions(Ids const& all, Ids const& part) {
     std::vector<std::uint32_t> out(all.size(), none);
     std::size_t at = 0;
     for (std::size_t i = 0; i < all.size() && at < part.size(); ++i)
         if (all[i] == part[at]) out[i] = static_cast<std::uint32_t>(at++);
-    return out;
-}
-
-/// The column with its rows spread over more customers; those without a row get `empty`, or are missing.
-column spread(column const& from, std::span<std::uint32_t const> rows, feature_value const& empty) {
-    column out(from.what(), rows.size());
-    if (from.pool()) out.set_pool(from.pool());
-    auto const source = from.view();
-    auto const copy = [&]<class T>(T fill) {
-        auto const to = out.data<T>();
-        auto const data = source.as<T>();
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            bool const has = rows[i] != none;
-            to[i] = has ? data[rows[i]] : fill;
-            if (has ? !source.is_present(rows[i]) : empty.result.missing()) out.set_missing(i);
-        }
-    };
-    switch (element_size(from.what().base)) {
-    case 1: copy(std::uint8_t{0}); break;
-    case 4: copy(std::uint32_t{0}); break;
-    default:
-        copy(empty.result.missing() || from.what().base == kind::float64
-                 ? std::uint64_t{0}
-                 : static_cast<std::uint64_t>(empty.result.as_int()));
-    }
     return out;
 }
 
@@ -147,10 +122,6 @@ std::vector<std::uint32_t> wanting(customer_columns const& customers, std::span<
     return out;
 }
 
-std::string id_text(customer_columns const& customers, std::size_t row) {
-    return customers.integer_ids ? std::to_string(customers.ids[row]) : std::string(customers.text_ids[row]);
-}
-
 /// Leaves out those who lack an attribute that the plan says they must have, each under the first such one.
 void drop_wanting(customer_columns& customers, plan const& definition, std::vector<left_out_customers>& left_out) {
     auto const why = wanting(customers, definition.when_missing());
@@ -220,47 +191,102 @@ void refuse_nothing(std::vector<part> const& parts) {
 namespace detail {
 namespace {
 
-/// All sources, each from the input that `input_of(name)` gives.
+/// Reads the sources of one plan, each from the input that `input_of(name)` gives.
 template <class InputOf>
-ingest_result ingest_all(plan const& definition, ingest_options const& options, ordered_quarantine* quarantined,
-                         InputOf input_of) {
-    std::vector<part> parts;
-    for (auto const& source : definition.sources()) {
-        source_input const input = input_of(source.name);
-        part p;
-        if (source.kind == source_kind::history) {
-            std::vector<feature_request> requests;
-            std::vector<std::string> names;
-            for (auto const& column : definition.columns()) {
-                auto const* const feature = column.feature();
-                if (feature == nullptr || feature->history != source.name) continue;
-                requests.push_back(*feature);
-                names.push_back(column.name);
-                p.requests.push_back(feature);
-            }
-            p.read = ingest_history(definition, source, requests, names, input, options, quarantined);
+class plan_reader {
+public:
+    plan_reader(plan const& definition, ingest_options const& options, ordered_quarantine* quarantined,
+                InputOf input_of)
+        : definition_(definition), options_(options), quarantined_(quarantined), input_of_(std::move(input_of)),
+          parts_(definition.sources().size()) {}
+
+    ingest_result run() {
+        bool const merges = definition_.merges_ids();
+        if (merges) { // who is who must be known before the rows of histories count for somebody
+            read([](source_kind kind) { return kind != source_kind::history; });
+            find_customers();
+            read([](source_kind kind) { return kind == source_kind::history; });
         } else {
-            p.read = ingest_customers(definition, source, input, options, quarantined);
-            p.requests.resize(p.read.customers.columns.size(), nullptr);
+            read([](source_kind) { return true; });
         }
-        parts.push_back(std::move(p));
+        if (quarantined_ != nullptr) quarantined_->commit();
+        return joined();
     }
-    if (quarantined != nullptr) quarantined->commit();
-    ingest_result out;
-    for (auto const& p : parts)
-        out.sources.push_back(p.read.quality);
-    if (parts.empty()) return out;
-    refuse_mixed_ids(parts);
-    refuse_nothing(parts);
-    id_list ahead;
-    for (auto const& p : parts)
-        ahead.merge(p.read.future);
-    out.customers = join(parts);
-    if (auto found = ahead.beside(out.customers, "future"); found.customers > 0)
-        out.left_out.push_back(std::move(found));
-    drop_wanting(out.customers, definition, out.left_out);
-    return out;
-}
+
+private:
+    template <class Which>
+    void read(Which which) {
+        for (std::size_t i = 0; i < parts_.size(); ++i)
+            if (which(definition_.sources()[i].kind)) read_part(definition_.sources()[i], parts_[i]);
+    }
+
+    void read_part(source_definition const& source, part& p) {
+        source_input const input = input_of_(source.name);
+        switch (source.kind) {
+        case source_kind::history: return read_history(source, input, p);
+        case source_kind::customers:
+            p.read = ingest_customers(definition_, source, input, options_, quarantined_);
+            p.requests.resize(p.read.customers.columns.size(), nullptr);
+            return;
+        case source_kind::links: {
+            auto links = ingest_links(definition_, source, input, options_, quarantined_);
+            p.read.quality = std::move(links.quality);
+            std::move(links.pairs.begin(), links.pairs.end(), std::back_inserter(links_));
+        }
+        }
+    }
+
+    void read_history(source_definition const& source, source_input const& input, part& p) {
+        std::vector<feature_request> requests;
+        std::vector<std::string> names;
+        for (auto const& column : definition_.columns()) {
+            auto const* const feature = column.feature();
+            if (feature == nullptr || feature->history != source.name) continue;
+            requests.push_back(*feature);
+            names.push_back(column.name);
+            p.requests.push_back(feature);
+        }
+        p.read = ingest_history(definition_, source, requests, names, input, options_, quarantined_, who_);
+    }
+
+    void find_customers() {
+        std::vector<known_customers> known;
+        for (std::size_t i = 0; i < parts_.size(); ++i)
+            if (definition_.sources()[i].kind == source_kind::customers)
+                known.push_back({definition_.sources()[i].name, &parts_[i].read.customers});
+        who_ = merge_ids(definition_.identity(), known, links_, result_.identity.emplace());
+        for (auto& p : parts_)
+            p.read.quality.customers = p.read.customers.size();
+    }
+
+    ingest_result joined() {
+        for (auto const& p : parts_)
+            result_.sources.push_back(p.read.quality);
+        std::erase_if(parts_, [&](part const& p) { // links have no table
+            return definition_.find_source(p.read.quality.source)->kind == source_kind::links;
+        });
+        if (parts_.empty()) return std::move(result_);
+        refuse_mixed_ids(parts_);
+        refuse_nothing(parts_);
+        id_list ahead;
+        for (auto const& p : parts_)
+            ahead.merge(p.read.future.mapped([&](auto const& id) { return who_.of(id); }));
+        result_.customers = join(parts_);
+        if (auto found = ahead.beside(result_.customers, "future"); found.customers > 0)
+            result_.left_out.push_back(std::move(found));
+        drop_wanting(result_.customers, definition_, result_.left_out);
+        return std::move(result_);
+    }
+
+    plan const& definition_;
+    ingest_options const& options_;
+    ordered_quarantine* quarantined_;
+    InputOf input_of_;
+    std::vector<part> parts_; // as the plan's sources
+    std::vector<id_pairs> links_;
+    identity_map who_;
+    ingest_result result_;
+};
 
 } // namespace
 } // namespace detail
@@ -274,12 +300,13 @@ ingest_result ingest(plan const& definition, std::span<source_file const> files,
     issues.throw_if_errors();
     detail::ordered_quarantine quarantined(options.quarantine);
     std::vector<source_file> own;
-    return detail::ingest_all(definition, options, &quarantined, [&](std::string const& name) {
+    auto const input_of = [&](std::string const& name) {
         own.clear();
         std::copy_if(files.begin(), files.end(), std::back_inserter(own),
                      [&](source_file const& file) { return file.source == name; });
         return detail::source_input{own, nullptr};
-    });
+    };
+    return detail::plan_reader(definition, options, &quarantined, input_of).run();
 }
 
 ingest_result ingest(plan const& definition, std::span<memory_source const> columns, ingest_options const& options) {
@@ -289,10 +316,11 @@ ingest_result ingest(plan const& definition, std::span<memory_source const> colu
         names.push_back(part.source);
     detail::check_inputs(definition, names, issues);
     issues.throw_if_errors();
-    return detail::ingest_all(definition, options, nullptr, [&](std::string const& name) {
+    auto const input_of = [&](std::string const& name) {
         auto const at = std::find(names.begin(), names.end(), name);
         return detail::source_input{{}, &columns[static_cast<std::size_t>(at - names.begin())]};
-    });
+    };
+    return detail::plan_reader(definition, options, nullptr, input_of).run();
 }
 
 } // namespace v0

@@ -82,7 +82,9 @@ row_judge::row_judge(source_program const& what, instant as_of)
     missing_id_ = log_.number("missing:" + what.definition->customer);
     missing_time_ =
         what.definition->kind == source_kind::history ? log_.number("missing:" + what.definition->time) : missing_id_;
+    missing_other_ = log_.number("missing:" + what.definition->same_as);
     bad_id_ = log_.number("bad_id:" + what.definition->customer);
+    bad_other_ = log_.number("bad_id:" + what.definition->same_as);
     bad_time_ = log_.number("out_of_range:" + what.definition->time);
     future_ = log_.number("future");
     for (auto const field : what.ranged)
@@ -116,6 +118,14 @@ void row_judge::judge_ids(std::size_t file) {
     auto const ids = view.as<std::string_view>();
     for (std::size_t row = 0; row < verdicts_.size(); ++row)
         if (view.is_present(row) && is_bad_id(ids[row])) reject(row, bad_id_);
+}
+
+/// The other id of links.
+void row_judge::judge_pairs() {
+    judge_missing(what_.same_as, missing_other_);
+    column_view const& view = out_.columns[what_.same_as];
+    for (std::size_t row = 0; row < verdicts_.size() && view.what.is_text(); ++row)
+        if (view.is_present(row) && is_bad_id(view.text(row))) reject(row, bad_other_);
 }
 
 void row_judge::judge_codes(column_view const& ids, std::size_t file) {
@@ -219,8 +229,9 @@ void row_judge::remember_future(std::size_t row) {
 
 /// Of reasons that the row alone does not explain.
 std::string row_judge::message_of(std::uint16_t reason, std::size_t row) const {
-    if (reason == bad_id_)
-        return "the id " + v0::quoted(out_.columns[what_.id].text(row)) + " is blank or has a NUL byte";
+    if (reason == bad_id_ || reason == bad_other_)
+        return "the id " + v0::quoted(out_.columns[reason == bad_id_ ? what_.id : what_.same_as].text(row)) +
+               " is blank or has a NUL byte";
     if (what_.definition->kind == source_kind::history && reason == bad_time_ &&
         (times_[row] < first_year_begins_ || times_[row] > last_year_ends_))
         return what_.definition->time + " lies outside the years 0001 to 9999";
@@ -252,6 +263,7 @@ judged_block const& row_judge::judge(std::size_t n, std::span<column_view const>
     }
     judge_missing(what_.id, missing_id_);
     judge_ids(origin.file);
+    if (what_.definition->kind == source_kind::links) judge_pairs();
     bool const history = what_.definition->kind == source_kind::history;
     if (history) judge_missing(what_.time, missing_time_);
     for (std::size_t i = 0; i < what_.ranged.size(); ++i)

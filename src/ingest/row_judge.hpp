@@ -115,6 +115,7 @@ private:
     }
     void judge_missing(std::size_t column, std::uint16_t reason);
     void judge_ids(std::size_t file);
+    void judge_pairs();
     void judge_codes(column_view const& ids, std::size_t file);
     void judge_range(std::size_t field);
     void judge_condition(std::size_t index);
@@ -138,7 +139,7 @@ private:
     std::vector<std::int64_t> day_starts_; ///< times of date-only rows
     std::int64_t const* times_ = nullptr;
     judged_block out_;
-    std::uint16_t missing_id_, missing_time_, bad_id_, bad_time_, future_;
+    std::uint16_t missing_id_, missing_other_, missing_time_, bad_id_, bad_other_, bad_time_, future_;
     std::vector<std::uint8_t> bad_codes_; ///< per code of the ids' pool, as far as known
     bool any_bad_code_ = false;
     string_pool const* judged_pool_ = nullptr;

@@ -74,6 +74,7 @@ source_program compile_source(source_definition const& definition, plan const& w
         return found.value_or(0);
     };
     out.id = column(definition.customer, "customer");
+    if (definition.kind == source_kind::links) out.same_as = column(definition.same_as, "same_as");
     if (definition.kind == source_kind::history) {
         out.time = column(definition.time, "time");
         out.dates_only = !issues.has_errors() && out.what(out.time).base == kind::date;

@@ -37,6 +37,7 @@ struct source_program {
     std::vector<row_condition> reject; ///< `cancelled` first, then the plan's, in order
     std::vector<std::size_t> ranged;   ///< fields with a minimum or maximum
     std::size_t id = 0;                ///< column of the customer's id
+    std::size_t same_as = 0;           ///< links: column of the other id
     std::size_t time = 0;              ///< histories: column of the time
     bool dates_only = false;           ///< histories: the time is a date
 

@@ -19,14 +19,18 @@ struct key_info {
 };
 
 inline constexpr key_info plan_keys[]{
-    {"$schema"}, {"segmenta", true}, {"id", true}, {"title"},        {"zone"},          {"currency"},
-    {"labels"},  {"locale"},         {"sources"},  {"when_missing"}, {"columns", true}, {"outputs"},
+    {"$schema"}, {"segmenta", true}, {"id", true}, {"title"},        {"zone"},          {"currency"}, {"labels"},
+    {"locale"},  {"sources"},        {"identity"}, {"when_missing"}, {"columns", true}, {"outputs"},
 };
 
 inline constexpr key_info source_keys[]{
-    {"kind"},  {"format"},   {"fields", true}, {"customer", true}, {"time"},
+    {"kind"},  {"format"},   {"fields", true}, {"customer", true}, {"same_as"}, {"time"},
     {"order"}, {"event_id"}, {"derive"},       {"cancelled"},      {"reject"},
 };
+
+inline constexpr key_info identity_keys[]{{"keys"}, {"priority"}};
+
+inline constexpr key_info identity_key_keys[]{{"of"}, {"at_most", true}, {"never"}};
 
 inline constexpr key_info csv_format_keys[]{
     {"type"}, {"encoding"}, {"delimiter"}, {"quote"}, {"header"}, {"names"}, {"missing"}, {"trim"}, {"comment"},

@@ -181,6 +181,7 @@ plan read_text(std::string_view text, std::string const& name, std::filesystem::
             given->error("plan.missing_key", "the plan names no source", {}, {},
                          "Name one, or remove the key when a host supplies the data.");
     }
+    if (auto const identity = root.find("identity")) read_identity(*identity, made->parts, made->sources, broken, used);
     if (auto const policies = root.find("when_missing")) read_when_missing(*policies, made->parts);
     if (auto const columns = root.require("columns")) read_columns(*columns, made->parts, broken);
     read_outputs(root, made->parts, broken, made->sources);
@@ -249,6 +250,11 @@ std::string_view plan::title(std::string_view locale) const {
         for (auto const& [tag, text] : parts().titles)
             if (tag == candidate) return text;
     return parts().titles.empty() ? std::string_view{parts().id} : std::string_view{parts().titles.front().second};
+}
+
+bool plan::merges_ids() const noexcept {
+    auto const is_link = [](source_definition const& source) { return source.kind == source_kind::links; };
+    return !identity().keys.empty() || std::any_of(sources().begin(), sources().end(), is_link);
 }
 
 source_definition const* plan::find_source(std::string_view name) const noexcept {

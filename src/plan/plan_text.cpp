@@ -95,18 +95,35 @@ json expressions(std::vector<named_expression> const& list, form how) {
 object source_json(source_definition const& source, form how) {
     object result;
     if (source.kind == source_kind::customers) result["kind"] = "customers";
+    if (source.kind == source_kind::links) result["kind"] = "links";
     if (auto format = format_json(source.format); !format.empty()) result["format"] = std::move(format);
     object fields;
     for (auto const& field : source.fields)
         fields[field.name] = field_json(field);
     result["fields"] = std::move(fields);
     result["customer"] = source.customer;
+    if (!source.same_as.empty()) result["same_as"] = source.same_as;
     if (!source.time.empty()) result["time"] = source.time;
     if (!source.order.empty()) result["order"] = source.order;
     if (!source.event_id.empty()) result["event_id"] = source.event_id;
     if (!source.derive.empty()) result["derive"] = expressions(source.derive, how);
     if (!source.cancelled.empty()) result["cancelled"] = source.cancelled;
     if (!source.reject.empty()) result["reject"] = expressions(source.reject, how);
+    return result;
+}
+
+object identity_json(identity_definition const& identity) {
+    object keys;
+    for (auto const& key : identity.keys) {
+        object one;
+        if (key.of != std::vector<std::string>{key.name}) one["of"] = texts(key.of);
+        one["at_most"] = key.at_most;
+        if (!key.never.empty()) one["never"] = texts(key.never);
+        keys[key.name] = std::move(one);
+    }
+    object result;
+    if (!keys.empty()) result["keys"] = std::move(keys);
+    if (!identity.priority.empty()) result["priority"] = texts(identity.priority);
     return result;
 }
 
@@ -169,6 +186,7 @@ object plan_json(plan_parts const& parts, form how) {
     for (auto const& source : parts.sources)
         sources[source.name] = source_json(source, how);
     if (!sources.empty()) result["sources"] = std::move(sources);
+    if (auto identity = identity_json(parts.identity); !identity.empty()) result["identity"] = std::move(identity);
     object policies;
     for (auto const& policy : parts.when_missing)
         policies[policy.attribute] = policy_json(policy);

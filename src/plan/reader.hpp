@@ -61,6 +61,10 @@ std::optional<type> read_type(json_node const& node, plan_parts const& parts);
 // The format of one source.
 source_format read_format(json_node const& format);
 
+// Everything under `/identity`; `described` is what the sources make.
+void read_identity(json_node const& identity, plan_parts& parts, schema const& described, broken_names const& broken,
+                   used_fields& used);
+
 // Everything under `/when_missing`, as far as it can be checked without a schema.
 void read_when_missing(json_node const& policies, plan_parts& parts);
 

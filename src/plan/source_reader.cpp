@@ -385,6 +385,11 @@ void check_id_type(source_scope const& scope, plan_parts const& parts) {
         return std::nullopt;
     };
     auto const own = id_is_text(*scope.source);
+    if (auto const* const other = scope.find(scope.source->same_as);
+        other != nullptr && own && *own != other->what.is_text())
+        scope.node.find("same_as")->error(
+            "plan.field_type", "one id of a pair is a number and the other text; they could not be of one customer",
+            to_string(other->what), *own ? "text" : "int64", "Give both fields the same type.");
     for (auto const& other : parts.sources) {
         auto const others = id_is_text(other);
         if (!own || !others || *own == *others) continue;
@@ -414,6 +419,7 @@ void refuse_attribute(source_scope const& scope, std::string const& name) {
 
 void describe_source(source_scope const& scope, schema& described, broken_names& broken) {
     auto const& source = *scope.source;
+    if (source.kind == source_kind::links) return; // it says who is who, and nothing about anybody
     if (source.kind == source_kind::customers) {
         for (auto const& name : scope.broken)
             broken.attributes.insert(name);
@@ -449,15 +455,16 @@ void describe_source(source_scope const& scope, schema& described, broken_names&
 
 /// False (and reported) when the kind is none.
 bool read_kind(json_node const& source_node, source_definition& source) {
-    static constexpr std::array<std::string_view, 2> kinds{"history", "customers"};
+    static constexpr std::array<std::string_view, 3> kinds{"history", "customers", "links"};
     auto const node = source_node.find("kind");
     if (!node) return true;
     auto const text = node->text();
     if (!text) return false;
     if (*text == kinds[1]) source.kind = source_kind::customers;
-    if (*text == kinds[0] || *text == kinds[1]) return true;
-    node->error("plan.unknown_name", "a source is a history or a list of customers", shown(*text), join_names(kinds),
-                did_you_mean(*text, kinds));
+    if (*text == kinds[2]) source.kind = source_kind::links;
+    if (std::find(kinds.begin(), kinds.end(), *text) != kinds.end()) return true;
+    node->error("plan.unknown_name", "a source is a history, a list of customers or pairs of ids", shown(*text),
+                join_names(kinds), did_you_mean(*text, kinds));
     return false;
 }
 
@@ -506,6 +513,11 @@ void read_source(std::string const& name, json_node const& node, plan_parts& par
                          "a list of customers has one row per customer and no \"" + std::string{key} + "\"", {}, {},
                          "Remove it, or make the source a history.");
     }
+    if (source.kind == source_kind::links)
+        source.same_as = read_field_name(scope, "same_as", true, is_id, "int64, string, category");
+    else if (auto const extra = node.find("same_as"))
+        extra->error("plan.unknown_key", "only a source of links has pairs of ids", {}, {},
+                     "Remove it, or make the source \"kind\": \"links\".");
     if (is_history) {
         source.time = read_field_name(scope, "time", true, is_time, "instant, date");
         source.order = read_field_name(scope, "order", false, is_id, "int64, string, category");

@@ -103,3 +103,43 @@ TEST_CASE("run: values stand in for missing ones as they were fitted, customers 
     CHECK(read_rows(where.path() / "out" / "customers.csv")[3] ==
           std::vector<std::string>{"3", "0", "30", "true", "Lima", "true"});
 }
+
+TEST_CASE("run: ids that share a phone or are linked are one customer, and the files say which") {
+    scratch_directory const where;
+    where.write("plan.json", R"json({
+  "segmenta": 1, "id": "joined", "zone": "UTC",
+  "sources": {
+    "orders": {"fields": {"id": "string", "day": "date"}, "customer": "id", "time": "day"},
+    "crm": {"kind": "customers", "fields": {"id": "string", "tel": "string", "name": "string"}, "customer": "id",
+            "derive": {"phone": "tel.isPhone('CN') ? tel.phoneKey('CN') : ''"}},
+    "cards": {"kind": "links", "fields": {"card": "string", "member": "string"}, "customer": "card", "same_as": "member"}},
+  "identity": {"keys": {"phone": {"at_most": 3, "never": "+861062550000"}}, "priority": "crm"},
+  "columns": {"visits": {"feature": "rows", "of": "orders"}},
+  "outputs": ["visits", "name"]
+})json");
+    where.write("orders.csv", "id,day\nA,2024-06-01\nB,2024-06-02\nk7,2024-06-03\nC,2024-06-04\n");
+    where.write("crm.csv", "id,tel,name\nA,１３８－0013－8000,Ann\nB,+86 138 0013 "
+                           "8000,Anne\nC,010-62550000,Cy\nD,(010) 6255 0000,Di\nE,,Ed\nF,unknown,Fay\n");
+    where.write("cards.csv", "card,member\nk7,B\n ,A\nk8,\n");
+    auto const ran = run_command(
+        where, "run plan.json --source orders=orders.csv,crm=crm.csv,cards=cards.csv --as-of 2024-07-01 --out out");
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    auto const rows = read_rows(where.path() / "out" / "customers.csv");
+    REQUIRE(rows.size() == 6);
+    CHECK(rows[1] == std::vector<std::string>{"A", "3", "Ann"});
+    CHECK(rows[2] == std::vector<std::string>{"C", "1", "Cy"});
+    CHECK(rows[3] == std::vector<std::string>{"D", "0", "Di"});
+    auto const merged = read_rows(where.path() / "out" / "identity.csv");
+    REQUIRE(merged.size() == 3);
+    CHECK(merged[1] == std::vector<std::string>{"B", "A"});
+    CHECK(merged[2] == std::vector<std::string>{"k7", "A"});
+    auto const summary = read_json(where.path() / "out" / "summary.json");
+    CHECK(summary.at("identity").at("merged_ids") == 2);
+    CHECK(summary.at("identity").at("customers_with_several_ids") == 1);
+    CHECK(summary.at("identity").at("shared_values").at("phone") == 1);
+    CHECK(summary.at("identity").at("conflicts").at("name") == 1);
+    CHECK(summary.at("sources").at("cards").at("not_counted").at("bad_id:card") == 1);
+    CHECK(summary.at("sources").at("cards").at("not_counted").at("missing:member") == 1);
+    CHECK(says(ran.out, "2 ids are one customer with another id"));
+}

@@ -319,6 +319,44 @@ TEST_CASE("every slip is one issue that says where, what and how to repair it") 
     CHECK(std::count_if(found.begin(), found.end(), [](issue const& i) { return i.level == severity::error; }) == 1);
 }
 
+TEST_CASE("policies for missing attributes and identity are read, written out, hashed and checked") {
+    std::string const more =
+        R"("identity": {"keys": {"city": {"at_most": 3, "never": ["x", "a"]}, "k": {"of": ["age", "city"], "at_most": 2}},
+                 "priority": "people"}, "when_missing": {"city": {"constant": "x"}, "age": "median"},
+  "columns": {)";
+    auto const with = [&](std::string_view from, std::string_view to) {
+        return broken(R"("columns": {)", replaced(more, from, to));
+    };
+    plan const made = parse_plan(with("x", "x"));
+    REQUIRE(made.when_missing().size() == 2);
+    CHECK(made.when_missing()[0].attribute == "age"); // sorted, so that bits of answers mean the same in any order
+    CHECK(made.when_missing()[1].constant == "\"x\"");
+    CHECK(made.identity().keys[0].of == std::vector<std::string>{"city"});
+    CHECK(made.identity().keys[0].never == std::vector<std::string>{"a", "x"});
+    CHECK(made.merges_ids());
+    CHECK(parse_plan(made.to_json()).hash() == made.hash());
+    CHECK(parse_plan(made.to_json()).to_json() == made.to_json());
+    CHECK(parse_plan(broken(R"("columns": {)", R"("when_missing": {"age": "keep"}, "identity": {}, "columns": {)"))
+              .hash() == parse_plan(whole_plan).hash());
+    for (auto const& [from, to, code, says] : std::vector<std::array<std::string, 4>>{
+             {"median", "mean", "plan.unknown_name", "constant"},
+             {"\"age\": \"median\"", "\"agee\": \"median\"", "plan.unknown_column", "Did you mean age?"},
+             {"{\"constant\": \"x\"}", "\"median\"", "plan.bad_missing", "Use mode"},
+             {"{\"constant\": \"x\"}", "{\"constant\": 1}", "plan.bad_missing", "a string"},
+             {"\"at_most\": 3", "\"at_most\": 1", "plan.bad_identity", "2 or more"},
+             {"\"at_most\": 3, ", "", "plan.missing_key", "switchboard"},
+             {"[\"age\"", "[\"brand\"", "plan.unknown_column", "age, city"},
+             {"\"people\"", "\"orders\"", "plan.unknown_name", "people"},
+             {"\"keys\"", "\"key\"", "plan.unknown_key", "Did you mean keys?"}}) {
+        auto const found = issues_of(with(from, to));
+        CAPTURE(from, to, found.to_string());
+        CHECK(found.size() == 1);
+        CHECK(found.contains(code));
+        CHECK_THAT(found.to_string(), ContainsSubstring(says));
+        CHECK(parse_plan(with("at_most\": 3", "at_most\": 4")).hash() != made.hash());
+    }
+}
+
 TEST_CASE("all slips are reported at once") {
     std::string text = whole_plan;
     std::set<std::string> expected;

@@ -100,6 +100,19 @@ struct left_out_customers {
     std::string first; ///< the least id of them, for messages
 };
 
+/// How ids were found to be one customer (`plan::identity`).
+struct identity_quality {
+    std::uint64_t links = 0;     ///< pairs of two different ids in the sources of links
+    std::uint64_t merged = 0;    ///< ids that became part of another customer
+    std::uint64_t customers = 0; ///< customers who have several ids
+    /// Per key: values that several ids have and that link nobody all the same, being shared by too many or listed.
+    std::vector<std::pair<std::string, std::uint64_t>> shared;
+    /// Per attribute where there are any: customers whose ids have different values, of which the most trusted counts.
+    std::vector<std::pair<std::string, std::uint64_t>> conflicts;
+    /// Each id that became part of another customer, and that customer's, in the order of ids.
+    std::vector<std::pair<std::string, std::string>> ids;
+};
+
 /// What happened to the rows of one source.
 struct source_quality {
     std::string source;
@@ -143,12 +156,14 @@ struct ingest_result {
     customer_columns customers;
     std::vector<source_quality> sources; ///< in the order of the plan
     std::vector<left_out_customers> left_out; ///< only reasons that occurred, sorted
+    std::optional<identity_quality> identity; ///< of plans that merge ids
 };
 
 /// Reads `files` and computes every attribute and feature of the plan as of `options.as_of`.
 ///
 /// Histories alone make the customers of their rows; a `customers` source adds customers without rows (counts 0,
-/// everything else missing). Several sources must agree on the kind of id.
+/// everything else missing). Several sources must agree on the kind of id. Where the plan merges ids, rows of all ids
+/// of a customer count for one, whose id is the least of the most trusted source that names any of them.
 ///
 /// Throws `issue_error` with all issues: `ingest.unknown_source`, `ingest.no_file` (a source of the plan has none),
 /// `ingest.no_rows` (nothing counted, with the reasons), `ingest.stopped`, and those of io.

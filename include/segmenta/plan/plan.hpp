@@ -43,6 +43,7 @@ struct definition_place {
 enum class source_kind : std::uint8_t {
     history,   ///< many rows per customer, each at a time
     customers, ///< one row per customer; its fields are attributes
+    links,     ///< pairs of ids that are one customer
 };
 
 enum class file_type : std::uint8_t { csv, jsonl };
@@ -83,6 +84,7 @@ struct source_definition {
     source_format format;
     std::vector<field_definition> fields; ///< in the order of the file
     std::string customer;                 ///< the field that holds the customer's id
+    std::string same_as;                  ///< links: the field with another id of the same customer
     std::string time;                     ///< histories: the field with the time of a row
     std::string order;                    ///< the field that names the order of a row; may be empty
     std::string event_id;                 ///< the field by which repeated rows are found; may be empty
@@ -124,6 +126,21 @@ struct missing_policy {
 [[nodiscard]] inline std::string imputed_flag(std::string_view attribute) {
     return std::string(attribute) + "_imputed";
 }
+
+/// Attributes by whose equal values ids are found to be one customer.
+struct identity_key {
+    std::string name;
+    std::vector<std::string> of; ///< attributes of customers sources, text or int64: values of all of them are compared
+    std::uint64_t at_most = 0;   ///< a value that more ids than this share, as a switchboard, links nobody
+    std::vector<std::string> never; ///< values that link nobody, sorted
+    definition_place place;
+};
+
+/// Which ids are one customer: besides the pairs of sources of links.
+struct identity_definition {
+    std::vector<identity_key> keys;    ///< sorted by name
+    std::vector<std::string> priority; ///< customers sources, the most trusted first; others follow
+};
 
 /// A use of a mechanism: bands, quantile scores, a cell map, stages.
 struct strategy_definition {
@@ -167,6 +184,7 @@ struct plan_parts {
     std::vector<std::string> label_files; ///< as written, relative to the plan file
     std::string locale = "en";            ///< default locale of labels
     std::vector<source_definition> sources;
+    identity_definition identity;
     std::vector<missing_policy> when_missing; ///< sorted by attribute
     std::vector<column_definition> columns; ///< in the order of the file
     std::vector<std::string> outputs;       ///< names of columns or attributes
@@ -183,6 +201,9 @@ public:
     [[nodiscard]] std::string const& zone() const noexcept { return parts().zone; }
     [[nodiscard]] std::string const& locale() const noexcept { return parts().locale; }
     [[nodiscard]] std::span<source_definition const> sources() const noexcept { return parts().sources; }
+    [[nodiscard]] identity_definition const& identity() const noexcept { return parts().identity; }
+    /// Whether several ids can be one customer: there are keys, or sources of links.
+    [[nodiscard]] bool merges_ids() const noexcept;
     [[nodiscard]] std::span<missing_policy const> when_missing() const noexcept { return parts().when_missing; }
     [[nodiscard]] std::span<column_definition const> columns() const noexcept { return parts().columns; }
     [[nodiscard]] std::span<std::string const> outputs() const noexcept { return parts().outputs; }

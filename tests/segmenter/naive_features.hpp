@@ -100,9 +100,10 @@ private:
         case aggregate::gross_sum: return as(t, gross);
         case aggregate::refund_sum: return as(t, gross - sum);
         case aggregate::mean:
-            return values.empty() ? value{} : value::of_double(sum / scale / static_cast<double>(values.size()));
+            // Rounded once.
+            return values.empty() ? value{} : value::of_double(sum / (scale * static_cast<double>(values.size())));
         case aggregate::average_order_value:
-            return orders == 0 ? value{} : value::of_double(sum / scale / static_cast<double>(orders));
+            return orders == 0 ? value{} : value::of_double(sum / (scale * static_cast<double>(orders)));
         case aggregate::minimum: return values.empty() ? value{} : as(t, *std::min_element(values.begin(), values.end()));
         default: return values.empty() ? value{} : as(t, *std::max_element(values.begin(), values.end()));
         }

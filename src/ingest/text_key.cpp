@@ -6,6 +6,10 @@
 #include <bit>
 #include <cstring>
 
+#if defined(__SSSE3__)
+#include <tmmintrin.h>
+#endif
+
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
@@ -23,16 +27,61 @@ std::uint64_t load_eight(char const* from) noexcept {
     return out;
 }
 
-std::uint64_t load_four(char const* from) noexcept {
-    std::uint32_t out; // NOLINT(cppcoreguidelines-init-variables)
-    std::memcpy(&out, from, sizeof out);
-    return out;
-}
-
 /// The digits of eight nibbles, one in a byte.
 std::uint64_t digits_of(std::uint64_t nibbles) noexcept {
     std::uint64_t const above_nine = (nibbles + 6 * each) >> 4 & each;
     return nibbles + '0' * each + above_nine * ('a' - '9' - 1);
+}
+
+/// The reverse: eight digits in the order of the text.
+std::uint64_t digits_of_word(std::uint64_t word) noexcept {
+    std::uint64_t const words = (word | word << 16) & 0x0000'FFFF'0000'FFFFU;
+    std::uint64_t const pairs = (words | words << 8) & 0x00FF'00FF'00FF'00FFU;
+    std::uint64_t const nibbles = (pairs | pairs << 4) & 0x0F * each;
+    return digits_of(__builtin_bswap64(nibbles));
+}
+
+#if defined(__SSSE3__)
+
+/// 32 digits in two registers; their order is that of the text.
+bool pack_uuid(char const* text, text_key& key) noexcept {
+    auto const load = [&](std::size_t at) { return _mm_loadu_si128(reinterpret_cast<__m128i const*>(text + at)); };
+    __m128i const head = load(0);
+    __m128i const middle = load(16);
+    __m128i const tail = load(20);
+    constexpr char no = -128; // a zero
+    __m128i const upper = _mm_or_si128(
+        _mm_shuffle_epi8(head, _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15, no, no)),
+        _mm_shuffle_epi8(middle, _mm_setr_epi8(no, no, no, no, no, no, no, no, no, no, no, no, no, no, 0, 1)));
+    __m128i const lower = _mm_or_si128(
+        _mm_shuffle_epi8(middle, _mm_setr_epi8(3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, no, no, no, no)),
+        _mm_shuffle_epi8(tail, _mm_setr_epi8(no, no, no, no, no, no, no, no, no, no, no, no, 12, 13, 14, 15)));
+    __m128i bad = _mm_setzero_si128();
+    auto const word = [&bad](__m128i digits) {
+        __m128i const letters = _mm_cmpgt_epi8(digits, _mm_set1_epi8('9'));
+        __m128i const nibbles =
+            _mm_add_epi8(_mm_and_si128(digits, _mm_set1_epi8(0x0F)), _mm_and_si128(letters, _mm_set1_epi8(9)));
+        // Written back they must be what was read.
+        __m128i const above_nine = _mm_cmpgt_epi8(nibbles, _mm_set1_epi8(9));
+        __m128i const written = _mm_add_epi8(_mm_add_epi8(nibbles, _mm_set1_epi8('0')),
+                                             _mm_and_si128(above_nine, _mm_set1_epi8('a' - '9' - 1)));
+        bad = _mm_or_si128(bad, _mm_xor_si128(written, digits));
+        bad = _mm_or_si128(bad, _mm_and_si128(nibbles, _mm_set1_epi8(static_cast<char>(0xF0))));
+        __m128i const pairs = _mm_maddubs_epi16(nibbles, _mm_set1_epi16(0x0110)); // first * 16 + second
+        return __builtin_bswap64(static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_packus_epi16(pairs, pairs))));
+    };
+    key.first = word(upper);
+    key.second = word(lower);
+    int const dashes = (text[8] ^ '-') | (text[13] ^ '-') | (text[18] ^ '-') | (text[23] ^ '-');
+    return dashes == 0 && _mm_movemask_epi8(_mm_cmpeq_epi8(bad, _mm_setzero_si128())) == 0xFFFF;
+}
+
+#else
+
+std::uint64_t load_four(char const* from) noexcept {
+    std::uint32_t out; // NOLINT(cppcoreguidelines-init-variables)
+    std::memcpy(&out, from, sizeof out);
+    return out;
 }
 
 /// Eight hexadecimal digits as 32 bits, the first digit highest; `bad` gets bits unless all are 0-9 or a-f.
@@ -46,14 +95,6 @@ std::uint64_t digits_of(std::uint64_t nibbles) noexcept {
     return (words | words >> 16) & 0xFFFF'FFFFU;
 }
 
-/// The reverse: eight digits in the order of the text.
-std::uint64_t digits_of_word(std::uint64_t word) noexcept {
-    std::uint64_t const words = (word | word << 16) & 0x0000'FFFF'0000'FFFFU;
-    std::uint64_t const pairs = (words | words << 8) & 0x00FF'00FF'00FF'00FFU;
-    std::uint64_t const nibbles = (pairs | pairs << 4) & 0x0F * each;
-    return digits_of(__builtin_bswap64(nibbles));
-}
-
 bool pack_uuid(char const* text, text_key& key) noexcept {
     std::uint64_t bad =
         static_cast<std::uint64_t>((text[8] ^ '-') | (text[13] ^ '-') | (text[18] ^ '-') | (text[23] ^ '-'));
@@ -63,6 +104,8 @@ bool pack_uuid(char const* text, text_key& key) noexcept {
     key.second |= word_of(load_eight(text + 28), bad);
     return bad == 0;
 }
+
+#endif
 
 /// The bytes, zeros, and the length in the last byte.
 text_key pack_short(std::string_view text) noexcept {

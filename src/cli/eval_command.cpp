@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <iostream>
 #include <limits>
+#include <new>
 #include <variant>
 
 namespace segmenta::cli {
@@ -131,7 +132,10 @@ dynamic_value read_value(json::value const& from) {
     unreadable("values of the kind " + std::string(kind) + " are not taken");
 }
 
-json::value write_value(dynamic_value const& v);
+/// Elements of one answer at most: parts that are shared inside are written out each time.
+constexpr std::size_t most_elements = 1'000'000;
+
+json::value write_value(dynamic_value const& v, std::size_t& left);
 
 json::value written_double(double v) {
     if (std::isnan(v)) return "NaN";
@@ -140,6 +144,8 @@ json::value written_double(double v) {
 }
 
 struct writer {
+    std::size_t& left;
+
     json::value operator()(dynamic_null) const { return {{"nullValue", nullptr}}; }
     json::value operator()(bool v) const { return {{"boolValue", v}}; }
     json::value operator()(std::int64_t v) const { return {{"int64Value", std::to_string(v)}}; }
@@ -151,18 +157,18 @@ struct writer {
     json::value operator()(dynamic_timestamp const& v) const { return message("Timestamp", dynamic_value(v)); }
     json::value operator()(dynamic_duration const& v) const { return message("Duration", dynamic_value(v)); }
     json::value operator()(dynamic_optional const& v) const {
-        return {{"optionalValue", v.held == nullptr ? json::value(nullptr) : write_value(*v.held)}};
+        return {{"optionalValue", v.held == nullptr ? json::value(nullptr) : write_value(*v.held, left)}};
     }
     json::value operator()(std::shared_ptr<dynamic_list const> const& v) const {
         json::array values;
         for (auto const& element : *v)
-            values.push_back(write_value(element));
+            values.push_back(write_value(element, left));
         return {{"listValue", {{"values", std::move(values)}}}};
     }
     json::value operator()(std::shared_ptr<dynamic_map const> const& v) const {
         json::array entries;
         for (auto const& [key, value] : *v)
-            entries.push_back({{"key", write_value(key)}, {"value", write_value(value)}});
+            entries.push_back({{"key", write_value(key, left)}, {"value", write_value(value, left)}});
         return {{"mapValue", {{"entries", std::move(entries)}}}};
     }
 
@@ -176,7 +182,10 @@ private:
     }
 };
 
-json::value write_value(dynamic_value const& v) { return std::visit(writer{}, v.held()); }
+json::value write_value(dynamic_value const& v, std::size_t& left) {
+    if (left-- == 0) throw issue_error("eval.output", "line", "limit exceeded: the value has too many elements");
+    return std::visit(writer{left}, v.held());
+}
 
 dynamic_bindings read_bindings(json::object const& line) {
     dynamic_bindings out;
@@ -202,12 +211,15 @@ std::string eval_line(std::string_view line) {
     json::object out;
     try {
         auto const result = evaluated(line);
+        std::size_t left = most_elements;
         if (result.ok())
-            out["value"] = write_value(result.value);
+            out["value"] = write_value(result.value, left);
         else
             out["error"] = result.error;
     } catch (issue_error const& problem) {
-        out["error"] = problem.what();
+        out = {{"error", problem.what()}};
+    } catch (std::bad_alloc const&) { // of this line: the next ones may need less
+        out = {{"error", "limit exceeded: not enough memory"}};
     }
     return detail::write_json(out);
 }

@@ -3,6 +3,7 @@
 
 #include "ingest/customer_rows.hpp"
 
+#include <segmenta/base/text.hpp>
 #include <segmenta/record/cell.hpp>
 
 #include <algorithm>
@@ -164,7 +165,7 @@ private:
             std::string_view const text =
                 from.what.is_text() ? from.text(row)
                                     : std::string_view(made.emplace_back(std::to_string(from.as<std::int64_t>()[row])));
-            if (!text.empty()) holders.emplace_back(text, ids[row]); // an empty text says nothing
+            if (!trim(text).empty()) holders.emplace_back(text, ids[row]); // what is blank says nothing
         }
     }
 

@@ -6,6 +6,7 @@
 #include <segmenta/base/text.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace segmenta {
 inline namespace v0 {
@@ -27,6 +28,8 @@ public:
         key.of = of ? of->text_list(true) : std::vector<std::string>{name};
         for (auto const& attribute : key.of)
             check_attribute(attribute, of ? *of : node);
+        if (key.of.empty())
+            of->error("plan.bad_identity", "a key of no attributes links nobody", {}, {}, "Name an attribute.");
         if (auto const limit =
                 node.require("at_most", "Say how many ids may share a value, such as 3: more are no person but a "
                                         "switchboard.")) {
@@ -36,7 +39,12 @@ public:
                              "2 or more");
             key.at_most = static_cast<std::uint64_t>(std::max<std::int64_t>(number.value_or(2), 2));
         }
-        if (auto const never = node.find("never")) key.never = never->text_list(true);
+        if (auto const never = node.find("never")) {
+            key.never = never->text_list(true);
+            if (compares_numbers(key.of))
+                for (auto& value : key.never)
+                    make_number(value, *never);
+        }
         std::sort(key.never.begin(), key.never.end());
         parts_.identity.keys.push_back(std::move(key));
     }
@@ -58,6 +66,23 @@ public:
     }
 
 private:
+    [[nodiscard]] bool compares_numbers(std::vector<std::string> const& attributes) const {
+        return !attributes.empty() && std::all_of(attributes.begin(), attributes.end(), [&](std::string const& name) {
+            auto const at = described_.find_attribute(name);
+            return at && described_.attributes()[*at].what.base == kind::int64;
+        });
+    }
+
+    /// `05` is 5; what is no whole number could stop nobody.
+    static void make_number(std::string& value, json_node const& node) {
+        std::int64_t number = 0;
+        auto const [end, problem] = std::from_chars(value.data(), value.data() + value.size(), number);
+        if (problem != std::errc{} || end != value.data() + value.size())
+            node.error("plan.bad_identity", "the key has whole numbers, and this is none", shown(value));
+        else
+            value = std::to_string(number);
+    }
+
     void check_attribute(std::string const& attribute, json_node const& node) {
         for (auto const& source : parts_.sources)
             used_.insert({source.name, attribute});

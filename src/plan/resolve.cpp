@@ -116,6 +116,11 @@ private:
         else if (policy.what == missing_action::median && !ordered)
             issues_.error("plan.bad_missing", policy.place.to_string(), "the type has no median", to_string(what),
                           "int64, double, decimal, money, date, instant", "Use mode or a constant.");
+        else if (policy.what == missing_action::constant && what.base == kind::decimal &&
+                 parse_json(policy.constant).is_double())
+            issues_.error("plan.bad_missing", policy.place.to_string(),
+                          "a number with a point would be rounded before it is read", policy.constant,
+                          "a text such as \"90.50\"", "Put it in quotes.");
         else if (policy.what == missing_action::constant && !value_from_json(parse_json(policy.constant), what, memory))
             issues_.error("plan.bad_missing", policy.place.to_string(),
                           "the constant is no value of the attribute's type", policy.constant, json_form_of(what));

@@ -48,6 +48,9 @@ private:
 // Nothing when one is NaN; fails where the values have no order.
 std::optional<order> dynamic_order(dynamic_value const& a, dynamic_value const& b);
 bool is_number(dynamic_value const& v) noexcept;
+// As dynamic_equal; each element compared is a step of the meter, when there is one: values may share parts, and then
+// be far larger than what made them.
+bool equal_values(dynamic_value const& a, dynamic_value const& b, work_meter* meter);
 
 dynamic_value add_values(dynamic_value const& a, dynamic_value const& b, work_meter& meter);
 dynamic_value subtract_values(dynamic_value const& a, dynamic_value const& b);

@@ -75,9 +75,10 @@ public:
         case syntax_kind::multiply:
         case syntax_kind::divide:
         case syntax_kind::modulo: return chain(node);
-        case syntax_kind::equal: return dynamic_equal(evaluate(tree_.child(node, 0)), evaluate(tree_.child(node, 1)));
+        case syntax_kind::equal:
+            return equal_values(evaluate(tree_.child(node, 0)), evaluate(tree_.child(node, 1)), &meter_);
         case syntax_kind::not_equal:
-            return !dynamic_equal(evaluate(tree_.child(node, 0)), evaluate(tree_.child(node, 1)));
+            return !equal_values(evaluate(tree_.child(node, 0)), evaluate(tree_.child(node, 1)), &meter_);
         case syntax_kind::in: return contained(evaluate(tree_.child(node, 0)), evaluate(tree_.child(node, 1)));
         default: return compare(node);
         }
@@ -144,7 +145,7 @@ private:
         if (auto const* const elements = where.as<dynamic_list>()) {
             meter_.step(elements->size());
             return std::any_of(elements->begin(), elements->end(),
-                               [&](dynamic_value const& e) { return dynamic_equal(what, e); });
+                               [&](dynamic_value const& e) { return equal_values(what, e, &meter_); });
         }
         if (auto const* const entries = where.as<dynamic_map>()) return dynamic_find(*entries, what) != nullptr;
         no_overload("in");

@@ -79,6 +79,39 @@ std::optional<order> dynamic_order(dynamic_value const& a, dynamic_value const& 
         a.held());
 }
 
+bool equal_values(dynamic_value const& a, dynamic_value const& b, work_meter* meter) {
+    if (meter != nullptr) meter->step();
+    if (is_number(a) && is_number(b)) return !is_nan(a) && !is_nan(b) && number_order(a, b) == order::equal;
+    if (a.held().index() != b.held().index()) return false;
+    return std::visit(
+        overloaded{
+            [](dynamic_null) { return true; }, [&](bool x) { return x == *b.as<bool>(); },
+            [&](std::string const& x) { return x == *b.as<std::string>(); },
+            [&](dynamic_bytes const& x) { return x.data == b.as<dynamic_bytes>()->data; },
+            [&](dynamic_timestamp const& x) { return x.since == b.as<dynamic_timestamp>()->since; },
+            [&](dynamic_duration const& x) { return x.length == b.as<dynamic_duration>()->length; },
+            [&](dynamic_type const& x) { return x.name == b.as<dynamic_type>()->name; },
+            [&](dynamic_optional const& x) {
+                auto const& y = b.as<dynamic_optional>()->held;
+                return (x.held == nullptr) == (y == nullptr) && (y == nullptr || equal_values(*x.held, *y, meter));
+            },
+            [&](std::shared_ptr<dynamic_list const> const& x) {
+                auto const& y = *b.as<dynamic_list>();
+                return std::equal(x->begin(), x->end(), y.begin(), y.end(),
+                                  [&](auto const& c, auto const& d) { return equal_values(c, d, meter); });
+            },
+            [&](std::shared_ptr<dynamic_map const> const& x) {
+                auto const& y = *b.as<dynamic_map>();
+                return x->size() == y.size() && std::all_of(x->begin(), x->end(), [&](auto const& entry) {
+                           auto const* const other = v0::dynamic_find(y, entry.first);
+                           return other != nullptr && equal_values(entry.second, *other, meter);
+                       });
+            },
+            [](auto const&) { return false; }, // numbers, compared above
+        },
+        a.held());
+}
+
 } // namespace detail
 
 std::string dynamic_value::type_name() const {
@@ -104,37 +137,7 @@ dynamic_value const* dynamic_find(dynamic_map const& in, dynamic_value const& ke
     return at == in.end() ? nullptr : &at->second;
 }
 
-bool dynamic_equal(dynamic_value const& a, dynamic_value const& b) {
-    using namespace detail;
-    if (is_number(a) && is_number(b)) return !is_nan(a) && !is_nan(b) && number_order(a, b) == order::equal;
-    if (a.held().index() != b.held().index()) return false;
-    return std::visit(overloaded{
-                          [](dynamic_null) { return true; }, [&](bool x) { return x == *b.as<bool>(); },
-                          [&](std::string const& x) { return x == *b.as<std::string>(); },
-                          [&](dynamic_bytes const& x) { return x.data == b.as<dynamic_bytes>()->data; },
-                          [&](dynamic_timestamp const& x) { return x.since == b.as<dynamic_timestamp>()->since; },
-                          [&](dynamic_duration const& x) { return x.length == b.as<dynamic_duration>()->length; },
-                          [&](dynamic_type const& x) { return x.name == b.as<dynamic_type>()->name; },
-                          [&](dynamic_optional const& x) {
-                              auto const& y = b.as<dynamic_optional>()->held;
-                              return (x.held == nullptr) == (y == nullptr) &&
-                                     (y == nullptr || dynamic_equal(*x.held, *y));
-                          },
-                          [&](std::shared_ptr<dynamic_list const> const& x) {
-                              auto const& y = *b.as<dynamic_list>();
-                              return std::equal(x->begin(), x->end(), y.begin(), y.end(), dynamic_equal);
-                          },
-                          [&](std::shared_ptr<dynamic_map const> const& x) {
-                              auto const& y = *b.as<dynamic_map>();
-                              return x->size() == y.size() && std::all_of(x->begin(), x->end(), [&](auto const& entry) {
-                                         auto const* const other = dynamic_find(y, entry.first);
-                                         return other != nullptr && dynamic_equal(entry.second, *other);
-                                     });
-                          },
-                          [](auto const&) { return false; }, // numbers, compared above
-                      },
-                      a.held());
-}
+bool dynamic_equal(dynamic_value const& a, dynamic_value const& b) { return detail::equal_values(a, b, nullptr); }
 
 } // namespace v0
 } // namespace segmenta

@@ -38,3 +38,10 @@ TEST_CASE("eval: whatever a line holds, the answer is one line") {
         CHECK(answer.find('\n') == std::string::npos);
     }
 }
+
+TEST_CASE("eval: an answer that would fill the disk is an error of its line") {
+    std::string body = "s";
+    for (int i = 0; i < 30; ++i)
+        body = "cel.bind(s, [s, s], " + body + ")";
+    CHECK(eval_line("{\"expr\": \"cel.bind(s, [1], " + body + ")\"}").find("limit exceeded") != std::string::npos);
+}

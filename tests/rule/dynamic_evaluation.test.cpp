@@ -136,3 +136,14 @@ TEST_CASE("evaluate_dynamic: deep and long expressions end, and work is bounded"
                                   {.steps = 100'000, .bytes = 1'000});
     CHECK(doubled.error.find("limit exceeded") == 0);
 }
+
+TEST_CASE("evaluate_dynamic: comparing values that share their parts is bounded, too") {
+    std::string equal = "s == s";
+    std::string within = "s in [s]";
+    for (int i = 0; i < 40; ++i) {
+        equal = "cel.bind(s, [s, s], " + equal + ")";
+        within = "cel.bind(s, {'a': s, 'b': s}, " + within + ")";
+    }
+    CHECK(evaluate("cel.bind(s, [1], " + equal + ")").error.find("limit exceeded") == 0);
+    CHECK(evaluate("cel.bind(s, {'c': 1}, " + within + ")").error.find("limit exceeded") == 0);
+}

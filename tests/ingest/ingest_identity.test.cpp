@@ -259,6 +259,11 @@ TEST_CASE("identity: a switchboard does not join a firm, and an edge left out is
           std::vector<std::int64_t>{1, 2}); // all but 2 are one
     CHECK(ids_with(R"({"keys": {"phone": {"at_most": 9, "never": "board"}}})").customers.ids ==
           std::vector<std::int64_t>{1, 2, 4, 5});
+    raw.crm.push_back("6, ,Fa\n");
+    raw.crm.push_back("7, ,Ga\n"); // what is blank says nothing
+    CHECK(ids_with(R"({"keys": {"phone": {"at_most": 9, "never": "board"}}})").customers.ids ==
+          std::vector<std::int64_t>{1, 2, 4, 5, 6, 7});
+    raw.crm.resize(4);
     raw.pairs[0] = "3,1,false\n";
     CHECK(ids_with("{}").customers.ids == std::vector<std::int64_t>{1, 2, 3, 4, 5});
 }

@@ -334,6 +334,8 @@ TEST_CASE("policies for missing attributes and identity are read, written out, h
     CHECK(made.identity().keys[0].of == std::vector<std::string>{"city"});
     CHECK(made.identity().keys[0].never == std::vector<std::string>{"a", "x"});
     CHECK(made.merges_ids());
+    auto const numbers = parse_plan(with("[\"age\", \"city\"], \"at_most\"", "[\"age\"], \"never\": [\"05\"], \"at_most\""));
+    CHECK(numbers.identity().keys[1].never == std::vector<std::string>{"5"}); // as the numbers it stops are written
     CHECK(parse_plan(made.to_json()).hash() == made.hash());
     CHECK(parse_plan(made.to_json()).to_json() == made.to_json());
     CHECK(parse_plan(broken(R"("columns": {)", R"("when_missing": {"age": "keep"}, "identity": {}, "columns": {)"))
@@ -347,6 +349,8 @@ TEST_CASE("policies for missing attributes and identity are read, written out, h
              {"\"at_most\": 3, ", "", "plan.missing_key", "switchboard"},
              {"[\"age\"", "[\"brand\"", "plan.unknown_column", "age, city"},
              {"\"people\"", "\"orders\"", "plan.unknown_name", "people"},
+             {"[\"age\", \"city\"], \"at_most\": 2", "[\"age\"], \"never\": [\"05\", \"x\"], \"at_most\": 2", "plan.bad_identity", "whole numbers"},
+             {"[\"age\", \"city\"]", "[]", "plan.bad_identity", "Name an attribute"},
              {"\"keys\"", "\"key\"", "plan.unknown_key", "Did you mean keys?"}}) {
         auto const found = issues_of(with(from, to));
         CAPTURE(from, to, found.to_string());
@@ -355,6 +359,20 @@ TEST_CASE("policies for missing attributes and identity are read, written out, h
         CHECK_THAT(found.to_string(), ContainsSubstring(says));
         CHECK(parse_plan(with("at_most\": 3", "at_most\": 4")).hash() != made.hash());
     }
+}
+
+TEST_CASE("a constant of money with a point is a text: a number would be rounded first") {
+    auto const with = [](std::string const& constant) {
+        return R"json({"segmenta": 1, "id": "c", "currency": "CNY", "sources": {"people": {"kind": "customers",
+            "fields": {"id": "int64", "income": "money"}, "customer": "id"}},
+            "when_missing": {"income": {"constant": )json" + constant + R"json(}},
+            "columns": {"rich": "income > money('9 CNY')"}, "outputs": ["rich"]})json";
+    };
+    CHECK(issues_of(with("\"90071992547409.93\"")).empty());
+    CHECK(issues_of(with("90")).empty());
+    auto const found = issues_of(with("90071992547409.93"));
+    CHECK(found.contains("plan.bad_missing"));
+    CHECK_THAT(found.to_string(), ContainsSubstring("quotes"));
 }
 
 TEST_CASE("all slips are reported at once") {

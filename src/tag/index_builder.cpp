@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tag/index_builder.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+// A part costs each match a pass over all attributes, so clauses that few rules have are checked one by one instead.
+constexpr std::size_t few_rules = 16;
+constexpr std::size_t most_parts = 16;
+constexpr std::uint64_t widest_direct = 4096;
+
+void set_bit(std::uint64_t* words, std::size_t i) noexcept { words[i / 64] |= std::uint64_t{1} << (i % 64); }
+void flip_bit(std::uint64_t* words, std::size_t i) noexcept { words[i / 64] ^= std::uint64_t{1} << (i % 64); }
+
+// The interval of a key: how many cuts are not above it.
+std::size_t interval_of(std::vector<std::uint64_t> const& cuts, std::uint64_t key) noexcept {
+    return static_cast<std::size_t>(std::upper_bound(cuts.begin(), cuts.end(), key) - cuts.begin());
+}
+
+template <class T>
+std::size_t bytes_of(std::vector<T> const& v) noexcept {
+    return v.capacity() * sizeof(T);
+}
+
+} // namespace
+
+std::size_t rule_index_data::memory_bytes() const noexcept {
+    std::size_t total = sizeof(*this) + bytes_of(position_of) + bytes_of(rule_of) + bytes_of(attributes) +
+                        bytes_of(cuts) + bytes_of(ranks) + (table.size() + start.size()) * sizeof(std::uint64_t) +
+                        bytes_of(parts) + bytes_of(toggles) + bytes_of(literals) + bytes_of(clauses) +
+                        bytes_of(checks) + bytes_of(doubt_begin) + bytes_of(doubts) + bytes_of(residual) +
+                        bytes_of(residual_before) + bytes_of(programs);
+    for (text_codes const& of : texts)
+        total += of.memory_bytes();
+    return total;
+}
+
+index_builder::index_builder(std::vector<rule_clauses> const& rules, std::vector<program> const& programs,
+                             texts_by_variable texts, environment const& names, rule_index_options const& options)
+    : rules_(rules), programs_(programs), texts_(std::move(texts)), names_(names), options_(options) {}
+
+std::shared_ptr<rule_index_data const> index_builder::run() {
+    data_.rules = rules_.size();
+    data_.kernels = &match_kernels_for(usable_cpu_level(options_.level));
+    order_rules();
+    find_attributes();
+    place_clauses();
+    lay_out_parts();
+    find_thresholds();
+    std::size_t const most = most_intervals();
+    for (column& of : columns_)
+        choose_cuts(of, most);
+    make_rankings();
+    fill_table();
+    find_doubts();
+    keep_residual();
+    return made_;
+}
+
+bool index_builder::is_never(std::size_t rule) const {
+    auto const& clauses = rules_[rule].clauses;
+    return std::any_of(clauses.begin(), clauses.end(), [](clause const& c) { return c.empty(); });
+}
+
+std::size_t index_builder::clauses_over_several(std::size_t rule) const {
+    if (is_never(rule)) return 0;
+    auto const& clauses = rules_[rule].clauses;
+    return static_cast<std::size_t>(
+        std::count_if(clauses.begin(), clauses.end(), [](clause const& c) { return c.size() > 1; }));
+}
+
+std::uint32_t index_builder::attribute_of(std::uint32_t variable) const {
+    auto const place =
+        std::lower_bound(data_.attributes.begin(), data_.attributes.end(), variable,
+                         [](index_attribute const& a, std::uint32_t wanted) { return a.variable < wanted; });
+    return static_cast<std::uint32_t>(place - data_.attributes.begin());
+}
+
+void index_builder::order_rules() {
+    std::size_t const n = rules_.size();
+    std::vector<std::size_t> several(n);
+    part_rules_.assign(1, n);
+    std::vector<std::size_t> having(most_parts, 0);
+    for (std::size_t rule = 0; rule < n; ++rule) {
+        several[rule] = std::min(clauses_over_several(rule), most_parts);
+        for (std::size_t s = 0; s < several[rule]; ++s)
+            ++having[s];
+    }
+    for (std::size_t const rules : having)
+        if (rules >= few_rules) part_rules_.push_back(rules);
+    std::size_t const parts = part_rules_.size() - 1;
+    data_.rule_of.resize(n);
+    std::iota(data_.rule_of.begin(), data_.rule_of.end(), 0U);
+    std::stable_sort(data_.rule_of.begin(), data_.rule_of.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return std::min(several[a], parts) > std::min(several[b], parts);
+    });
+    data_.rule_of.resize(bitmap_words(n) * 64 + 1); // so that listing may read one place past any word
+    data_.position_of.resize(n);
+    for (std::size_t i = 0; i < n; ++i)
+        data_.position_of[data_.rule_of[i]] = static_cast<std::uint32_t>(i);
+}
+
+void index_builder::find_attributes() {
+    std::vector<bool> used(names_.size(), false);
+    for (rule_clauses const& rule : rules_)
+        for (clause const& c : rule.clauses)
+            for (literal const& l : c)
+                used[l.variable] = true;
+    for (std::size_t variable = 0; variable < used.size(); ++variable) {
+        if (!used[variable]) continue;
+        index_attribute made;
+        made.variable = static_cast<std::uint32_t>(variable);
+        made.what = names_.what(variable);
+        if (made.what.base == kind::float64) made.how = reading::real;
+        if (made.what.is_text()) {
+            made.how = reading::text;
+            data_.texts.push_back(std::move(texts_[made.variable]));
+        }
+        data_.attributes.push_back(made);
+    }
+    columns_.resize(data_.attributes.size());
+}
+
+// The number of a clause as it is kept for checks.
+std::uint32_t index_builder::stored(std::uint32_t clause_number) {
+    std::uint32_t& as = stored_as_[clause_number];
+    if (as != no_rule) return as;
+    stored_clause made{static_cast<std::uint32_t>(data_.literals.size()), 0};
+    for (literal const& l : *all_clauses_[clause_number]) {
+        data_.literals.push_back({attribute_of(l.variable), static_cast<std::uint32_t>(data_.toggles.size()),
+                                  static_cast<std::uint32_t>(l.keys.toggles.size()), l.when_missing});
+        data_.toggles.insert(data_.toggles.end(), l.keys.toggles.begin(), l.keys.toggles.end());
+        ++made.count;
+    }
+    as = static_cast<std::uint32_t>(data_.clauses.size());
+    data_.clauses.push_back(made);
+    return as;
+}
+
+// Gives each clause its part of the row, or a check of its own.
+void index_builder::place_clauses() {
+    for (std::uint32_t position = 0; position < data_.rules; ++position) {
+        std::size_t const rule = data_.rule_of[position];
+        if (is_never(rule)) continue;
+        std::uint32_t part = 0;
+        for (clause const& c : rules_[rule].clauses) {
+            auto const number = static_cast<std::uint32_t>(all_clauses_.size());
+            all_clauses_.push_back(&c);
+            stored_as_.push_back(no_rule);
+            if (c.size() > 1) ++part;
+            if (c.size() > 1 && part >= part_rules_.size()) {
+                data_.checks.push_back({position, stored(number)});
+                continue;
+            }
+            for (literal const& l : c)
+                columns_[attribute_of(l.variable)].entries.push_back({&l, position, c.size() > 1 ? part : 0, number});
+        }
+    }
+}
+
+void index_builder::lay_out_parts() {
+    for (std::size_t const rules : part_rules_) {
+        data_.parts.push_back({data_.row_words, bitmap_words(rules)});
+        data_.row_words += bitmap_words(rules);
+    }
+    data_.row_words = (data_.row_words + block_words - 1) / block_words * block_words;
+    data_.start = aligned_words(data_.row_words);
+    for (std::size_t p = 0; p < data_.parts.size(); ++p)
+        for (std::size_t i = 0; i < part_rules_[p]; ++i)
+            if (!is_never(data_.rule_of[i])) set_bit(data_.start.data() + data_.parts[p].first_word, i);
+}
+
+void index_builder::find_thresholds() {
+    std::vector<std::uint64_t> keys;
+    for (column& of : columns_) {
+        keys.clear();
+        for (entry const& e : of.entries)
+            for (std::uint64_t const key : e.says->keys.toggles)
+                if (key != 0) keys.push_back(key);
+        std::sort(keys.begin(), keys.end());
+        for (std::uint64_t const key : keys) {
+            if (of.thresholds.empty() || of.thresholds.back().key != key) of.thresholds.push_back({key, 0});
+            ++of.thresholds.back().uses;
+        }
+    }
+}
+
+// How many intervals an attribute may have, so that the table keeps to its bound; at least one.
+std::size_t index_builder::most_intervals() const {
+    std::size_t const row_bytes = std::max<std::size_t>(1, data_.row_words) * sizeof(std::uint64_t);
+    std::size_t const most_rows = options_.max_table_bytes / row_bytes;
+    auto const fits = [&](std::size_t intervals) {
+        std::size_t rows = 0;
+        for (column const& of : columns_)
+            rows += std::min(of.thresholds.size() + 1, intervals) + 2;
+        return rows <= most_rows;
+    };
+    std::size_t low = 1;
+    std::size_t high = 1;
+    for (column const& of : columns_)
+        high = std::max(high, of.thresholds.size() + 1);
+    while (low < high) {
+        std::size_t const middle = high - (high - low) / 2;
+        if (fits(middle))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+// Each interval gets about the same number of uses, so that few rules are in doubt whatever the value is.
+void index_builder::choose_cuts(column& of, std::size_t most) {
+    bool const all = of.thresholds.size() < most;
+    std::size_t uses = 0;
+    for (weighted_key const& t : of.thresholds)
+        uses += t.uses;
+    std::size_t const wanted = all ? 1 : uses / most + 1;
+    std::size_t met = 0;
+    for (weighted_key const& t : of.thresholds) {
+        met += t.uses;
+        if (met < wanted) continue;
+        of.cuts.push_back(t.key);
+        met = 0;
+    }
+}
+
+void index_builder::make_rankings() {
+    std::uint32_t doubtful = 0;
+    std::vector<std::size_t> first;
+    for (std::size_t a = 0; a < columns_.size(); ++a) {
+        index_attribute& to = data_.attributes[a];
+        auto const& cuts = columns_[a].cuts;
+        to.intervals = static_cast<std::uint32_t>(cuts.size() + 1);
+        to.first_doubt = no_rule;
+        if (cuts.size() < columns_[a].thresholds.size()) {
+            to.first_doubt = doubtful;
+            doubtful += to.intervals;
+        }
+        if (!cuts.empty() && cuts.back() - cuts.front() <= widest_direct - 2) {
+            to.lowest = cuts.front() - 1;
+            to.count = static_cast<std::uint32_t>(cuts.back() - to.lowest + 1);
+            first.push_back(data_.ranks.size());
+            for (std::uint64_t i = 0; i < to.count; ++i)
+                data_.ranks.push_back(static_cast<std::uint16_t>(interval_of(cuts, to.lowest + i)));
+        } else {
+            to.count = static_cast<std::uint32_t>(cuts.size());
+            first.push_back(data_.cuts.size());
+            data_.cuts.insert(data_.cuts.end(), cuts.begin(), cuts.end());
+            data_.cuts.insert(data_.cuts.end(), block_of_cuts, ~std::uint64_t{0});
+        }
+    }
+    data_.doubt_begin.assign(doubtful == 0 ? 0 : doubtful + 1, 0);
+    // Now nothing moves any more.
+    text_codes const* next_texts = data_.texts.data();
+    for (std::size_t a = 0; a < columns_.size(); ++a) {
+        index_attribute& to = data_.attributes[a];
+        bool const direct = to.lowest != 0 || to.count > columns_[a].cuts.size();
+        if (direct)
+            to.ranks = data_.ranks.data() + first[a];
+        else
+            to.cuts = data_.cuts.data() + first[a];
+        if (to.how == reading::text) to.texts = next_texts++;
+    }
+}
+
+void index_builder::fill_table() {
+    std::size_t rows = 0;
+    for (index_attribute const& a : data_.attributes)
+        rows += a.intervals + 2;
+    data_.table = aligned_words(rows * data_.row_words);
+    std::uint64_t const* next = data_.table.data();
+    for (std::size_t a = 0; a < columns_.size(); ++a) {
+        index_attribute& to = data_.attributes[a];
+        to.rows = next;
+        fill_column(to, columns_[a]);
+        next += (to.intervals + 2) * data_.row_words;
+    }
+}
+
+// First each row has what differs from the row before it; then they are added up.
+void index_builder::fill_column(index_attribute const& to, column const& from) {
+    std::size_t const words = data_.row_words;
+    std::uint64_t* const rows = data_.table.data() + (to.rows - data_.table.data());
+    for (std::size_t const row : {std::size_t{0}, std::size_t{to.intervals}, std::size_t{to.intervals} + 1})
+        std::fill_n(rows + row * words, words, ~std::uint64_t{0});
+    for (entry const& e : from.entries)
+        fill_entry(to, from, e, rows);
+    for (std::size_t i = words; i < to.intervals * words; ++i)
+        rows[i] ^= rows[i - words];
+}
+
+void index_builder::fill_entry(index_attribute const& to, column const& from, entry const& e,
+                               std::uint64_t* rows) const {
+    std::size_t const words = data_.row_words;
+    std::size_t const bit = data_.parts[e.part].first_word * 64 + e.position;
+    std::uint64_t* const missing = rows + to.intervals * words;
+    if (e.part == 0) { // those rows began as "says nothing"; in later parts that is "does not hold"
+        flip_bit(rows, bit);
+        flip_bit(missing, bit);
+        flip_bit(missing + words, bit);
+    }
+    if (e.says->when_missing) flip_bit(missing, bit);
+    auto const& toggles = e.says->keys.toggles;
+    for (std::size_t i = 0, end = 0; i < toggles.size(); i += 2) {
+        bool const open = i + 1 == toggles.size();
+        std::size_t const begin = std::max(end, interval_of(from.cuts, toggles[i]));
+        end = std::max(begin, open ? to.intervals : interval_of(from.cuts, toggles[i + 1] - 1) + 1);
+        if (begin == end) continue;
+        flip_bit(rows + begin * words, bit);
+        if (end < to.intervals) flip_bit(rows + end * words, bit);
+    }
+}
+
+// Intervals with a threshold inside: whose clause must be looked at when such an interval is hit.
+void index_builder::find_doubts() {
+    if (data_.doubt_begin.empty()) return;
+    struct doubt {
+        std::size_t interval;
+        clause_check check;
+    };
+    std::vector<doubt> found;
+    for (std::size_t a = 0; a < columns_.size(); ++a) {
+        index_attribute const& of = data_.attributes[a];
+        if (of.first_doubt == no_rule) continue;
+        auto const& cuts = columns_[a].cuts;
+        for (entry const& e : columns_[a].entries) {
+            std::size_t last = data_.doubt_begin.size();
+            for (std::uint64_t const key : e.says->keys.toggles) {
+                std::size_t const interval = interval_of(cuts, key);
+                bool const begins = key == 0 || (interval > 0 && cuts[interval - 1] == key);
+                if (begins || interval == last) continue;
+                found.push_back({of.first_doubt + interval, {e.position, stored(e.clause)}});
+                last = interval;
+            }
+        }
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](doubt const& a, doubt const& b) { return a.interval < b.interval; });
+    for (doubt const& d : found) {
+        ++data_.doubt_begin[d.interval + 1];
+        data_.doubts.push_back(d.check);
+    }
+    std::partial_sum(data_.doubt_begin.begin(), data_.doubt_begin.end(), data_.doubt_begin.begin());
+}
+
+void index_builder::keep_residual() {
+    std::size_t const words = bitmap_words(data_.rules);
+    bool const any = std::any_of(rules_.begin(), rules_.end(), [](rule_clauses const& r) { return !r.exact; });
+    if (!any) return;
+    data_.residual.assign(words, 0);
+    data_.residual_before.assign(words, 0);
+    for (std::size_t i = 0; i < data_.rules; ++i) {
+        if (i % 64 == 0) data_.residual_before[i / 64] = static_cast<std::uint32_t>(data_.programs.size());
+        std::size_t const rule = data_.rule_of[i];
+        if (rules_[rule].exact) continue;
+        set_bit(data_.residual.data(), i);
+        data_.programs.push_back(programs_[rule]);
+    }
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_TAG_INDEX_BUILDER_HPP
+#define SEGMENTA_TAG_INDEX_BUILDER_HPP
+
+// From clauses to the tables of index_data.hpp.
+
+#include "tag/index_data.hpp"
+#include "tag/rule_clauses.hpp"
+
+#include <segmenta/rule/environment.hpp>
+#include <segmenta/tag/rule_index.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+class index_builder {
+public:
+    index_builder(std::vector<rule_clauses> const& rules, std::vector<program> const& programs, texts_by_variable texts,
+                  environment const& names, rule_index_options const& options);
+
+    std::shared_ptr<rule_index_data const> run();
+
+private:
+    // A literal and the bit it decides.
+    struct entry {
+        literal const* says = nullptr;
+        std::uint32_t position = 0;
+        std::uint32_t part = 0;
+        std::uint32_t clause = 0; // in `all_clauses_`
+    };
+    struct weighted_key {
+        std::uint64_t key = 0;
+        std::size_t uses = 0;
+    };
+    // What an attribute needs while the table is made.
+    struct column {
+        std::vector<entry> entries;
+        std::vector<weighted_key> thresholds; // ascending, each once
+        std::vector<std::uint64_t> cuts;      // those that begin a row
+    };
+
+    void order_rules();
+    void find_attributes();
+    void place_clauses();
+    void lay_out_parts();
+    void find_thresholds();
+    [[nodiscard]] std::size_t most_intervals() const;
+    static void choose_cuts(column& of, std::size_t most);
+    void make_rankings();
+    void fill_table();
+    void fill_column(index_attribute const& to, column const& from);
+    void fill_entry(index_attribute const& to, column const& from, entry const& e, std::uint64_t* rows) const;
+    void find_doubts();
+    void keep_residual();
+
+    [[nodiscard]] std::size_t clauses_over_several(std::size_t rule) const;
+    [[nodiscard]] bool is_never(std::size_t rule) const;
+    [[nodiscard]] std::uint32_t attribute_of(std::uint32_t variable) const;
+    std::uint32_t stored(std::uint32_t clause_number);
+
+    std::vector<rule_clauses> const& rules_;
+    std::vector<program> const& programs_;
+    texts_by_variable texts_;
+    environment const& names_;
+    rule_index_options options_;
+    std::shared_ptr<rule_index_data> made_ = std::make_shared<rule_index_data>();
+    rule_index_data& data_ = *made_;
+
+    std::vector<column> columns_; // by attribute
+    std::vector<clause const*> all_clauses_;
+    std::vector<std::uint32_t> stored_as_; // by number in all_clauses_
+    std::vector<std::size_t> part_rules_;  // by part: rules that have it; the first has all
+};
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_TAG_INDEX_DATA_HPP
+#define SEGMENTA_TAG_INDEX_DATA_HPP
+
+// What a rule index is made of. For each attribute a row of bits per interval of its values, one row for a missing
+// value and one for a value of the wrong type. A row has parts. The first has one bit for each rule: what the rule says
+// about this attribute alone holds. Part s has one bit for each rule that has at least s clauses over several
+// attributes: no literal of that clause on this attribute holds. The rows of all attributes are AND-ed; what is left in
+// a later part are clauses that do not hold. Rules are ordered by the number of such clauses, so each part covers a
+// prefix of them.
+
+#include "tag/match_kernels.hpp"
+#include "tag/text_codes.hpp"
+
+#include <segmenta/base/large_allocator.hpp>
+#include <segmenta/record/type.hpp>
+#include <segmenta/rule/program.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+inline constexpr std::uint32_t no_rule = 0xFFFF'FFFFU;
+inline constexpr std::size_t block_of_cuts = 16;
+
+// Words at a boundary of 64 bytes.
+class aligned_words {
+public:
+    aligned_words() = default;
+    explicit aligned_words(std::size_t words) : words_(words + block_words, 0) {}
+    [[nodiscard]] std::uint64_t* data() noexcept { return const_cast<std::uint64_t*>(begin_of(words_)); }
+    [[nodiscard]] std::uint64_t const* data() const noexcept { return begin_of(words_); }
+    [[nodiscard]] std::size_t size() const noexcept { return words_.empty() ? 0 : words_.size() - block_words; }
+
+private:
+    using store = std::vector<std::uint64_t, large_allocator<std::uint64_t>>;
+    static std::uint64_t const* begin_of(store const& words) noexcept {
+        auto const address = reinterpret_cast<std::uintptr_t>(words.data());
+        return words.data() + (64 - address % 64) % 64 / sizeof(std::uint64_t);
+    }
+    store words_;
+};
+
+enum class reading : std::uint8_t { integer, real, text };
+
+// One variable that the table knows.
+struct index_attribute {
+    std::uint64_t const* rows = nullptr;
+    text_codes const* texts = nullptr;
+    std::uint16_t const* ranks = nullptr; // of the keys from `lowest` on; null: search
+    std::uint64_t const* cuts = nullptr; // ascending, then a block of padding; interval i has i cuts not above its keys
+    std::uint64_t lowest = 0;
+    std::uint32_t count = 0; // of ranks, or of cuts
+    std::uint32_t variable = 0;
+    std::uint32_t intervals = 1;   // rows; then the row of a missing value, then that of a wrong type
+    std::uint32_t first_doubt = 0; // number of the first interval in `doubt_begin`
+    type what{};
+    reading how = reading::integer;
+};
+
+// Where a part of a row is.
+struct row_part {
+    std::size_t first_word = 0;
+    std::size_t words = 0;
+};
+
+// A clause as it is checked for one rule alone.
+struct stored_literal {
+    std::uint32_t attribute = 0;
+    std::uint32_t first = 0; // in `toggles`
+    std::uint32_t count = 0;
+    bool when_missing = false;
+};
+struct stored_clause {
+    std::uint32_t first = 0; // in `literals`
+    std::uint32_t count = 0;
+};
+
+// The rule at `position` holds only if the clause does.
+struct clause_check {
+    std::uint32_t position = 0;
+    std::uint32_t clause = 0;
+};
+
+struct rule_index_data {
+    std::size_t rules = 0;
+    std::vector<std::uint32_t> position_of; // by rule
+    std::vector<std::uint32_t> rule_of;     // by position, and padding
+
+    std::vector<index_attribute> attributes; // ascending by variable
+    std::vector<std::uint64_t> cuts;
+    std::vector<std::uint16_t> ranks;
+    std::vector<text_codes> texts;
+
+    std::size_t row_words = 0; // whole blocks
+    aligned_words table;
+    aligned_words start;         // what rows are AND-ed to
+    std::vector<row_part> parts; // never empty
+
+    std::vector<std::uint64_t> toggles;
+    std::vector<stored_literal> literals;
+    std::vector<stored_clause> clauses;
+    std::vector<clause_check> checks;       // always, where the rule survived
+    std::vector<std::uint32_t> doubt_begin; // by interval of the attributes that share rows, and one more
+    std::vector<clause_check> doubts;       // where that interval was hit
+
+    std::vector<std::uint64_t> residual;        // by position; empty when there are none
+    std::vector<std::uint32_t> residual_before; // residual rules before each word
+    std::vector<program> programs;              // of the residual rules by position
+
+    match_kernels const* kernels = nullptr;
+
+    [[nodiscard]] std::size_t memory_bytes() const noexcept;
+};
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tag/rule_clauses.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+enum class truth : std::uint8_t { no, yes, unknown };
+
+truth negated(truth t) noexcept { return t == truth::unknown ? t : (t == truth::yes ? truth::no : truth::yes); }
+
+// What a condition on one variable says: true for present values with `keys`, false for the other present ones.
+struct predicate {
+    std::uint32_t variable = 0;
+    key_set keys;
+    truth missing = truth::unknown;
+};
+
+// One variable, perhaps with a constant in place of a missing value.
+struct subject {
+    std::uint32_t variable = 0;
+    slot const* otherwise = nullptr;
+};
+
+// --- clauses
+// ------------------------------------------------------------------------------------------------------------
+rule_clauses always() { return {}; }
+rule_clauses never() { return {{clause{}}, true}; }
+rule_clauses cannot_say() { return {{}, false}; }
+
+clause unite(clause const& a, clause const& b) {
+    clause out;
+    std::size_t i = 0;
+    std::size_t j = 0;
+    while (i < a.size() || j < b.size()) {
+        if (j == b.size() || (i < a.size() && a[i].variable < b[j].variable)) {
+            out.push_back(a[i++]);
+        } else if (i == a.size() || b[j].variable < a[i].variable) {
+            out.push_back(b[j++]);
+        } else {
+            out.push_back(
+                {a[i].variable, key_sets::unite(a[i].keys, b[j].keys), a[i].when_missing || b[j].when_missing});
+            ++i, ++j;
+        }
+    }
+    return out;
+}
+
+// Clauses of one and the same variable become one.
+void join_single(std::vector<clause>& clauses) {
+    auto const order = [](clause const& a, clause const& b) {
+        bool const a_single = a.size() == 1;
+        bool const b_single = b.size() == 1;
+        if (a_single != b_single) return a_single;
+        return a_single && a[0].variable < b[0].variable;
+    };
+    std::stable_sort(clauses.begin(), clauses.end(), order);
+    std::vector<clause> out;
+    for (clause& next : clauses) {
+        bool const joins =
+            next.size() == 1 && !out.empty() && out.back().size() == 1 && out.back()[0].variable == next[0].variable;
+        if (!joins) {
+            out.push_back(std::move(next));
+            continue;
+        }
+        literal& have = out.back()[0];
+        have.keys = key_sets::intersect(have.keys, next[0].keys);
+        have.when_missing = have.when_missing && next[0].when_missing;
+    }
+    clauses = std::move(out);
+}
+
+rule_clauses all_of(std::vector<rule_clauses> parts) {
+    rule_clauses out;
+    for (rule_clauses& part : parts) {
+        out.exact = out.exact && part.exact;
+        std::move(part.clauses.begin(), part.clauses.end(), std::back_inserter(out.clauses));
+    }
+    join_single(out.clauses);
+    bool const impossible =
+        std::any_of(out.clauses.begin(), out.clauses.end(), [](clause const& c) { return c.empty(); });
+    return impossible ? never() : out;
+}
+
+// (a && b) || (c && d) is (a || c) && (a || d) && (b || c) && (b || d). Fewer clauses are still necessary.
+rule_clauses any_of(std::vector<rule_clauses> parts) {
+    rule_clauses out = never();
+    for (rule_clauses const& part : parts) {
+        out.exact = out.exact && part.exact;
+        std::size_t const room = out.clauses.empty() ? 0 : std::max<std::size_t>(1, most_clauses / out.clauses.size());
+        std::size_t const taken = std::min(part.clauses.size(), room);
+        if (taken < part.clauses.size() && !out.clauses.empty()) out.exact = false;
+        std::vector<clause> made;
+        for (clause const& a : out.clauses)
+            for (std::size_t i = 0; i < taken; ++i)
+                made.push_back(unite(a, part.clauses[i]));
+        out.clauses = std::move(made);
+        join_single(out.clauses);
+    }
+    return out;
+}
+
+// --- from the checked tree
+// ----------------------------------------------------------------------------------------------
+class reader {
+public:
+    reader(program_data const& rule, texts_by_variable& texts)
+        : tree_(rule.tree), tables_(rule.tables), texts_(texts) {}
+
+    // Where `id` is known and `wanted`.
+    rule_clauses read(typed_id id, bool wanted) {
+        typed_node const& node = tree_[id];
+        switch (node.kind) {
+        case typed_kind::constant: {
+            slot const& known = tables_.constants[node.payload];
+            return known.state == status::ok && (known.integer != 0) == wanted ? always() : never();
+        }
+        case typed_kind::conjunction: return read_children(id, wanted, wanted);
+        case typed_kind::disjunction: return read_children(id, wanted, !wanted);
+        case typed_kind::conditional: return read_conditional(id, wanted);
+        default: break;
+        }
+        if (node.kind == typed_kind::operation && node.code == opcode::logical_not) {
+            return read(tree_.children_of(id)[0], !wanted);
+        }
+        auto const found = predicate_of(id);
+        return found ? read_predicate(*found, wanted) : cannot_say();
+    }
+
+private:
+    rule_clauses read_children(typed_id id, bool wanted, bool all) {
+        std::vector<rule_clauses> parts;
+        for (typed_id const child : tree_.children_of(id))
+            parts.push_back(read(child, wanted));
+        return all ? all_of(std::move(parts)) : any_of(std::move(parts));
+    }
+
+    rule_clauses read_conditional(typed_id id, bool wanted) {
+        auto const parts = tree_.children_of(id);
+        std::vector<rule_clauses> branches;
+        branches.push_back(all_of({read(parts[0], true), read(parts[1], wanted)}));
+        branches.push_back(all_of({read(parts[0], false), read(parts[2], wanted)}));
+        return any_of(std::move(branches));
+    }
+
+    static rule_clauses read_predicate(predicate const& found, bool wanted) {
+        truth const missing = wanted ? found.missing : negated(found.missing);
+        literal made{found.variable, wanted ? found.keys : key_sets::complement(found.keys), missing == truth::yes};
+        if (made.keys.toggles.empty() && !made.when_missing) return never();
+        return {{clause{std::move(made)}}, true};
+    }
+
+    std::optional<predicate> predicate_of(typed_id id) {
+        typed_node const& node = tree_[id];
+        if (node.kind == typed_kind::presence) return predicate{node.payload, key_set::all(), truth::no};
+        if (node.kind != typed_kind::operation) {
+            auto const flag = subject_of(id);
+            if (!flag) return std::nullopt;
+            return on(*flag, lane::boolean, key_set::from(key_of(std::int64_t{1})));
+        }
+        auto const children = tree_.children_of(id);
+        switch (node.code) {
+        case opcode::in_integers:
+        case opcode::in_reals:
+        case opcode::in_texts: return membership(node, children[0]);
+        case opcode::strict_or: return either(children[0], children[1]);
+        default: return children.size() == 2 ? comparison(node, children[0], children[1]) : std::nullopt;
+        }
+    }
+
+    [[nodiscard]] std::optional<subject> subject_of(typed_id id) const {
+        typed_node const& node = tree_[id];
+        if (node.kind == typed_kind::variable) return subject{node.payload, nullptr};
+        if (node.kind != typed_kind::coalesce) return std::nullopt;
+        typed_node const& optional = tree_[tree_.children_of(id)[0]];
+        slot const* const otherwise = constant_of(tree_.children_of(id)[1]);
+        if (optional.kind != typed_kind::variable || otherwise == nullptr) return std::nullopt;
+        return subject{optional.payload, otherwise};
+    }
+    // Null when it is none, or one that fails.
+    [[nodiscard]] slot const* constant_of(typed_id id) const {
+        typed_node const& node = tree_[id];
+        if (node.kind != typed_kind::constant) return nullptr;
+        slot const& known = tables_.constants[node.payload];
+        return known.state == status::ok ? &known : nullptr;
+    }
+
+    std::uint64_t key_of_slot(std::uint32_t variable, lane where, slot const& v) {
+        if (where == lane::real) return key_of(v.real);
+        if (where == lane::text) return texts_[variable].intern(v.text);
+        return key_of(v.integer);
+    }
+
+    std::optional<predicate> on(subject const& of, lane where, key_set keys) {
+        if (of.otherwise == nullptr) return predicate{of.variable, std::move(keys), truth::unknown};
+        if (where == lane::real && of.otherwise->real != of.otherwise->real) return std::nullopt;
+        bool const holds = keys.contains(key_of_slot(of.variable, where, *of.otherwise));
+        return predicate{of.variable, std::move(keys), holds ? truth::yes : truth::no};
+    }
+
+    std::optional<predicate> membership(typed_node const& node, typed_id looked_for) {
+        auto const of = subject_of(looked_for);
+        if (!of) return std::nullopt;
+        std::vector<std::uint64_t> keys;
+        lane const where = lane_of(tree_[looked_for].what.base);
+        if (node.code == opcode::in_integers)
+            for (std::int64_t const v : tables_.integer_lookups[node.immediate].values)
+                keys.push_back(key_of(v));
+        if (node.code == opcode::in_reals)
+            for (double const v : tables_.real_lookups[node.immediate].values)
+                keys.push_back(key_of(v));
+        if (node.code == opcode::in_texts)
+            for (auto const v : tables_.text_lookups[node.immediate].values)
+                keys.push_back(texts_[of->variable].intern(v));
+        std::sort(keys.begin(), keys.end());
+        keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+        return on(*of, where, key_sets::of_points(keys));
+    }
+
+    // Both are known, or the answer is not.
+    std::optional<predicate> either(typed_id a, typed_id b) {
+        auto const x = predicate_of(a);
+        auto const y = predicate_of(b);
+        if (!x || !y || x->variable != y->variable) return std::nullopt;
+        bool const unknown = x->missing == truth::unknown || y->missing == truth::unknown;
+        bool const holds = x->missing == truth::yes || y->missing == truth::yes;
+        return predicate{x->variable, key_sets::unite(x->keys, y->keys),
+                         unknown ? truth::unknown : (holds ? truth::yes : truth::no)};
+    }
+
+    static relation flipped(relation r) noexcept {
+        switch (r) {
+        case relation::less: return relation::greater;
+        case relation::less_equal: return relation::greater_equal;
+        case relation::greater: return relation::less;
+        case relation::greater_equal: return relation::less_equal;
+        default: return r;
+        }
+    }
+
+    struct comparing {
+        relation how;
+        bool plain; // both sides are of one lane and are compared as they are
+    };
+    static std::optional<comparing> comparing_of(typed_node const& node) noexcept {
+        switch (node.code) {
+#define SEGMENTA_TAG_RELATION(name)                                                                                    \
+    case opcode::name##_boolean:                                                                                       \
+    case opcode::name##_integer:                                                                                       \
+    case opcode::name##_real:                                                                                          \
+    case opcode::name##_text: return comparing{relation::name, true};
+            SEGMENTA_TAG_RELATION(equal)
+            SEGMENTA_TAG_RELATION(not_equal)
+            SEGMENTA_TAG_RELATION(less)
+            SEGMENTA_TAG_RELATION(less_equal)
+            SEGMENTA_TAG_RELATION(greater)
+            SEGMENTA_TAG_RELATION(greater_equal)
+#undef SEGMENTA_TAG_RELATION
+        case opcode::relate_decimals:
+        case opcode::relate_decimal_natural:
+        case opcode::relate_decimal_real:
+        case opcode::relate_natural_real: return comparing{static_cast<relation>(node.immediate & 255U), false};
+        default: return std::nullopt;
+        }
+    }
+
+    std::optional<predicate> comparison(typed_node const& node, typed_id left, typed_id right) {
+        auto const how = comparing_of(node);
+        if (!how) return std::nullopt;
+        bool const forward = subject_of(left) && constant_of(right) != nullptr;
+        typed_id const looked_at = forward ? left : right;
+        auto const of = subject_of(looked_at);
+        slot const* const limit = constant_of(forward ? right : left);
+        if (!of || limit == nullptr) return std::nullopt;
+        relation const r = forward ? how->how : flipped(how->how);
+        lane const where = lane_of(tree_[looked_at].what.base);
+        rule_type const other = tree_[forward ? right : left].what;
+        if (other.base == rule_kind::float64 && limit->real != limit->real) { // NaN differs from everything
+            return on(*of, where, r == relation::not_equal ? key_set::all() : key_set::none());
+        }
+        if (!how->plain)
+            return on(*of, where,
+                      between(r, first_key(node, *limit, forward, where, relation::greater_equal),
+                              first_key(node, *limit, forward, where, relation::greater)));
+        if (where == lane::text && r != relation::equal && r != relation::not_equal) return std::nullopt;
+        std::uint64_t const key = key_of_slot(of->variable, where, *limit);
+        return on(*of, where, between(r, key_set::from(key), key_set::above(key)));
+    }
+
+    // Of the values at least as large as a limit, and larger ones.
+    static key_set between(relation r, key_set const& at_least, key_set const& above) {
+        switch (r) {
+        case relation::less: return key_sets::complement(at_least);
+        case relation::less_equal: return key_sets::complement(above);
+        case relation::greater: return above;
+        case relation::greater_equal: return at_least;
+        case relation::equal: return key_sets::intersect(at_least, key_sets::complement(above));
+        case relation::not_equal: return key_sets::unite(key_sets::complement(at_least), above);
+        }
+        return {};
+    }
+
+    // The values for which `value r limit`, r being > or >=, asked of the operation itself: numbers of two kinds are
+    // compared exactly, so the least such value is found by halving.
+    [[nodiscard]] key_set first_key(typed_node const& node, slot const& limit, bool forward, lane where,
+                                    relation r) const {
+        std::uint64_t low = 0;
+        std::uint64_t high = ~std::uint64_t{0};
+        if (where == lane::real) {
+            low = key_of(-std::numeric_limits<double>::infinity());
+            high = key_of(std::numeric_limits<double>::infinity());
+        }
+        std::uint64_t const immediate =
+            (node.immediate & ~std::uint64_t{255}) | static_cast<std::uint64_t>(forward ? r : flipped(r));
+        auto const holds = [&](std::uint64_t key) {
+            slot v(status::ok);
+            if (where == lane::real) v.real = real_of(key);
+            if (where != lane::real) v.integer = integer_of(key);
+            std::array<slot, 4> const arguments = {forward ? v : limit, forward ? limit : v, slot{}, slot{}};
+            return run_operation(node.code, {&tables_, nullptr, immediate}, arguments).integer != 0;
+        };
+        if (!holds(high)) return key_set::none();
+        while (low < high) {
+            std::uint64_t const middle = low + (high - low) / 2;
+            if (holds(middle))
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return key_set::from(low);
+    }
+
+    typed_tree const& tree_;
+    rule_tables const& tables_;
+    texts_by_variable& texts_;
+};
+
+} // namespace
+
+rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts) {
+    return reader(rule, texts).read(rule.tree.root, true);
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_TAG_TEXT_CODES_HPP
+#define SEGMENTA_TAG_TEXT_CODES_HPP
+
+// The texts that rules compare one attribute with, numbered 0, 1, 2, ... Every other text has the number `size()`.
+
+#include <segmenta/base/hash.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+class text_codes {
+public:
+    [[nodiscard]] std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(texts_.size()); }
+
+    // The number of a text, which is added when it is new.
+    std::uint32_t intern(std::string_view text) {
+        if (texts_.size() * 2 >= slots_.size()) grow();
+        fingerprint const print = fingerprint_of(text);
+        std::size_t at = place_of(print);
+        for (; slots_[at].code != 0; at = (at + 1) & (slots_.size() - 1))
+            if (same(slots_[at], print, text)) return slots_[at].code - 1;
+        texts_.emplace_back(text);
+        slots_[at] = {print, size()};
+        return size() - 1;
+    }
+
+    // The number of a text, or `size()`.
+    [[nodiscard]] std::uint32_t find(std::string_view text) const noexcept {
+        if (slots_.empty()) return 0;
+        fingerprint const print = fingerprint_of(text);
+        std::size_t at = place_of(print);
+        for (; slots_[at].code != 0; at = (at + 1) & (slots_.size() - 1))
+            if (same(slots_[at], print, text)) return slots_[at].code - 1;
+        return size();
+    }
+
+    [[nodiscard]] std::size_t memory_bytes() const noexcept {
+        std::size_t total = slots_.capacity() * sizeof(slot_of_text) + texts_.size() * sizeof(std::string);
+        for (auto const& text : texts_)
+            total += text.capacity();
+        return total;
+    }
+
+private:
+    // Up to 16 bytes: all of the text. Else its hashes.
+    struct fingerprint {
+        std::uint64_t head = 0;
+        std::uint64_t tail = 0;
+        std::uint64_t length = 0;
+        friend bool operator==(fingerprint const&, fingerprint const&) = default;
+    };
+    struct slot_of_text {
+        fingerprint print;
+        std::uint32_t code = 0; // + 1; 0 is an empty slot
+    };
+    static constexpr std::size_t whole = 16;
+
+    template <class Word>
+    static std::uint64_t load(char const* from) noexcept {
+        Word out;
+        std::memcpy(&out, from, sizeof out);
+        return out;
+    }
+    static fingerprint fingerprint_of(std::string_view text) noexcept {
+        std::size_t const size = text.size();
+        char const* const p = text.data();
+        if (size > whole) return {hash_bytes(text), hash_bytes(text.substr(size - 8)), size};
+        if (size >= 8) return {load<std::uint64_t>(p), load<std::uint64_t>(p + size - 8), size};
+        if (size >= 4) return {load<std::uint32_t>(p), load<std::uint32_t>(p + size - 4), size};
+        if (size == 0) return {};
+        auto const byte = [p](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(p[i])}; };
+        return {byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16, 0, size};
+    }
+    // Fibonacci hashing: the upper bits of a product hang on all bits below. The multiplier is that of XXH64.
+    [[nodiscard]] std::size_t place_of(fingerprint const& print) const noexcept {
+        std::uint64_t const mixed = (print.head ^ std::rotl(print.tail, 29) ^ print.length) * 0x9E37'79B1'85EB'CA87U;
+        return static_cast<std::size_t>(mixed >> 40) & (slots_.size() - 1);
+    }
+    [[nodiscard]] bool same(slot_of_text const& slot, fingerprint const& print, std::string_view text) const noexcept {
+        return slot.print == print && (text.size() <= whole || texts_[slot.code - 1] == text);
+    }
+    void grow() {
+        std::vector<slot_of_text> old(slots_.empty() ? 16 : slots_.size() * 2);
+        old.swap(slots_);
+        for (slot_of_text const& slot : old) {
+            if (slot.code == 0) continue;
+            std::size_t at = place_of(slot.print);
+            while (slots_[at].code != 0)
+                at = (at + 1) & (slots_.size() - 1);
+            slots_[at] = slot;
+        }
+    }
+
+    std::deque<std::string> texts_;
+    std::vector<slot_of_text> slots_; // a power of two, at most half full
+};
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

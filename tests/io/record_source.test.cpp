@@ -160,5 +160,7 @@ TEST_CASE("source: a gigabyte without line end is refused without a gigabyte of 
     getrusage(RUSAGE_SELF, &after);
     std::filesystem::remove(path);
     CHECK(code == "csv.record_too_long :2");
+#if !defined(__SANITIZE_THREAD__) // which keeps several bytes for each byte that is touched
     CHECK(after.ru_maxrss - before.ru_maxrss < 200L * 1024); // kilobytes
+#endif
 }

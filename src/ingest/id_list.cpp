@@ -4,7 +4,6 @@
 #include <segmenta/base/text.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace segmenta {
@@ -19,29 +18,9 @@ void count_beside(Id const& id, Known const& known, std::optional<Id>& least, st
     if (!least || id < *least) least = id;
 }
 
-/// Whether any of the eight bytes is 0. Source: H. S. Warren, "Hacker's Delight", 6-1.
-constexpr bool has_zero(std::uint64_t bytes) noexcept {
-    return ((bytes - 0x0101010101010101U) & ~bytes & 0x8080808080808080U) != 0;
-}
-
-bool has_nul(std::string_view text) noexcept {
-    if (text.size() < 8) return text.find('\0') != std::string_view::npos;
-    std::uint64_t bytes = 0;
-    for (std::size_t at = 0; at + 8 <= text.size(); at += 8) {
-        std::memcpy(&bytes, text.data() + at, 8);
-        if (has_zero(bytes)) return true;
-    }
-    std::memcpy(&bytes, text.data() + text.size() - 8, 8); // the rest, with some seen already
-    return has_zero(bytes);
-}
-
 } // namespace
 
-bool is_bad_id(std::string_view id) noexcept {
-    auto const first = id.empty() ? 0U : static_cast<unsigned char>(id.front());
-    bool const may_be_blank = first <= 0x20 || first == 0xC2 || first >= 0xE2; // those that trim() knows begin so
-    return has_nul(id) || (may_be_blank && trim(id).empty());
-}
+bool is_blank_id(std::string_view id) noexcept { return trim(id).empty(); }
 
 void id_list::tidy() {
     std::sort(numbers_.begin(), numbers_.end());

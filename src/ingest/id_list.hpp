@@ -9,10 +9,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace segmenta {
 inline namespace v0 {
@@ -48,8 +53,42 @@ private:
     string_pool texts_;
 };
 
+/// Whether any of the eight bytes is 0. Source: H. S. Warren, "Hacker's Delight", 6-1.
+constexpr bool has_zero(std::uint64_t bytes) noexcept {
+    return ((bytes - 0x0101010101010101U) & ~bytes & 0x8080808080808080U) != 0;
+}
+
+[[nodiscard]] inline bool has_nul(std::string_view text) noexcept {
+    char const* const at = text.data();
+#if defined(__SSE2__)
+    if (text.size() >= 16) {
+        auto const zeros = [at](std::size_t i) {
+            return _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<__m128i const*>(at + i)), _mm_setzero_si128());
+        };
+        __m128i seen = zeros(text.size() - 16); // the rest, with some that are seen below
+        for (std::size_t i = 0; i + 16 <= text.size(); i += 16)
+            seen = _mm_or_si128(seen, zeros(i));
+        return _mm_movemask_epi8(seen) != 0;
+    }
+#endif
+    if (text.size() < 8) return text.find('\0') != std::string_view::npos;
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i + 8 <= text.size(); i += 8) {
+        std::memcpy(&bytes, at + i, 8);
+        if (has_zero(bytes)) return true;
+    }
+    std::memcpy(&bytes, at + text.size() - 8, 8);
+    return has_zero(bytes);
+}
+
+[[nodiscard]] bool is_blank_id(std::string_view id) noexcept;
+
 /// Whether an id of text says nothing: blanks alone, or with a NUL byte, which ends text in other programs.
-[[nodiscard]] bool is_bad_id(std::string_view id) noexcept;
+[[nodiscard]] inline bool is_bad_id(std::string_view id) noexcept {
+    auto const first = id.empty() ? 0U : static_cast<unsigned char>(id.front());
+    bool const may_be_blank = first <= 0x20 || first == 0xC2 || first >= 0xE2; // those that trim() knows begin so
+    return has_nul(id) || (may_be_blank && is_blank_id(id));
+}
 
 } // namespace detail
 } // namespace v0

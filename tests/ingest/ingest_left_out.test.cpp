@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Customers who do not come out, and rows whose id or time says nothing.
+#include "ingest/id_list.hpp"
+
 #include <segmenta/ingest/ingest.hpp>
 
 #include "base/file.hpp"
@@ -186,4 +188,19 @@ TEST_CASE("left out: ids of blanks alone or with a NUL byte, and years that no c
     CHECK(reasons(made.sources[0]) == std::map<std::string, std::uint64_t>{{"future", 1}, {"out_of_range:at", 4}});
     CHECK(made.left_out[0].customers == 1); // 2; the row of 3 says nothing
     CHECK(made.sources[0].reasons[1].first.message.find("9999") != std::string::npos);
+}
+
+TEST_CASE("id_list: a NUL byte is found at every place of ids of every length") {
+    for (std::size_t size = 1; size <= 50; ++size) {
+        std::string id(size, 'x');
+        REQUIRE_FALSE(segmenta::detail::is_bad_id(id));
+        for (std::size_t at = 0; at < size; ++at) {
+            id[at] = '\0';
+            CAPTURE(size, at);
+            REQUIRE(segmenta::detail::is_bad_id(id));
+            id[at] = 'x';
+        }
+        REQUIRE(segmenta::detail::is_bad_id(std::string(size, ' ')));
+    }
+    CHECK(segmenta::detail::is_bad_id(""));
 }

@@ -101,11 +101,7 @@ source_columns ingest_customers(plan const& definition, source_definition const&
     std::size_t const columns = what.names.size();
     unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
     std::vector<std::unique_ptr<row_sink>> sinks;
-    std::vector<customer_sink*> own;
-    for (unsigned t = 0; t < threads; ++t) {
-        own.push_back(new customer_sink(columns));
-        sinks.emplace_back(own.back());
-    }
+    auto const own = add_sinks<customer_sink>(sinks, threads, columns);
     read_outcome outcome = read_source(what, input, options, sinks, quarantined);
 
     std::vector<gathered_column> all = std::move(own[0]->columns_);

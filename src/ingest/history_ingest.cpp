@@ -109,11 +109,7 @@ source_columns ingest_history(plan const& definition, source_definition const& s
 
     unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
     std::vector<std::unique_ptr<row_sink>> sinks;
-    std::vector<history_sink*> own;
-    for (unsigned t = 0; t < threads; ++t) {
-        own.push_back(new history_sink(what, lanes));
-        sinks.emplace_back(own.back());
-    }
+    auto const own = add_sinks<history_sink>(sinks, threads, what, lanes);
     read_outcome outcome = read_source(what, input, options, sinks, quarantined);
 
     history_ids ids(own, lanes.text_ids);

@@ -45,11 +45,7 @@ source_links ingest_links(plan const& definition, source_definition const& sourc
     issues.throw_if_errors();
     unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
     std::vector<std::unique_ptr<row_sink>> sinks;
-    std::vector<link_sink*> own;
-    for (unsigned t = 0; t < threads; ++t) {
-        own.push_back(new link_sink(what));
-        sinks.emplace_back(own.back());
-    }
+    auto const own = add_sinks<link_sink>(sinks, threads, what);
     read_outcome const outcome = read_source(what, input, options, sinks, quarantined);
     source_links out;
     std::uint64_t counted = 0;

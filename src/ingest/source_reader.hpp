@@ -11,6 +11,7 @@
 #include <concepts>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace segmenta {
@@ -24,6 +25,18 @@ public:
     /// `times` as of `row_judge::times()`; `origin` gives line numbers.
     virtual void take(judged_block const& judged, std::int64_t const* times, row_origin const& origin) = 0;
 };
+
+/// Adds one sink for each thread to `all`; returns them with their own type.
+template <class Sink, class... Arguments>
+std::vector<Sink*> add_sinks(std::vector<std::unique_ptr<row_sink>>& all, unsigned threads, Arguments const&... with) {
+    std::vector<Sink*> own;
+    for (unsigned t = 0; t < threads; ++t) {
+        auto made = std::make_unique<Sink>(with...);
+        own.push_back(made.get());
+        all.push_back(std::move(made));
+    }
+    return own;
+}
 
 /// What reading a source gives beside what its sinks hold.
 struct read_outcome {

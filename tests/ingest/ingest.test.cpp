@@ -7,6 +7,7 @@
 #include <segmenta/time/parse.hpp>
 
 #include "support/catch.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <zlib.h>
 
@@ -20,19 +21,7 @@ using namespace segmenta;
 
 namespace {
 
-class scratch {
-public:
-    scratch() {
-        std::string name = (std::filesystem::temp_directory_path() / "segmenta-ingest-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~scratch() { std::filesystem::remove_all(path_); }
-    std::filesystem::path write(std::string const& name, std::string_view text) const {
-        detail::write_file(path_ / name, text);
-        return path_ / name;
-    }
-    std::filesystem::path path_;
-};
+using scratch = test::scratch_directory;
 
 std::string const head = R"json({"segmenta": 1, "id": "t", "zone": "Asia/Shanghai", "sources": {)json";
 std::string const orders_source = R"json("orders": {

@@ -4,6 +4,7 @@
 
 #include "base/file.hpp"
 #include "support/catch.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <segmenta/base/random.hpp>
 #include <segmenta/record/cell.hpp>
@@ -20,19 +21,7 @@ using namespace segmenta;
 
 namespace {
 
-class scratch {
-public:
-    scratch() {
-        std::string name = (std::filesystem::temp_directory_path() / "segmenta-identity-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~scratch() { std::filesystem::remove_all(path_); }
-    std::filesystem::path write(std::string const& name, std::string_view text) const {
-        detail::write_file(path_ / name, text);
-        return path_ / name;
-    }
-    std::filesystem::path path_;
-};
+using scratch = test::scratch_directory;
 
 plan joined_plan(std::string const& id_type, std::string const& identity) {
     std::string text = R"({"segmenta": 1, "id": "t", "zone": "UTC", "sources": {

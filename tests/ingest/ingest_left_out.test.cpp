@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "support/catch.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <segmenta/base/random.hpp>
 
@@ -22,19 +23,7 @@ using namespace segmenta;
 
 namespace {
 
-class scratch {
-public:
-    scratch() {
-        std::string name = (std::filesystem::temp_directory_path() / "segmenta-left-out-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~scratch() { std::filesystem::remove_all(path_); }
-    std::filesystem::path write(std::string const& name, std::string_view text) const {
-        detail::write_file(path_ / name, text);
-        return path_ / name;
-    }
-    std::filesystem::path path_;
-};
+using scratch = test::scratch_directory;
 
 plan history_plan(std::string const& id_type, std::string const& policies = "{}", bool members = false) {
     return parse_plan(R"({"segmenta": 1, "id": "t", "zone": "UTC", "when_missing": )" + policies + R"(, "sources": {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/record/customer.hpp>
 
-#include "record/counting_new.hpp"
+#include "support/counting_new.hpp"
 #include "support/catch.hpp"
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one answer says: statuses, purposes, what changed, until when; and that asking allocates nothing.
-#include "segmenter/counting_new.hpp"
+#include "support/counting_new.hpp"
 #include "segmenter/small_shop.hpp"
 #include "support/catch.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
-#include "tag/counting_new.hpp"
+#include "support/counting_new.hpp"
 #include "tag/support.hpp"
 
 #include <algorithm>

@@ -148,6 +148,12 @@ feature_set::feature_set(history_schema const& history, std::span<feature_reques
         feature_request const& request = requests[i];
         std::string const place = i < places.size() ? places[i] : history.name;
         aggregate_info const& info = aggregates()[static_cast<std::size_t>(request.what)];
+        feature_request known{request.what, request.history, request.field, request.window, request.where};
+        if (info.reads_rows || known != request) {
+            issues.error("feature.not_supported", place, "features of this form cannot be computed yet",
+                         std::string(info.name));
+            continue;
+        }
         summary_group group;
         group.where = request.where;
         group.orders = request.what == aggregate::orders || request.what == aggregate::average_order_value;

@@ -23,4 +23,9 @@ TEST_CASE("feature: sums keep the type of their field, ratios are doubles") {
     CHECK(result_type(aggregate::last_day, money) == date_type);
     CHECK(result_type(aggregate::recency, money) == duration_type);
     CHECK(result_type(aggregate::days, money) == int64_type);
+    CHECK(result_type(aggregate::first, money) == money);
+    CHECK(result_type(aggregate::last, string_type) == category_type);
+    CHECK(result_type(aggregate::median, money) == float64_type);
+    CHECK(result_type(aggregate::decayed_count, money) == float64_type);
+    CHECK(result_type(aggregate::sequence, money) == int64_type);
 }

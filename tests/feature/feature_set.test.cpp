@@ -117,6 +117,7 @@ TEST_CASE("read_aggregate: no rows give zero counts and sums, and everything els
     history_summary const none;
     feature_moment const moment(at(2024, 2, 1), zone::utc());
     for (auto const& info : aggregates()) {
+        if (info.reads_rows) continue;
         auto const v = read_aggregate(info.what, decimal_type(2), none, moment);
         bool const counts = info.what == aggregate::rows || info.what == aggregate::orders ||
                             info.what == aggregate::days || info.what == aggregate::distinct ||

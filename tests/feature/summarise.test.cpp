@@ -84,6 +84,7 @@ TEST_CASE("summarise: running sums, masks and extremes agree with one pass over 
         auto const fast = summarise(rows, range, group, 3, mask, ids);
         auto const slow = one_pass(rows, range, number, mask);
         for (auto const& info : aggregates()) {
+            if (info.reads_rows) continue;
             bool const extreme = info.what == aggregate::minimum || info.what == aggregate::maximum || info.what == aggregate::gap_max_days;
             if (extreme && !group.extremes) continue;
             CAPTURE(round, std::string(info.name));

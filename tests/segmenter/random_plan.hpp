@@ -110,6 +110,7 @@ private:
 
     void add_feature() {
         auto const& info = aggregates()[random_below(random_, aggregates().size())];
+        if (info.reads_rows) return;
         bool const orders = chance(0.8);
         if (!orders && info.what == aggregate::recency) return;
         std::vector<std::string> const numbers =

@@ -40,6 +40,7 @@ inline constexpr key_info jsonl_format_keys[]{{"type"}, {"missing"}};
 
 inline constexpr key_info field_keys[]{
     {"type", true}, {"column"}, {"position"}, {"format"}, {"units"}, {"half_width"}, {"minimum"}, {"maximum"},
+    {"sensitivity"}, {"purposes"},
 };
 
 inline constexpr key_info rule_keys[]{{"rule", true}, {"applies_to"}, {"meaning"}, {"source"}};

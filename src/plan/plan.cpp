@@ -6,12 +6,14 @@
 #include <segmenta/record/money.hpp>
 
 #include "base/file.hpp"
+#include "plan/history_rules.hpp"
 #include "plan/keys.hpp"
 #include "plan/locale.hpp"
 #include "plan/reader.hpp"
 #include "plan/usage.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace segmenta {
@@ -128,6 +130,45 @@ void read_outputs(json_node const& root, plan_parts& parts, broken_names& broken
     }
 }
 
+/// Adds the columns that rules imply by what they ask of histories.
+void add_implied(json_node const& root, plan_parts& parts, schema const& described, broken_names const& broken) {
+    std::set<std::string> names;
+    for (auto const& column : parts.columns)
+        names.insert(column.name);
+    for (auto const& [name, what] : moment_columns)
+        names.emplace(name);
+    auto const is_column = [&](std::string const& name) {
+        return names.count(name) != 0 || described.find_attribute(name).has_value() || broken.attributes.count(name) != 0;
+    };
+    std::vector<column_definition> implied;
+    std::set<std::string> known;
+    auto const read = [&](column_definition const& column, std::string const& text, std::string_view key) {
+        issue_list ignored; // reported when the text was read
+        auto const rule = text.empty() ? std::nullopt : parse_expression(text, ignored);
+        if (!rule) return;
+        definition_place place = column.place;
+        if (!key.empty()) place.pointer = pointer_append(place.pointer, key);
+        issue_list issues;
+        auto found = without_histories(*rule, is_column, "customer", issues, place.to_string());
+        root.report(issues);
+        for (auto& feature : found.features) {
+            column_definition made;
+            made.name = implied_name(feature);
+            made.place = place;
+            made.implied = true;
+            made.what = std::move(feature);
+            if (known.insert(made.name).second) implied.push_back(std::move(made));
+        }
+    };
+    for (auto const& column : parts.columns) {
+        if (broken.columns.count(column.name) != 0) continue;
+        if (auto const* rule = column.rule()) read(column, rule->text, {});
+        read(column, column.applies_to, "applies_to");
+    }
+    for (auto& column : implied)
+        parts.columns.push_back(std::move(column));
+}
+
 void read_label_files(json_node const& root, plan::contents& into, std::filesystem::path const& folder) {
     auto const node = root.find("labels");
     if (!node) return;
@@ -185,6 +226,7 @@ plan read_text(std::string_view text, std::string const& name, std::filesystem::
     if (auto const policies = root.find("when_missing")) read_when_missing(*policies, made->parts);
     if (auto const columns = root.require("columns")) read_columns(*columns, made->parts, broken);
     read_outputs(root, made->parts, broken, made->sources);
+    add_implied(root, made->parts, made->sources, broken);
     if (folder != nullptr) read_label_files(root, *made, *folder);
 
     auto const sources = root.find("sources");

@@ -72,6 +72,8 @@ json field_json(field_definition const& field) {
     if (field.half_width) result["half_width"] = true;
     if (field.minimum) result["minimum"] = limit(*field.minimum);
     if (field.maximum) result["maximum"] = limit(*field.maximum);
+    if (field.level != sensitivity::open) result["sensitivity"] = to_string(field.level);
+    if (!field.purposes.empty()) result["purposes"] = texts(field.purposes);
     std::string const what = to_string(field.what);
     if (result.empty()) return json(what);
     result["type"] = what;
@@ -193,7 +195,7 @@ object plan_json(plan_parts const& parts, form how) {
     if (!policies.empty()) result["when_missing"] = std::move(policies);
     object columns;
     for (auto const& column : parts.columns)
-        columns[column.name] = column_json(column, how);
+        if (!column.implied) columns[column.name] = column_json(column, how);
     result["columns"] = std::move(columns);
     result["outputs"] = texts(parts.outputs);
     return result;

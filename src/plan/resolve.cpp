@@ -2,7 +2,9 @@
 #include <segmenta/plan/resolve.hpp>
 
 #include <segmenta/base/text.hpp>
+#include <segmenta/feature/feature_set.hpp>
 
+#include "plan/history_rules.hpp"
 #include "plan/reader.hpp"
 #include "plan/score_levels.hpp"
 #include "plan/segment_names.hpp"
@@ -22,6 +24,7 @@ namespace {
 constexpr std::string_view record = "customer";
 
 std::string place_below(column_definition const& column, std::string_view key) {
+    if (column.implied) return column.place.to_string(); // the rule that asks
     auto place = column.place;
     place.pointer = pointer_append(place.pointer, key);
     return place.to_string();
@@ -152,7 +155,7 @@ private:
             state.node.place = column.place.to_string();
             state.broken = broken_.columns.count(column.name) != 0;
             if (state.broken) continue;
-            if (auto const* rule = column.rule()) collect_rule(column, *rule, state);
+            if (auto const* rule = column.rule()) collect_rule(*rule, state);
             if (auto const* feature = column.feature()) collect_feature(column, *feature, state);
             if (auto const* strategy = column.strategy()) collect_strategy(column, *strategy, state);
             if (!column.applies_to.empty()) collect_condition(column, state);
@@ -167,10 +170,19 @@ private:
     }
 
     // The texts were parsed when the plan was read; what fails here was reported there.
-    void collect_rule(column_definition const& column, rule_definition const& rule, column_state& state) {
-        state.node.origin = column_origin::rule;
+    [[nodiscard]] std::optional<expression> read_rule(std::string const& text) const {
         issue_list ignored;
-        state.rule = parse_expression(rule.text, ignored, column.place.to_string());
+        auto const parsed = parse_expression(text, ignored);
+        if (!parsed) return std::nullopt;
+        auto const is_column = [this](std::string const& name) { return is_name(name) || is_broken_name(name); };
+        auto found = without_histories(*parsed, is_column, record, ignored, {});
+        if (ignored.has_errors()) return std::nullopt;
+        return std::move(found.rule);
+    }
+
+    void collect_rule(rule_definition const& rule, column_state& state) {
+        state.node.origin = column_origin::rule;
+        state.rule = read_rule(rule.text);
         if (state.rule)
             read_names(*state.rule, state);
         else
@@ -178,8 +190,7 @@ private:
     }
 
     void collect_condition(column_definition const& column, column_state& state) {
-        issue_list ignored;
-        state.condition = parse_expression(column.applies_to, ignored);
+        state.condition = read_rule(column.applies_to);
         if (state.condition)
             read_names(*state.condition, state);
         else
@@ -247,6 +258,7 @@ private:
         if (info.needs_field && !check_field(column, feature, rows, info, field_type)) state.broken = true;
         if (info.needs_field && !state.broken) need.fields.push_back(feature.field);
         if (!feature.where.empty() && !check_where(column, feature, rows, need)) state.broken = true;
+        if (column.implied && !state.broken) check_implied(column, feature, rows, state);
         if (feature.what == aggregate::recency && time_type(rows).base == kind::date) {
             issues_.error("plan.field_type", place_below(column, "feature"),
                           "exact recency needs times, and this history has dates only", shown(rows.name), {},
@@ -259,6 +271,16 @@ private:
         std::sort(need.fields.begin(), need.fields.end());
         need.fields.erase(std::unique(need.fields.begin(), need.fields.end()), need.fields.end());
         state.node.histories.push_back(std::move(need));
+    }
+
+    /// What the reader of `/columns` checks in features that are written there.
+    void check_implied(column_definition const& column, feature_request const& feature, history_schema const& rows,
+                       column_state& state) {
+        issue_list found;
+        std::string const place = column.place.to_string();
+        feature_set const checked(rows, {&feature, 1}, found, {&place, 1});
+        state.broken = found.has_errors();
+        issues_.append(found);
     }
 
     static type time_type(history_schema const& rows) {
@@ -499,7 +521,7 @@ private:
         for (std::uint32_t const node : result_.graph.required_for(result_.outputs))
             used[node] = true;
         for (std::size_t i = attribute_nodes_; i < nodes_.size(); ++i)
-            if (!used[i])
+            if (!used[i] && !parts_.columns[nodes_[i].definition].implied)
                 result_.warnings.warning("plan.unused_column", nodes_[i].place,
                                          "no output reads the column \"" + nodes_[i].name + "\"", {}, {},
                                          "Put it out, or remove it.");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads `/sources`: files, fields, cleaning rules.
 #include "plan/keys.hpp"
+#include "plan/purposes.hpp"
 #include "plan/reader.hpp"
 
 #include <segmenta/base/text.hpp>
@@ -197,6 +198,9 @@ std::optional<field_definition> read_field(std::string const& name, json_node co
     if (auto const half = node.find("half_width")) field.half_width = half->boolean().value_or(false);
     if (auto const minimum = node.find("minimum")) field.minimum = read_limit(*minimum, field.what);
     if (auto const maximum = node.find("maximum")) field.maximum = read_limit(*maximum, field.what);
+    if (auto const level = node.find("sensitivity"))
+        field.level = read_sensitivity(*level).value_or(sensitivity::special);
+    if (auto const purposes = node.find("purposes")) field.purposes = read_purposes(*purposes);
     if (field.minimum && field.maximum && greater(*field.minimum, *field.maximum))
         node.error("plan.inverted_limits", "the minimum is greater than the maximum; no row could count");
     return field;
@@ -222,9 +226,19 @@ struct source_scope {
             if (f.name == name) return &f;
         return nullptr;
     }
-    void declare(std::string const& name, type what) {
-        names.variable(name, what);
-        typed.push_back({name, what, sensitivity::open, {}});
+    void declare(field made) {
+        names.variable(made.name, made.what);
+        typed.push_back(std::move(made));
+    }
+    /// A derived field is as delicate as what it is made of.
+    void declare(std::string const& name, program const& made, json_node const& at) {
+        handling how;
+        for (auto const variable : made.required_variables())
+            how.add(typed[variable]);
+        if (how.contradictory)
+            at.error("plan.purpose", "the fields it is made of have no purpose in common, so it could serve none",
+                     shown(name), {}, "Allow one purpose for all of them, or leave a field out.");
+        declare({name, made.result_type(), how.level, std::move(how.purposes)});
     }
 };
 
@@ -241,7 +255,7 @@ void read_fields(source_scope& scope, plan_parts const& parts) {
             continue;
         }
         field->place = node.definition();
-        scope.declare(name, field->what);
+        scope.declare({name, field->what, field->level, field->purposes});
         scope.source->fields.push_back(std::move(*field));
     }
 }
@@ -328,7 +342,7 @@ void read_derived(source_scope& scope) {
             scope.broken.insert(name);
             continue;
         }
-        scope.declare(name, made->result_type());
+        scope.declare(name, *made, node);
         scope.source->derive.push_back({name, *text, node.definition()});
     }
 }
@@ -435,7 +449,7 @@ void describe_source(source_scope const& scope, schema& described, broken_names&
                                  "Rename the field and say \"column\" for its name in the file.");
                 continue;
             }
-            described.attribute(field.name, field.what);
+            described.attribute(field);
         }
         return;
     }

@@ -67,6 +67,8 @@ struct field_definition {
     bool half_width = false;      ///< full-width letters, digits and signs count as plain ones
     std::optional<value> minimum; ///< smaller values make the row `out_of_range`; of the field's type
     std::optional<value> maximum;
+    sensitivity level = sensitivity::open;
+    std::vector<std::string> purposes; ///< what it may serve, sorted; empty: anything
     definition_place place;
 };
 
@@ -167,6 +169,9 @@ struct column_definition {
     std::string meaning;    ///< for people; no part of the hash
     std::string source;     ///< who says so: a citation, or `example`; no part of the hash
     definition_place place;
+    /// A feature that a rule asks of a history in passing (`orders.count() > 3`): named by the question, behind all that
+    /// the plan defines, and no part of its text or hash, which have the rule.
+    bool implied = false;
 
     [[nodiscard]] rule_definition const* rule() const noexcept { return std::get_if<rule_definition>(&what); }
     [[nodiscard]] feature_request const* feature() const noexcept { return std::get_if<feature_request>(&what); }
@@ -186,7 +191,7 @@ struct plan_parts {
     std::vector<source_definition> sources;
     identity_definition identity;
     std::vector<missing_policy> when_missing; ///< sorted by attribute
-    std::vector<column_definition> columns; ///< in the order of the file
+    std::vector<column_definition> columns; ///< in the order of the file, then the implied ones
     std::vector<std::string> outputs;       ///< names of columns or attributes
 };
 

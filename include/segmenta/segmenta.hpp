@@ -90,6 +90,7 @@
 #include <segmenta/strategy/weighted_score.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_index.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_definition.hpp> // IWYU pragma: export
+#include <segmenta/tag/taxonomy.hpp> // IWYU pragma: export
 #include <segmenta/time/calendar.hpp> // IWYU pragma: export
 #include <segmenta/time/instant.hpp> // IWYU pragma: export
 #include <segmenta/time/parse.hpp> // IWYU pragma: export

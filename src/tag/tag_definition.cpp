@@ -28,8 +28,7 @@ std::optional<std::string_view> find_text(localized_text const& texts, Matches m
 } // namespace
 
 std::optional<tag_kind> parse_tag_kind(std::string_view text) noexcept {
-    return parse_one_of(
-        text, {tag_kind::fact, tag_kind::rule, tag_kind::statistic, tag_kind::model, tag_kind::manual});
+    return parse_one_of(text, {tag_kind::fact, tag_kind::rule, tag_kind::statistic, tag_kind::model, tag_kind::manual});
 }
 
 std::optional<tag_refresh> parse_tag_refresh(std::string_view text) noexcept {

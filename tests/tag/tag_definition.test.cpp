@@ -8,8 +8,7 @@
 using namespace segmenta;
 
 TEST_CASE("kinds of tags, refreshing and dimensions are read back from their ids") {
-    for (auto const kind :
-         {tag_kind::fact, tag_kind::rule, tag_kind::statistic, tag_kind::model, tag_kind::manual})
+    for (auto const kind : {tag_kind::fact, tag_kind::rule, tag_kind::statistic, tag_kind::model, tag_kind::manual})
         CHECK(parse_tag_kind(to_string(kind)) == kind);
     for (auto const refresh : {tag_refresh::clear, tag_refresh::keep})
         CHECK(parse_tag_refresh(to_string(refresh)) == refresh);

@@ -64,8 +64,8 @@ constexpr std::string_view to_string(tag_refresh refresh) noexcept {
 /// One text in several languages: pairs of a BCP 47 tag such as `zh-Hans` and the text.
 using localized_text = std::vector<std::pair<std::string, std::string>>;
 
-/// The text in `locale`: of exactly this locale, else of its nearest parent (`zh-Hans-CN`, `zh-Hans`, `zh`), else of any
-/// locale of the same language, else English, else the first; empty when there is none. The view refers to `texts`.
+/// The text in `locale`: of exactly this locale, else of its nearest parent (`zh-Hans-CN`, `zh-Hans`, `zh`), else of
+/// any locale of the same language, else English, else the first; empty when there is none. The view refers to `texts`.
 [[nodiscard]] std::string_view text_in(localized_text const& texts, std::string_view locale) noexcept;
 
 /// Whether `name` can name a tag or a node of the taxonomy: 1 to 255 bytes of UTF-8 without control characters,
@@ -76,22 +76,22 @@ using localized_text = std::vector<std::pair<std::string, std::string>>;
 ///
 /// Thread safety: a plain value.
 struct tag_definition {
-    std::string name;                ///< the tag's code, unique among all tags; it never changes, see `is_tag_name`
-    tag_kind kind = tag_kind::rule;  ///< how it comes about
-    std::string rule;                ///< the condition in CEL; empty: the tag is not given by a rule
-    std::string column;              ///< the column or attribute whose value is the tag's value; empty: a yes or no
-    std::string in;                  ///< its place: path of a node, levels joined by `/`; empty: at no node
-    localized_text titles;           ///< what people read instead of the name
-    localized_text meanings;         ///< what it says about the customer, in words of the business
-    std::string owner;               ///< who answers for it
-    std::string source;              ///< where the definition or its threshold comes from, or `example`
+    std::string name;               ///< the tag's code, unique among all tags; it never changes, see `is_tag_name`
+    tag_kind kind = tag_kind::rule; ///< how it comes about
+    std::string rule;               ///< the condition in CEL; empty: the tag is not given by a rule
+    std::string column;             ///< the column or attribute whose value is the tag's value; empty: a yes or no
+    std::string in;                 ///< its place: path of a node, levels joined by `/`; empty: at no node
+    localized_text titles;          ///< what people read instead of the name
+    localized_text meanings;        ///< what it says about the customer, in words of the business
+    std::string owner;              ///< who answers for it
+    std::string source;             ///< where the definition or its threshold comes from, or `example`
     sensitivity level = sensitivity::open; ///< how delicate the tag is, when `says_level`
-    bool says_level = false;         ///< false: as delicate as the most delicate field it reads
-    std::vector<std::string> purposes; ///< ids of the purposes it may serve; empty: those of all fields it reads
+    bool says_level = false;               ///< false: as delicate as the most delicate field it reads
+    std::vector<std::string> purposes;     ///< ids of the purposes it may serve; empty: those of all fields it reads
     std::optional<period> valid_for; ///< without being confirmed again it ends so long after the last confirmation
     tag_refresh refresh = tag_refresh::clear; ///< what happens when the customer no longer matches
-    std::optional<period> half_life; ///< of the tag's weight (tag/tag_weight.hpp); absent: it has no weight
-    std::string applies_to;          ///< the kind of customer it is for; empty: everybody
+    std::optional<period> half_life;          ///< of the tag's weight (tag/tag_weight.hpp); absent: it has no weight
+    std::string applies_to;                   ///< the kind of customer it is for; empty: everybody
 
     friend bool operator==(tag_definition const&, tag_definition const&) = default;
 };
@@ -119,8 +119,8 @@ constexpr std::string_view to_string(dimension_kind kind) noexcept {
 ///
 /// Thread safety: a plain value.
 struct taxonomy_node {
-    std::string name;      ///< unique among its siblings, see `is_tag_name`
-    localized_text titles; ///< what people read instead of the name
+    std::string name;                           ///< unique among its siblings, see `is_tag_name`
+    localized_text titles;                      ///< what people read instead of the name
     dimension_kind kind = dimension_kind::none; ///< whether the tags at this node are the values of one dimension
     /// Of an exclusive dimension: the names of all its tags but `otherwise` and `unknown`, the one that wins first.
     std::vector<std::string> order;

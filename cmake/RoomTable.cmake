@@ -12,8 +12,8 @@ segmenta_room(rule      DEPENDS base time record                                
 segmenta_room(column    DEPENDS base time record rule)
 segmenta_room(tag       DEPENDS base time record rule column)
 segmenta_room(strategy  DEPENDS base time record stats column)
-segmenta_room(plan      DEPENDS base time record io feature rule column strategy)
-segmenta_room(ingest    DEPENDS base time record io stats feature rule column strategy plan)
-segmenta_room(segmenter DEPENDS base time record io stats feature rule column strategy plan ingest)
+segmenta_room(plan      DEPENDS base time record io feature rule column tag strategy)
+segmenta_room(ingest    DEPENDS base time record io stats feature rule column tag strategy plan)
+segmenta_room(segmenter DEPENDS base time record io stats feature rule column tag strategy plan ingest)
 segmenta_room(sample    DEPENDS base time record io)
 # cmake-format: on

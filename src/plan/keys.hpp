@@ -20,7 +20,8 @@ struct key_info {
 
 inline constexpr key_info plan_keys[]{
     {"$schema"}, {"segmenta", true}, {"id", true}, {"title"},        {"zone"},          {"currency"}, {"labels"},
-    {"locale"},  {"sources"},        {"identity"}, {"when_missing"}, {"columns", true}, {"outputs"},
+    {"locale"},  {"sources"},        {"identity"}, {"when_missing"}, {"columns"}, {"tags"}, {"taxonomy"},
+    {"outputs"},
 };
 
 inline constexpr key_info source_keys[]{
@@ -52,6 +53,15 @@ inline constexpr key_info feature_keys[]{
 // The keys every strategy has; the others are its mechanism's.
 inline constexpr key_info strategy_keys[]{
     {"strategy", true}, {"of"}, {"scheme"}, {"applies_to"}, {"meaning"}, {"source"},
+};
+
+inline constexpr key_info tag_keys[]{
+    {"kind"},     {"rule"},        {"column"},    {"applies_to"}, {"in"},        {"title"}, {"meaning"}, {"owner"},
+    {"purposes"}, {"sensitivity"}, {"valid_for"}, {"refresh"},    {"half_life"}, {"source"},
+};
+
+inline constexpr key_info taxonomy_keys[]{
+    {"title"}, {"dimension"}, {"order"}, {"otherwise"}, {"unknown"}, {"children"},
 };
 
 inline constexpr key_info label_pack_keys[]{{"scheme", true}, {"locale", true}, {"labels", true}};

@@ -96,6 +96,7 @@ void read_outputs(json_node const& root, plan_parts& parts, broken_names& broken
             parts.outputs.push_back(column.name);
         return;
     }
+    std::string const all_tags = std::string(tag_prefix) + "*";
     if (!outputs->is_array()) {
         outputs->wrong_kind("an array of names of columns");
         return;
@@ -115,6 +116,14 @@ void read_outputs(json_node const& root, plan_parts& parts, broken_names& broken
     for (auto const& element : outputs->elements()) {
         auto const name = element.text();
         if (!name) continue;
+        if (*name == all_tags) {
+            for (auto const& tag : parts.tags)
+                if (auto const column = tag_column(tag.what.name);
+                    std::find(parts.outputs.begin(), parts.outputs.end(), column) == parts.outputs.end() &&
+                    std::find(known.begin(), known.end(), column) != known.end())
+                    parts.outputs.push_back(column);
+            continue;
+        }
         if (std::find(parts.outputs.begin(), parts.outputs.end(), *name) != parts.outputs.end()) {
             element.error("plan.duplicate_name", "the output is named twice", shown(*name), {}, "Remove one of them.");
             continue;
@@ -224,7 +233,15 @@ plan read_text(std::string_view text, std::string const& name, std::filesystem::
     }
     if (auto const identity = root.find("identity")) read_identity(*identity, made->parts, made->sources, broken, used);
     if (auto const policies = root.find("when_missing")) read_when_missing(*policies, made->parts);
-    if (auto const columns = root.require("columns")) read_columns(*columns, made->parts, broken);
+    auto const columns = root.find("columns");
+    auto const tags = root.find("tags");
+    if (columns) read_columns(*columns, made->parts, broken);
+    if (tags) read_tags(*tags, made->parts, broken);
+    if (auto const taxonomy = root.find("taxonomy")) read_taxonomy(*taxonomy, made->parts);
+    if (!columns && !tags)
+        root.error("plan.missing_key", "the plan computes nothing", {}, {}, "Add \"columns\" or \"tags\".");
+    if (auto checked = check_tags(root, made->parts)) made->tags = *std::move(checked);
+    add_tag_columns(made->parts, broken);
     read_outputs(root, made->parts, broken, made->sources);
     add_implied(root, made->parts, made->sources, broken);
     if (folder != nullptr) read_label_files(root, *made, *folder);
@@ -308,6 +325,14 @@ source_definition const* plan::find_source(std::string_view name) const noexcept
 column_definition const* plan::find_column(std::string_view name) const {
     auto const at = contents_->columns_by_name.find(std::string{name});
     return at == contents_->columns_by_name.end() ? nullptr : &parts().columns[at->second];
+}
+
+taxonomy const& plan::tag_taxonomy() const noexcept { return contents_->tags; }
+
+tag_entry const* plan::find_tag(std::string_view name) const noexcept {
+    for (auto const& entry : parts().tags)
+        if (entry.what.name == name) return &entry;
+    return nullptr;
 }
 
 strategy_use plan::use_of(column_definition const& column) const {

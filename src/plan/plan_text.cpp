@@ -165,6 +165,49 @@ json column_json(column_definition const& column, form how) {
     return result;
 }
 
+json localized_json(localized_text const& said, std::string const& locale) {
+    if (said.size() == 1 && said.front().first == locale) return json(said.front().second);
+    object result;
+    for (auto const& [tag, text] : said)
+        result[tag] = text;
+    return result;
+}
+
+json tag_json(tag_definition const& tag, plan_parts const& parts, form how) {
+    object result;
+    if (!tag.rule.empty()) result["rule"] = tag.rule;
+    if (!tag.column.empty()) result["column"] = tag.column;
+    if (tag.kind == tag_kind::manual || how == form::file) result["kind"] = to_string(tag.kind);
+    if (!tag.applies_to.empty()) result["applies_to"] = tag.applies_to;
+    if (!tag.in.empty()) result["in"] = tag.in;
+    if (!tag.purposes.empty()) result["purposes"] = texts(tag.purposes);
+    if (tag.says_level) result["sensitivity"] = to_string(tag.level);
+    if (tag.valid_for) result["valid_for"] = to_string(*tag.valid_for);
+    if (tag.refresh != tag_refresh::clear) result["refresh"] = to_string(tag.refresh);
+    if (tag.half_life) result["half_life"] = to_string(*tag.half_life);
+    if (how == form::canonical) return result;
+    if (!tag.titles.empty()) result["title"] = localized_json(tag.titles, parts.locale);
+    if (!tag.meanings.empty()) result["meaning"] = localized_json(tag.meanings, parts.locale);
+    if (!tag.owner.empty()) result["owner"] = tag.owner;
+    if (!tag.source.empty()) result["source"] = tag.source;
+    return result;
+}
+
+object taxonomy_json(std::vector<taxonomy_node> const& nodes, plan_parts const& parts, form how) {
+    object result;
+    for (auto const& node : nodes) {
+        object one;
+        if (how == form::file && !node.titles.empty()) one["title"] = localized_json(node.titles, parts.locale);
+        if (node.kind != dimension_kind::none) one["dimension"] = to_string(node.kind);
+        if (!node.order.empty()) one["order"] = texts(node.order);
+        if (!node.otherwise.empty()) one["otherwise"] = node.otherwise;
+        if (!node.unknown.empty()) one["unknown"] = node.unknown;
+        if (!node.children.empty()) one["children"] = taxonomy_json(node.children, parts, how);
+        result[node.name] = std::move(one);
+    }
+    return result;
+}
+
 object plan_json(plan_parts const& parts, form how) {
     object result;
     result["segmenta"] = 1;
@@ -196,7 +239,12 @@ object plan_json(plan_parts const& parts, form how) {
     object columns;
     for (auto const& column : parts.columns)
         if (!column.implied) columns[column.name] = column_json(column, how);
-    result["columns"] = std::move(columns);
+    if (!columns.empty() || parts.tags.empty()) result["columns"] = std::move(columns);
+    object tags;
+    for (auto const& entry : parts.tags)
+        if (!entry.implied) tags[entry.what.name] = tag_json(entry.what, parts, how);
+    if (!tags.empty()) result["tags"] = std::move(tags);
+    if (!parts.taxonomy.empty()) result["taxonomy"] = taxonomy_json(parts.taxonomy, parts, how);
     result["outputs"] = texts(parts.outputs);
     return result;
 }

@@ -7,6 +7,7 @@
 
 #include <segmenta/plan/plan.hpp>
 #include <segmenta/plan/resolve.hpp>
+#include <segmenta/tag/taxonomy.hpp>
 #include <segmenta/time/zone.hpp>
 
 #include "plan/json_node.hpp"
@@ -28,6 +29,7 @@ struct plan::contents {
     label_set labels;
     issue_list warnings;
     std::string hash;
+    taxonomy tags;
     std::unordered_map<std::string, std::size_t> columns_by_name;
 };
 
@@ -70,6 +72,16 @@ void read_when_missing(json_node const& policies, plan_parts& parts);
 
 // Everything under `/columns`: definitions as far as they can be checked without a schema.
 void read_columns(json_node const& columns, plan_parts& parts, broken_names& broken);
+
+// Everything under `/tags` and under `/taxonomy`.
+void read_tags(json_node const& tags, plan_parts& parts, broken_names& broken);
+void read_taxonomy(json_node const& taxonomy, plan_parts& parts);
+
+// Tags and taxonomy as a whole; nothing (reported) when they do not fit together.
+std::optional<taxonomy> check_tags(json_node const& root, plan_parts const& parts);
+
+// Adds the column of each computed tag: those of a dimension exclude each other, and one of them says "unknown".
+void add_tag_columns(plan_parts& parts, broken_names& broken);
 
 // A column's definition as the registry of mechanisms takes it. `zone` is the plan's.
 strategy_use use_of(column_definition const& column, strategy_definition const& strategy, zone const& days_in);

@@ -517,6 +517,7 @@ private:
             if (flag) made.flag = static_cast<std::uint32_t>(*flag);
             result_.missing.push_back(made);
         }
+        check_tags();
         std::vector<bool> used(nodes_.size(), false);
         for (std::uint32_t const node : result_.graph.required_for(result_.outputs))
             used[node] = true;
@@ -526,6 +527,47 @@ private:
                                          "no output reads the column \"" + nodes_[i].name + "\"", {}, {},
                                          "Put it out, or remove it.");
         return std::move(result_);
+    }
+
+    /// What a tag is made of must be allowed for what the tag is for.
+    void check_tags() {
+        for (auto const& entry : parts_.tags) {
+            auto const node = result_.graph.find(tag_column(entry.what.name));
+            if (!node) continue;
+            std::uint32_t const of[]{static_cast<std::uint32_t>(*node)};
+            auto const read = result_.graph.fields_for(of);
+            for (auto const& name : read.attributes)
+                if (auto const at = schema_.find_attribute(name)) check_tag(entry, schema_.attributes()[*at], name);
+            for (auto const& need : read.histories) {
+                auto const known = schema_.find_history(need.history);
+                if (!known) continue; // said already
+                auto const& rows = schema_.histories()[*known];
+                for (auto const& name : need.fields)
+                    if (auto const at = rows.find(name)) check_tag(entry, rows.fields[*at], rows.name + "." + name);
+            }
+        }
+    }
+
+    void check_tag(tag_entry const& entry, field const& read, std::string const& name) {
+        tag_definition const& tag = entry.what;
+        std::string const place = entry.place.to_string();
+        for (auto const& purpose : tag.purposes)
+            if (!read.permits(purpose))
+                issues_.error("tag.purpose", place,
+                              "the tag " + tag.name + " serves " + purpose + ", and it reads " + name +
+                                  ", which may not",
+                              shown(purpose), join_names(read.purposes),
+                              "Leave the purpose out, or do not read the field.");
+        if (read.level == sensitivity::special && tag.purposes.empty() && !entry.implied)
+            issues_.error("tag.purpose", place,
+                          "the tag " + tag.name + " reads " + name +
+                              ", which is of a special category, and does not say for what it may be used",
+                          {}, join_names(read.purposes), "Add \"purposes\".");
+        if (tag.says_level && tag.level < read.level)
+            issues_.error("tag.sensitivity", place,
+                          "the tag " + tag.name + " is made of " + name + ", which is more delicate than it says",
+                          std::string{to_string(tag.level)}, "at least " + std::string{to_string(read.level)},
+                          "Say so, or do not read the field.");
     }
 
     plan_parts const& parts_;

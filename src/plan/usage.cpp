@@ -39,9 +39,9 @@ std::vector<std::string> names_in(expression const& rule, std::string_view recor
         bool const selects = node.kind == syntax_kind::select || node.kind == syntax_kind::optional_select;
         if (!selects || node.child_count == 0) continue;
         std::uint32_t const operand = tree.children[node.first_child];
-        if (tree[operand].kind != syntax_kind::name || tree[operand].text != record) continue;
-        is_record[operand] = true;
-        add(node.text);
+        if (tree[operand].kind != syntax_kind::name) continue;
+        is_record[operand] = tree[operand].text == record;
+        add(is_record[operand] ? node.text : tree[operand].text + "." + node.text); // such as tag.vip
     }
     for (std::size_t i = 0; i < tree.nodes.size(); ++i)
         if (tree.nodes[i].kind == syntax_kind::name && !is_record[i]) add(tree.nodes[i].text);

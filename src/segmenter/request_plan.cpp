@@ -121,6 +121,10 @@ void plan_rule(request_plan& out, std::size_t node, node_step& step) {
     step.makes_text = step.result.is_text() || step.result.base == kind::category_set;
     step.text_scratch = static_cast<std::uint32_t>(out.text_rules);
     out.text_rules += step.makes_text ? 1 : 0;
+    std::string_view const name = out.compiled->graph()[node].name;
+    if (!name.starts_with(tag_prefix)) return;
+    if (auto const* tag = out.compiled->definition.find_tag(name.substr(tag_prefix.size())))
+        guard(step, {std::string{name}, boolean_type, sensitivity::open, tag->what.purposes});
 }
 
 void plan_strategy(request_plan& out, std::size_t node, node_step& step) {

@@ -63,7 +63,8 @@ output_handle segmenter::output(std::string_view name) const {
 }
 
 tag_handle segmenter::tag(std::string_view name) const {
-    output_handle const of = output(name);
+    std::string const column = tag_column(name);
+    output_handle const of = output(graph().find(column) ? std::string_view{column} : name);
     type const what = graph()[of.node].what;
     if (what.base != kind::boolean)
         throw issue_error("segmenter.no_tag", graph()[of.node].place, "the column is no tag", to_string(what), "bool",

@@ -111,6 +111,8 @@ TEST_CASE("the schema for editors has the keys that the reader knows") {
     check_keys(detail::rule_keys, "/$defs/rule");
     check_keys(detail::feature_keys, "/$defs/feature");
     check_keys(detail::strategy_keys, "/$defs/strategy");
+    check_keys(detail::tag_keys, "/$defs/tag");
+    check_keys(detail::taxonomy_keys, "/$defs/taxonomy_node");
     check_keys(detail::label_pack_keys, "/$defs/label_pack");
 
     names aggregate_names;
@@ -137,26 +139,38 @@ TEST_CASE("the page about plans has the keys that the reader knows") {
     check_page(on_page.at("Rules"), detail::rule_keys, common);
     check_page(on_page.at("Features"), detail::feature_keys, common);
     check_page(on_page.at("Strategies"), detail::strategy_keys, common);
+    check_page(on_page.at("Tags"), detail::tag_keys, {});
     check_page(on_page.at("Labels"), detail::label_pack_keys, {});
     names shown;
+    for (auto const& [key, required] : on_page.at("Taxonomy"))
+        shown.insert(key);
+    names nodes;
+    for (auto const& key : detail::taxonomy_keys)
+        nodes.insert(std::string(key.name));
+    CHECK(shown == nodes);
+    shown.clear();
     for (auto const& [key, required] : on_page.at("Columns"))
         shown.insert(key);
     CHECK(shown == common);
 }
 
 TEST_CASE("the page about plans has every code of the reader, and no other of its own") {
-    std::regex const quoted(R"j("((?:plan|labels|column)\.[a-z_]+)")j");
-    std::regex const ticked(R"(`((?:plan|labels|column)\.[a-z_]+)`)");
+    std::regex const quoted(R"j("((?:plan|labels|column|tag)\.[a-z_]+)")j");
+    std::regex const ticked(R"(`((?:plan|labels|column|tag)\.[a-z_]+)`)");
     names in_code;
+    std::vector<std::filesystem::path> files{root / "src" / "tag" / "taxonomy_check.cpp"};
     for (auto const* room : {"plan", "column"})
-        for (auto const& entry : std::filesystem::directory_iterator(root / "src" / room)) {
-            auto const text = read_text(entry.path());
+        for (auto const& entry : std::filesystem::directory_iterator(root / "src" / room))
+            files.push_back(entry.path());
+    for (auto const& file : files) {
+            auto const text = read_text(file);
             for (std::sregex_iterator at(text.begin(), text.end(), quoted), end; at != end; ++at)
                 in_code.insert((*at)[1]);
         }
     // the reader finds these first, under its own codes
     in_code.erase("column.unknown");
     in_code.erase("column.duplicate");
+    in_code.erase("tag.never_ends");
     auto const page = read_text(root / "docs" / "plans.md");
     auto const section = page.substr(page.find("## Issues"));
     names on_page;

@@ -57,7 +57,13 @@ private:
             return {};
         }
         if (key == "additionalProperties") return check_additional(given, schema, rule, at);
-        if (key == "oneOf") return check_one_of(given, rule, at);
+        if (key == "oneOf" || key == "anyOf") return check_some_of(given, rule, at, key == "oneOf");
+        if (key == "propertyNames") {
+            if (!given.is_object()) return {};
+            for (auto const& [name, member] : given.get_object())
+                if (auto found = check(json(name), rule, at + "/" + std::string(name)); !found.empty()) return found;
+            return {};
+        }
         if (key == "items") {
             if (!given.is_array()) return {};
             for (auto const& element : given.get_array())
@@ -102,7 +108,7 @@ private:
         return {};
     }
 
-    std::string check_one_of(json const& given, json const& rule, std::string const& at) const {
+    std::string check_some_of(json const& given, json const& rule, std::string const& at, bool one_only) const {
         int fitting = 0;
         std::string reasons;
         for (auto const& one : rule.as_array()) {
@@ -110,7 +116,7 @@ private:
             if (found.empty()) ++fitting;
             reasons += " (" + found + ")";
         }
-        return fitting == 1 ? "" : at + ": fits " + std::to_string(fitting) + " of the alternatives" + reasons;
+        return fitting == 1 || (fitting > 1 && !one_only) ? "" : at + ": fits " + std::to_string(fitting) + " of the alternatives" + reasons;
     }
 
     static std::string check_bound(json const& given, std::string const& key, json const& rule, std::string const& at) {

@@ -14,6 +14,8 @@
 #include <segmenta/record/type.hpp>
 #include <segmenta/record/value.hpp>
 #include <segmenta/strategy/registry.hpp>
+#include <segmenta/tag/tag_definition.hpp>
+#include <segmenta/tag/taxonomy.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -169,8 +171,9 @@ struct column_definition {
     std::string meaning;    ///< for people; no part of the hash
     std::string source;     ///< who says so: a citation, or `example`; no part of the hash
     definition_place place;
-    /// A feature that a rule asks of a history in passing (`orders.count() > 3`): named by the question, behind all that
-    /// the plan defines, and no part of its text or hash, which have the rule.
+    /// Not written under `columns`: a feature that a rule asks of a history in passing (`orders.count() > 3`), named by
+    /// the question, or a tag. Behind all that the plan defines, and no part of its text or hash, which have what it
+    /// comes from.
     bool implied = false;
 
     [[nodiscard]] rule_definition const* rule() const noexcept { return std::get_if<rule_definition>(&what); }
@@ -179,6 +182,17 @@ struct column_definition {
         return std::get_if<strategy_definition>(&what);
     }
 };
+
+/// One tag of a plan.
+struct tag_entry {
+    tag_definition what;
+    definition_place place;
+    bool implied = false; ///< named by a dimension and defined by nobody: its unknown or last value
+};
+
+/// What the columns of tags are called: `tag.vip`.
+inline constexpr std::string_view tag_prefix = "tag.";
+[[nodiscard]] std::string tag_column(std::string_view tag);
 
 /// The parts of a plan as plain data; `plan` holds them validated.
 struct plan_parts {
@@ -192,6 +206,8 @@ struct plan_parts {
     identity_definition identity;
     std::vector<missing_policy> when_missing; ///< sorted by attribute
     std::vector<column_definition> columns; ///< in the order of the file, then the implied ones
+    std::vector<tag_entry> tags;            ///< in the order of the file, then the implied ones
+    std::vector<taxonomy_node> taxonomy;    ///< where tags have their places
     std::vector<std::string> outputs;       ///< names of columns or attributes
 };
 
@@ -212,6 +228,10 @@ public:
     [[nodiscard]] std::span<missing_policy const> when_missing() const noexcept { return parts().when_missing; }
     [[nodiscard]] std::span<column_definition const> columns() const noexcept { return parts().columns; }
     [[nodiscard]] std::span<std::string const> outputs() const noexcept { return parts().outputs; }
+    [[nodiscard]] std::span<tag_entry const> tags() const noexcept { return parts().tags; }
+    /// The tags and their places, checked together.
+    [[nodiscard]] taxonomy const& tag_taxonomy() const noexcept;
+    [[nodiscard]] tag_entry const* find_tag(std::string_view name) const noexcept;
     [[nodiscard]] source_definition const* find_source(std::string_view name) const noexcept;
     [[nodiscard]] column_definition const* find_column(std::string_view name) const;
     /// What the mechanisms' registry needs to check, fit or load a strategy column of this plan. Throws `issue_error`

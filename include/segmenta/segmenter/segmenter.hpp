@@ -45,7 +45,7 @@ public:
     /// The handle of a column or attribute of the plan, whether or not it is among the plan's outputs. Throws
     /// `issue_error` (`segmenter.unknown_output`, with the nearest name).
     [[nodiscard]] output_handle output(std::string_view name) const;
-    /// The handle of a boolean column. Throws as `output`, and `segmenter.no_tag` when the column is not boolean.
+    /// The handle of a tag of the plan, or of a boolean column. Throws as `output`, and `segmenter.no_tag` when the column is not boolean.
     [[nodiscard]] tag_handle tag(std::string_view name) const;
     /// Handles of the plan's outputs, in order.
     [[nodiscard]] std::span<output_handle const> outputs() const noexcept;

@@ -64,6 +64,7 @@
 #include <segmenta/segmenter/customer_columns_builder.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/fitted_plan.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/segmenter.hpp> // IWYU pragma: export
+#include <segmenta/segmenter/tag_matches.hpp> // IWYU pragma: export
 #include <segmenta/stats/concentration.hpp> // IWYU pragma: export
 #include <segmenta/stats/decay.hpp> // IWYU pragma: export
 #include <segmenta/stats/exact_sum.hpp> // IWYU pragma: export

@@ -43,6 +43,10 @@ issue_list what_json_cannot_say(plan_parts const& parts) {
         }
     }
     names.clear();
+    for (auto const& entry : parts.tags)
+        if (!names.insert(entry.what.name).second)
+            issues.error("plan.duplicate_name", parts.id, "two tags have one name", entry.what.name);
+    names.clear();
     for (auto const& column : parts.columns) {
         if (!names.insert(column.name).second)
             issues.error("plan.duplicate_name", parts.id, "two columns have one name", column.name);
@@ -135,6 +139,16 @@ plan_builder& plan_builder::strategies(std::vector<strategy_column> const& colum
     return *this;
 }
 
+plan_builder& plan_builder::tag(tag_definition tag) {
+    parts_.tags.push_back({std::move(tag), {}, false});
+    return *this;
+}
+
+plan_builder& plan_builder::taxonomy(std::vector<taxonomy_node> roots) {
+    parts_.taxonomy = std::move(roots);
+    return *this;
+}
+
 plan_builder& plan_builder::output(std::string name) {
     parts_.outputs.push_back(std::move(name));
     return *this;
@@ -143,9 +157,6 @@ plan_builder& plan_builder::output(std::string name) {
 std::string plan_builder::to_json() const {
     what_json_cannot_say(parts_).throw_if_errors();
     plan_parts parts = parts_;
-    if (parts.outputs.empty())
-        for (auto const& column : parts.columns)
-            parts.outputs.push_back(column.name);
     return detail::plan_text(parts);
 }
 

@@ -177,7 +177,8 @@ json tag_json(tag_definition const& tag, plan_parts const& parts, form how) {
     object result;
     if (!tag.rule.empty()) result["rule"] = tag.rule;
     if (!tag.column.empty()) result["column"] = tag.column;
-    if (tag.kind == tag_kind::manual || how == form::file) result["kind"] = to_string(tag.kind);
+    bool const seen = tag.column.empty() && tag.kind == tag_kind::rule; // from its having a rule, or from its dimension
+    if (tag.kind == tag_kind::manual || (how == form::file && !seen)) result["kind"] = to_string(tag.kind);
     if (!tag.applies_to.empty()) result["applies_to"] = tag.applies_to;
     if (!tag.in.empty()) result["in"] = tag.in;
     if (!tag.purposes.empty()) result["purposes"] = texts(tag.purposes);
@@ -245,7 +246,7 @@ object plan_json(plan_parts const& parts, form how) {
         if (!entry.implied) tags[entry.what.name] = tag_json(entry.what, parts, how);
     if (!tags.empty()) result["tags"] = std::move(tags);
     if (!parts.taxonomy.empty()) result["taxonomy"] = taxonomy_json(parts.taxonomy, parts, how);
-    result["outputs"] = texts(parts.outputs);
+    if (!parts.outputs.empty()) result["outputs"] = texts(parts.outputs);
     return result;
 }
 

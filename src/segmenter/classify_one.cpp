@@ -23,7 +23,8 @@ public:
     void run() noexcept {
         to_.imputed = 0;
         auto const wanted = chosen();
-        if (lacks_needed()) return leave_out(wanted);
+        to_.left_out = lacks_needed();
+        if (to_.left_out) return leave_out(wanted);
         for (auto& history : to_.histories)
             history.ready = false;
         bool const has_purpose = !asked_.purpose.empty();

@@ -301,6 +301,7 @@ std::shared_ptr<request_plan const> make_request_plan(std::shared_ptr<compiled_p
     plan_stand_ins(*out);
     tabulate_day_steps(*out);
     plan_ends(*out);
+    out->tags = make_tag_index(*out);
     return out;
 }
 

@@ -11,6 +11,7 @@
 #include <segmenta/record/history.hpp>
 #include <segmenta/rule/program.hpp>
 #include <segmenta/segmenter/classification.hpp>
+#include <segmenta/tag/rule_index.hpp>
 
 #include <array>
 #include <cstddef>
@@ -18,6 +19,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace segmenta {
@@ -77,7 +80,17 @@ struct node_step {
     bool makes_text = false;        ///< rule
 };
 
+/// All yes-or-no tags of the plan at once.
+struct tag_index {
+    std::optional<rule_index> index;      ///< over their rules, whose variables are those of `resolved_plan::names`
+    std::vector<std::string> names;       ///< in the order of the plan
+    std::vector<std::uint32_t> positions; ///< of each in the index
+    std::vector<output_handle> reads;     ///< what the rules read
+    std::vector<std::pair<std::uint32_t, std::vector<std::string>>> limited; ///< tags with purposes
+};
+
 struct request_plan {
+    std::unique_ptr<tag_index const> tags;
     std::shared_ptr<compiled_plan const> compiled;
     std::uint64_t id = 0;
     std::vector<history_plan> histories;
@@ -91,6 +104,7 @@ struct request_plan {
     std::vector<std::uint32_t> needed; ///< attributes without which a customer is left out
 };
 
+[[nodiscard]] std::unique_ptr<tag_index const> make_tag_index(request_plan const& plan);
 [[nodiscard]] std::shared_ptr<request_plan const> make_request_plan(std::shared_ptr<compiled_plan const> compiled);
 
 /// One node's answer. `cell` holds it as a column of one row, for strategies.
@@ -142,6 +156,7 @@ struct classification::state {
     instant as_of{};
     instant valid_until = instant::never();
     std::uint64_t imputed = 0; ///< bit i: stand-in i was put
+    bool left_out = false;   ///< for want of an attribute
     bool compared = false;   ///< some slot may say `changed`
     bool other_plan = false; ///< the last call was made by another segmenter, or about a customer of another schema
 };

@@ -38,6 +38,7 @@ public:
         for (int i = 0; i < 3; ++i) add_strategy();
         if (chance(0.6)) add_stages();
         for (int i = 0; i < 3; ++i) add_rule();
+        add_tags();
         return made_.build();
     }
 
@@ -254,6 +255,52 @@ private:
             segments_.emplace_back(name, "europe");
         }
         }
+    }
+
+    /// A question to a history inside a rule.
+    std::string question() {
+        std::vector<std::string> const windows{"", ".within('P30D')", ".within('P7D')", ".within('PT36H')"};
+        std::vector<std::string> const wheres{"", "", ".where(o, o.channel == 'web')", ".where(o, o.units > 1 || o.rating < 0.5)"};
+        std::string const rows = "orders" + pick(windows) + pick(wheres);
+        std::vector<std::string> const asked{rows + ".count() >= " + number(0, 4),
+                                             rows + ".rows() == " + number(0, 3),
+                                             rows + ".sum('amount') > money('" + number(-50, 300) + " CNY')",
+                                             rows + ".avg('units') < " + number(0, 5) + ".5",
+                                             rows + ".max('rating') >= " + number(0, 4) + ".0",
+                                             rows + ".distinct('channel') > " + number(0, 3),
+                                             rows + ".days() <= " + number(0, 5),
+                                             rows + ".share('channel', 'app') > 0.3",
+                                             "orders" + pick(wheres) + ".within('P" + number(1, 60) + "D').first_time()",
+                                             "orders" + pick(wheres) + ".stopped('P" + number(1, 60) + "D')",
+                                             "visits.restarted('P10D', 'P" + number(11, 60) + "D')",
+                                             "visits.last_day() >= registered"};
+        return pick(asked);
+    }
+
+    tag_definition a_tag(std::string name) {
+        tag_definition tag;
+        tag.name = std::move(name);
+        tag.rule = question();
+        if (chance(0.5)) tag.rule = "(" + tag.rule + ")" + (chance(0.5) ? " && " : " || ") + "(" + question() + ")";
+        if (chance(0.3)) tag.rule = "!(" + tag.rule + ") && " + pick(booleans_);
+        if (chance(0.2)) tag.applies_to = notes().applies_to;
+        tag.meanings = {{"en", "random"}};
+        return tag;
+    }
+
+    void add_tags() {
+        for (int i = 0; i < 3; ++i) made_.tag(a_tag(fresh("tag")));
+        taxonomy_node tier{"tier", {}, dimension_kind::exclusive, {"gold", "silver", "bronze"}, "none", "tier_unknown", {}};
+        for (auto const& name : tier.order) {
+            auto tag = a_tag(name);
+            tag.in = "value/tier";
+            made_.tag(std::move(tag));
+        }
+        if (chance(0.5)) tier.otherwise.clear();
+        tag_definition by_tag = a_tag(fresh("tag"));
+        by_tag.rule = "tag.gold || (" + by_tag.rule + ")";
+        made_.tag(std::move(by_tag));
+        made_.taxonomy({{"value", {}, dimension_kind::none, {}, "", "", {tier}}});
     }
 
     void add_stages() {

@@ -10,6 +10,7 @@
 #include <segmenta/segmenter/segmenter.hpp>
 #include <segmenta/time/parse.hpp>
 
+#include <cstdlib>
 #include <map>
 
 using namespace segmenta;
@@ -58,13 +59,30 @@ struct shop_case {
     }
 };
 
+/// How many times the ordinary number of random cases: SEGMENTA_PROPERTY_ROUNDS=10 tries ten times as many.
+int effort() {
+    char const* const asked = std::getenv("SEGMENTA_PROPERTY_ROUNDS");
+    int const rounds = asked == nullptr ? 1 : std::atoi(asked);
+    return rounds < 1 ? 1 : rounds;
+}
+
+/// Of an exclusive dimension exactly one value holds: it is total, and its values exclude each other.
+void check_dimension(segmenter const& seg, classification const& answers) {
+    int held = 0;
+    for (auto const* tag : {"gold", "silver", "bronze", "none", "tier_unknown"})
+        if (seg.graph().find(tag_column(tag)) && answers[seg.tag(tag)].holds() == true) ++held;
+    REQUIRE(held == 1);
+}
+
 } // namespace
 
 TEST_CASE("segmenter: table, prepared histories and the host's own rows give the same answers", "[property]") {
     random_generator random(20'240'701);
     std::size_t answers = 0;
     std::map<status, std::size_t> seen;
-    for (int round = 0; round < 150; ++round) {
+    std::size_t tags = 0;
+    std::size_t tags_held = 0;
+    for (int round = 0; round < 150 * effort(); ++round) {
         shop_case const shop(random, 40);
         CAPTURE(round, shop.definition.to_json(), to_string(shop.as_of));
         segmenter const seg = compile(shop.definition, shop.own);
@@ -72,6 +90,7 @@ TEST_CASE("segmenter: table, prepared histories and the host's own rows give the
         batch_result const batch = seg.classify(columns, {.as_of = shop.as_of, .threads = 1 + unsigned(round % 3), .valid_until = false});
         classification by_rows = seg.make_classification();
         classification by_history = seg.make_classification();
+        tag_matches matches = seg.make_tag_matches();
         for (std::size_t i = 0; i < shop.shoppers.size(); ++i) {
             auto const row = static_cast<std::size_t>(
                 std::lower_bound(columns.ids.begin(), columns.ids.end(), shop.shoppers[i].id) - columns.ids.begin());
@@ -93,9 +112,23 @@ TEST_CASE("segmenter: table, prepared histories and the host's own rows give the
                 ++answers;
                 ++seen[given.state];
             }
+            // the index over the tags against one tag after the other
+            seg.match_tags(shop.own.bind(shop.shoppers[i]), {.as_of = shop.as_of}, matches);
+            for (std::size_t tag = 0; tag < seg.tag_names().size(); ++tag) {
+                CAPTURE(seg.tag_names()[tag], i);
+                bool const holds = by_rows[seg.tag(seg.tag_names()[tag])].holds() == true;
+                if (matches.holds(tag) != holds) REQUIRE(matches.holds(tag) == holds);
+                ++tags;
+                tags_held += holds ? 1U : 0U;
+            }
+            if (matches.state() == status::ok) check_dimension(seg, by_rows);
         }
     }
     CHECK(answers > 100'000);
+    INFO(answers << " answers and " << tags << " tags agree, seed 20240701");
+    CHECK(tags > 30'000);
+    CHECK(tags_held > tags / 20);
+    CHECK(tags_held < tags - tags / 20);
     for (status const s : {status::ok, status::unknown, status::error, status::not_applicable}) {
         CAPTURE(std::string(to_string(s)));
         CHECK(seen[s] > 500); // else the plans test too little

@@ -55,6 +55,10 @@ public:
     /// matter: the plan has them.
     plan_builder& strategy(strategy_column const& column, column_notes notes = {});
     plan_builder& strategies(std::vector<strategy_column> const& columns);
+    /// Adds a tag.
+    plan_builder& tag(tag_definition tag);
+    /// Where tags have their places.
+    plan_builder& taxonomy(std::vector<taxonomy_node> roots);
     /// Puts a column or attribute out; without any, all columns are.
     plan_builder& output(std::string name);
 

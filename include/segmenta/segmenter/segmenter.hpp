@@ -22,6 +22,7 @@
 #include <segmenta/segmenter/batch.hpp>
 #include <segmenta/segmenter/classification.hpp>
 #include <segmenta/segmenter/fitted_plan.hpp>
+#include <segmenta/segmenter/tag_matches.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -65,6 +66,15 @@ public:
     /// Population columns (`rank_first` and their like) answer `not_applicable` here: they need everybody; see
     /// `classify` of a table.
     void classify(customer_view const& customer, query const& asked, classification& answers) const noexcept;
+
+    /// The names of the plan's yes-or-no tags that are computed, in the order of the plan: manual ones and those whose
+    /// value is a number or a text are not among them.
+    [[nodiscard]] std::span<std::string const> tag_names() const noexcept;
+    /// Memory for `match_tags`, to be reused between calls.
+    [[nodiscard]] tag_matches make_tag_matches() const;
+    /// Which of `tag_names()` hold: what `classify` answers for each, but for whole plans of thousands of tags at once.
+    /// `query::outputs` and `query::prior` mean nothing here. With a purpose, tags that may not serve it do not hold.
+    void match_tags(customer_view const& customer, query const& asked, tag_matches& found) const noexcept;
 
     /// Answers for every row of a table that has the plan's base columns (attributes and features, as `ingest` gives
     /// them), which must outlive the result. Throws `issue_error` (`segmenter.missing_column`, `.column_type`).

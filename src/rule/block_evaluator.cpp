@@ -2,6 +2,7 @@
 // A block of rows: the code over columns.
 #include "rule/block_logic.hpp"
 #include "rule/code.hpp"
+#include "rule/collection_walker.hpp"
 #include "rule/scratch.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ bool fits(type have, used_variable const& used) noexcept {
 // Rows of a category column are worth computing per distinct text when those are few.
 bool is_small(string_pool const& pool, std::size_t rows) noexcept { return pool.size() > 0 && pool.size() * 2 <= rows; }
 
-class block_machine {
+class block_machine final : private slot_source {
 public:
     block_machine(program_data const& data, block const& rows, rule_scratch::state& scratch)
         : data_(data), block_(rows), scratch_(scratch), rows_(rows.size) {
@@ -233,9 +234,64 @@ private:
                             here.result, rows_, scratch_.spare);
             commit(here.to);
             return next;
+        case instruction_kind::walk: run_walk(here); return next;
         case instruction_kind::dictionary: return run_dictionary(here, at) ? here.target : next;
         }
         return next;
+    }
+
+    // --- parts that compute with collections, row by row ---
+    slot read(std::uint32_t index, text_set& room) override {
+        block_value const v = load(index);
+        if (v.failed) return slot(status::error);
+        if (v.unknown != nullptr && ((v.unknown[row_ / 64] >> (row_ % 64)) & 1U) != 0) return slot(status::unknown);
+        slot out(status::ok);
+        switch (data_.variables[index].where) {
+        case lane::boolean: out.integer = static_cast<std::uint8_t const*>(v.data)[row_] != 0 ? 1 : 0; break;
+        case lane::real: out.real = static_cast<double const*>(v.data)[row_]; break;
+        case lane::text: out.text = static_cast<std::string_view const*>(v.data)[row_]; break;
+        case lane::set: {
+            auto const& column = *static_cast<column_view const*>(v.data);
+            room = text_set(column.codes(row_), *column.pool);
+            out.set = &room;
+            break;
+        }
+        default: out.integer = static_cast<std::int64_t const*>(v.data)[row_]; break;
+        }
+        return out;
+    }
+
+    static void store(void* to, lane where, std::size_t row, slot const& v) noexcept {
+        bool const known = v.state == status::ok;
+        switch (where) {
+        case lane::boolean: static_cast<std::uint8_t*>(to)[row] = known && v.integer != 0 ? 1 : 0; break;
+        case lane::real: static_cast<double*>(to)[row] = known ? v.real : 0; break;
+        case lane::text: static_cast<std::string_view*>(to)[row] = known ? v.text : std::string_view{}; break;
+        default: static_cast<std::int64_t*>(to)[row] = known ? v.integer : 0; break;
+        }
+    }
+
+    void run_walk(instruction const& here) {
+        std::size_t const words = (rows_ + 63) / 64;
+        block_register& out = scratch_.spare;
+        out.value = block_value{};
+        void* const data = out.data.room(rows_ * lane_size(here.result));
+        std::uint64_t* const unknown = out.unknown.room_for<std::uint64_t>(words);
+        std::uint64_t* const error = out.error.room_for<std::uint64_t>(words);
+        std::fill(unknown, unknown + words, 0);
+        std::fill(error, error + words, 0);
+        for (row_ = 0; row_ < rows_; ++row_) {
+            auto const part = static_cast<typed_id>(here.immediate);
+            slot const made = walk_collections(data_, part, *this, scratch_.collections, scratch_.arena);
+            store(data, here.result, row_, made);
+            std::uint64_t const bit = std::uint64_t{1} << (row_ % 64);
+            if (made.state == status::ok) continue;
+            std::uint64_t* const mask = made.state == status::unknown ? unknown : error;
+            mask[row_ / 64] |= bit;
+            (made.state == status::unknown ? out.value.unknown : out.value.error) = mask; // else they stay null
+        }
+        out.value.data = data;
+        commit(here.to);
     }
 
     // Computes the part once per distinct text; false when it must be computed per row.
@@ -373,6 +429,7 @@ private:
     block const& block_;
     rule_scratch::state& scratch_;
     std::size_t rows_;
+    std::size_t row_ = 0; // of a walk
     std::uint32_t dictionary_of_ = no_variable;
 };
 

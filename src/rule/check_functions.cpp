@@ -71,7 +71,8 @@ typed_id checker::call(std::string_view name, bool method, std::vector<typed_id>
         return operation(found->code, {found->result, 0, {}}, position, arguments);
     }
     bool handled = false;
-    typed_id const made = call_special(name, method, arguments, position, handled);
+    typed_id made = call_collection(name, method, arguments, position, handled);
+    if (!handled) made = call_special(name, method, arguments, position, handled);
     return handled ? made : no_overload(name, method, arguments, position);
 }
 
@@ -82,12 +83,14 @@ typed_id checker::check_call(node_id node) {
     bool method = here.flag;
     if (method) {
         syntax_node const& receiver = tree_[children[0]];
-        if (receiver.kind == syntax_kind::optional_select) return check_optional_call(node, receiver);
+        if (auto const field = record_field(children[0]); field && is_optional_call(node, *field)) {
+            return check_optional_call(node, *field);
+        }
         // math.abs(x): a receiver that is no column but a known family of functions.
         std::string const qualified = receiver.kind == syntax_kind::name ? receiver.text + "." + name : std::string();
-        bool const family = !qualified.empty() && !names_.find(receiver.text) &&
+        bool const family = !qualified.empty() && !names_.find(receiver.text) && local(receiver.text) == nullptr &&
                             (!signatures(qualified, false).empty() || is_known_elsewhere(qualified) ||
-                             receiver.text == "math");
+                             receiver.text == "math" || receiver.text == "geo" || receiver.text == "sets");
         if (family) {
             name = qualified;
             method = false;
@@ -109,41 +112,33 @@ typed_id checker::check_call(node_id node) {
     return call(name, method, arguments, here.position);
 }
 
+// Whether the code for single values can do it: a set's other value is a list.
+bool checker::is_optional_call(node_id node, std::uint32_t variable) const {
+    syntax_node const& here = tree_[node];
+    std::size_t const arguments = tree_.children_of(node).size() - 1;
+    if (arguments == 0) return here.text == "value" || here.text == "hasValue";
+    bool const set = names_.what(variable).base == kind::category_set;
+    return here.text == "orValue" && arguments == 1 && !set;
+}
+
 // record.?name.orValue(x), .hasValue(), .value()
-typed_id checker::check_optional_call(node_id node, syntax_node const& optional) {
+typed_id checker::check_optional_call(node_id node, std::uint32_t variable) {
     syntax_node const& here = tree_[node];
     auto const children = tree_.children_of(node);
-    node_id const record = tree_.child(children[0], 0);
-    bool const of_record = tree_[record].kind == syntax_kind::name && tree_[record].text == names_.record_name();
-    auto const variable = of_record ? names_.find(optional.text) : std::nullopt;
-    if (!of_record) {
-        return unsupported(optional.position, "only fields of the record are optional",
-                           "Write " + std::string(names_.record_name()) + ".?name");
-    }
-    if (!variable) {
-        auto const nearest = names_.nearest(optional.text);
-        return fail(optional.position, "rule.unknown_name", "there is no column of this name", quoted(optional.text), {},
-                    nearest.empty() ? std::string() : "Did you mean " + std::string(nearest) + "?");
-    }
     typed_node made;
     made.kind = typed_kind::variable;
-    made.what = rule_type_of(names_.what(*variable));
-    made.position = optional.position;
-    made.payload = static_cast<std::uint32_t>(*variable);
-    if (here.text == "value" && children.size() == 1) return add(made, {});
-    if (here.text == "hasValue" && children.size() == 1) {
+    made.what = rule_type_of(names_.what(variable));
+    made.position = tree_[children[0]].position;
+    made.payload = variable;
+    if (here.text == "value") return add(made, {});
+    if (here.text == "hasValue") {
         made.kind = typed_kind::presence;
         made.what = boolean;
         return add(made, {});
     }
-    if (here.text != "orValue" || children.size() != 2) {
-        return fail(here.position, "rule.type", "an optional value takes no such function", quoted(here.text),
-                    "orValue(value), hasValue(), value()");
-    }
     typed_id present = add(made, {});
     typed_id otherwise = check(children[1]);
     if (otherwise == no_node || !join(present, otherwise, here.position)) return no_node;
-    if (what(present).base == rule_kind::set) return unsupported(here.position, "sets have no other value");
     typed_node choice;
     choice.kind = typed_kind::coalesce;
     choice.what = what(present);
@@ -156,6 +151,8 @@ typed_id checker::call_special(std::string_view name, bool method, std::vector<t
                                std::uint32_t position, bool& handled) {
     if (name == "matches") return match(arguments, position, handled);
     if (name == "phoneKey" || name == "isPhone") return phone(name, arguments, position, handled);
+    if (name == "geo.distance") return distance(arguments, position, handled);
+    if (!method && (name == "age" || name == "daysUntilAnniversary")) return anniversary(name, arguments, position, handled);
     if (method) return time_part(name, arguments, position, handled);
     if (name.starts_with("math.")) return math(name, arguments, position, handled);
     if (name == "decimal") return make_decimal(arguments, position, handled);
@@ -169,6 +166,7 @@ typed_id checker::convert(std::string_view target, std::vector<typed_id>& argume
     if (arguments.empty() || arguments.size() > 2) return no_node;
     typed_id const argument = arguments[0];
     rule_type const from = what(argument);
+    if (from.is_collection()) return no_node;
     bool const zoned = (target == "date" && from.base == rule_kind::instant) ||
                        (target == "timestamp" && from.base == rule_kind::date);
     if (zoned) {
@@ -379,6 +377,39 @@ typed_id checker::match(std::vector<typed_id>& arguments, std::uint32_t position
     }
     out_.tables.patterns.push_back(std::move(compiled));
     return operation(opcode::matches, boolean, position, {arguments[0]}, out_.tables.patterns.size() - 1);
+}
+
+// geo.distance(latitude, longitude, latitude, longitude)
+typed_id checker::distance(std::vector<typed_id>& arguments, std::uint32_t position, bool& handled) {
+    if (arguments.size() != 4) return no_node;
+    for (typed_id& argument : arguments) {
+        if (!what(argument).is_numeric() || what(argument).is_money()) return no_node;
+        argument = to_real(argument);
+    }
+    handled = true;
+    return operation(opcode::geo_distance, {rule_kind::float64, 0, {}}, position, arguments);
+}
+
+// age(birthday, day), daysUntilAnniversary(birthday, day); a third argument says what 29 February is in other years.
+typed_id checker::anniversary(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position,
+                              bool& handled) {
+    bool const dates = arguments.size() >= 2 && arguments.size() <= 3 && what(arguments[0]).base == rule_kind::date &&
+                       what(arguments[1]).base == rule_kind::date;
+    if (!dates) return no_node;
+    handled = true;
+    auto policy = leap_day_policy::clamp_to_28;
+    if (arguments.size() == 3) {
+        slot const* const asked = what(arguments[2]).base == rule_kind::string ? known(arguments[2]) : nullptr;
+        bool const march = asked != nullptr && asked->text == "march_1";
+        if (!march && (asked == nullptr || asked->text != "february_28")) {
+            return fail(out_.tree[arguments[2]].position, "rule.bad_constant",
+                        "this is no policy for 29 February", asked == nullptr ? std::string() : quoted(asked->text),
+                        "'february_28', 'march_1'");
+        }
+        if (march) policy = leap_day_policy::march_1;
+    }
+    return operation(name == "age" ? opcode::full_years : opcode::days_until_anniversary, integer, position,
+                     {arguments[0], arguments[1]}, static_cast<std::uint64_t>(policy));
 }
 
 // text.phoneKey('CN'), text.isPhone('CN')

@@ -206,6 +206,12 @@ void checker::warn_of_zero(typed_id dividend, typed_id divisor, std::uint32_t po
 typed_id checker::arithmetic(syntax_kind kind, typed_id a, typed_id b, std::uint32_t position) {
     rule_type const x = what(a);
     rule_type const y = what(b);
+    auto const is_list = [](rule_type t) { return t.base == rule_kind::list || t.base == rule_kind::set; };
+    if (kind == syntax_kind::add && is_list(x) && is_list(y)) {
+        a = as_items(a);
+        b = as_items(b);
+        return join(a, b, position, "these two lists differ in type") ? concatenate(a, b, position) : no_node;
+    }
     if (kind == syntax_kind::divide || kind == syntax_kind::modulo) warn_of_zero(a, b, position);
     bool const decimals = x.base == rule_kind::decimal || y.base == rule_kind::decimal;
     if (decimals && kind == syntax_kind::divide && x.is_numeric() && y.is_numeric()) return divide(a, b, position);
@@ -313,6 +319,7 @@ typed_id checker::relate(relation r, typed_id a, typed_id b, std::uint32_t posit
     rule_type const x = what(a);
     rule_type const y = what(b);
     if (x.is_numeric() && y.is_numeric()) return relate_numbers(r, a, b, position);
+    if (x.is_collection() && y.is_collection()) return relate_collections(r, a, b, position);
     bool const comparable = x.base != rule_kind::null && x.base != rule_kind::set;
     if (x.base == y.base && comparable) {
         return operation(relation_code(lane_of(x.base), r), boolean, position, {a, b});
@@ -326,7 +333,7 @@ typed_id checker::relate(relation r, typed_id a, typed_id b, std::uint32_t posit
     std::string remedy = "Convert one of them";
     auto const either = [&](rule_kind k) { return x.base == k || y.base == k; };
     if (either(rule_kind::null)) remedy = "Whether a column is missing is asked with has(...)";
-    if (either(rule_kind::set)) remedy = "Ask 'value' in the_set, or size(the_set)";
+    if (either(rule_kind::set)) remedy = "Ask 'value' in the_set, or sets.equivalent(the_set, ['a', 'b'])";
     if (either(rule_kind::string) && (x.is_numeric() || y.is_numeric())) {
         remedy = "Write the number without quotes, or int(...) or double(...) around the text";
     }
@@ -357,7 +364,7 @@ bool checker::check_member_types(typed_id& value, std::span<typed_id> elements) 
             good &= same_unit(value, element, position);
         } else if (x.is_numeric() && y.is_numeric() && !x.is_money() && !y.is_money()) {
             continue;
-        } else if (x.base != y.base || x.base == rule_kind::null || x.base == rule_kind::set) {
+        } else if (x.base != y.base || x.base == rule_kind::null || x.base == rule_kind::set || x.is_collection()) {
             fail(position, "rule.type", "this element is not of the type looked for", to_string(y), to_string(x));
             good = false;
         }
@@ -444,8 +451,9 @@ typed_id checker::check_in(node_id node) {
         if (what(whole).base == rule_kind::set && what(value).base == rule_kind::string) {
             return operation(opcode::in_set, boolean, position, {value, whole});
         }
+        if (what(whole).is_collection()) return in_collection(value, whole, position);
         return fail(position, "rule.type", "'in' looks into a list or a set", to_string(what(value)) + " in " +
-                    to_string(what(whole)), "value in [...], string in set",
+                    to_string(what(whole)), "value in list, string in set, key in map",
                     what(whole).base == rule_kind::string ? "For a part of a text use contains(...)" : "");
     }
     std::vector<typed_id> elements;
@@ -454,7 +462,14 @@ typed_id checker::check_in(node_id node) {
         elements.push_back(check(child));
         failed |= elements.back() == no_node;
     }
-    if (failed || !check_member_types(value, elements)) return no_node;
+    if (failed) return no_node;
+    bool const nested = what(value).is_collection() ||
+                        std::any_of(elements.begin(), elements.end(), [&](typed_id e) { return what(e).is_collection(); });
+    if (nested) {
+        typed_id const whole = make_list(elements, tree_[right].position);
+        return whole == no_node ? no_node : in_collection(value, whole, position);
+    }
+    if (!check_member_types(value, elements)) return no_node;
     if (what(value).base == rule_kind::set || what(value).base == rule_kind::null) {
         return fail(position, "rule.type", "'in' looks for one value", to_string(what(value)), {},
                     "Ask for each value: 'a' in the_set || 'b' in the_set");

@@ -14,78 +14,26 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// --- types --------------------------------------------------------------------------------------------------------------
-std::string to_string(rule_type t) {
-    switch (t.base) {
-    case rule_kind::null: return "null";
-    case rule_kind::boolean: return "bool";
-    case rule_kind::int64: return "int";
-    case rule_kind::uint64: return "uint";
-    case rule_kind::float64: return "double";
-    case rule_kind::decimal:
-        if (t.is_money()) return "money(" + std::string(t.unit.name()) + "," + std::to_string(t.scale) + ")";
-        return "decimal(" + std::to_string(t.scale) + ")";
-    case rule_kind::date: return "date";
-    case rule_kind::instant: return "timestamp";
-    case rule_kind::duration: return "duration";
-    case rule_kind::string: return "string";
-    case rule_kind::bytes: return "bytes";
-    case rule_kind::set: return "set";
-    }
-    return {};
-}
-
-rule_type rule_type_of(type t) noexcept {
-    switch (t.base) {
-    case kind::boolean: return {rule_kind::boolean, 0, {}};
-    case kind::int64: return {rule_kind::int64, 0, {}};
-    case kind::float64: return {rule_kind::float64, 0, {}};
-    case kind::decimal: return {rule_kind::decimal, t.scale, t.unit};
-    case kind::date: return {rule_kind::date, 0, {}};
-    case kind::instant: return {rule_kind::instant, 0, {}};
-    case kind::duration: return {rule_kind::duration, 0, {}};
-    case kind::string:
-    case kind::category: return {rule_kind::string, 0, {}};
-    case kind::category_set: return {rule_kind::set, 0, {}};
-    }
-    return {};
-}
-
-std::optional<type> column_type_of(rule_type t) noexcept {
-    switch (t.base) {
-    case rule_kind::boolean: return boolean_type;
-    case rule_kind::int64: return int64_type;
-    case rule_kind::float64: return float64_type;
-    case rule_kind::decimal: return type{kind::decimal, t.scale, t.unit};
-    case rule_kind::date: return date_type;
-    case rule_kind::instant: return instant_type;
-    case rule_kind::duration: return duration_type;
-    case rule_kind::string: return string_type;
-    case rule_kind::null:
-    case rule_kind::uint64:
-    case rule_kind::bytes:
-    case rule_kind::set: break;
-    }
-    return std::nullopt;
-}
-
-lane lane_of(rule_kind k) noexcept {
-    switch (k) {
-    case rule_kind::boolean: return lane::boolean;
-    case rule_kind::uint64: return lane::natural;
-    case rule_kind::float64: return lane::real;
-    case rule_kind::string:
-    case rule_kind::bytes: return lane::text;
-    case rule_kind::set: return lane::set;
-    default: return lane::integer;
-    }
-}
-
 // --- building -----------------------------------------------------------------------------------------------------------
 typed_id checker::add(typed_node node, std::span<typed_id const> children) {
     node.first_child = static_cast<std::uint32_t>(out_.tree.children.size());
     node.child_count = static_cast<std::uint32_t>(children.size());
     out_.tree.children.insert(out_.tree.children.end(), children.begin(), children.end());
+    return push(node);
+}
+
+typed_id checker::push(typed_node const& node) {
+    constexpr std::uint32_t plenty = 1U << 30;
+    measure made;
+    made.can_fail = (is_walked(node.kind) && node.kind != typed_kind::local) || (node.kind == typed_kind::operation && v0::detail::can_fail(node.code)) ||
+                    (node.kind == typed_kind::constant && out_.tables.constants[node.payload].state != status::ok);
+    for (std::uint32_t i = 0; i < node.child_count; ++i) {
+        measure const& part = measures_[out_.tree.children[node.first_child + i]];
+        made.size = std::min(plenty, made.size + part.size);
+        made.depth = std::max(made.depth, part.depth + 1);
+        made.can_fail |= part.can_fail;
+    }
+    measures_.push_back(made);
     out_.tree.nodes.push_back(node);
     return static_cast<typed_id>(out_.tree.nodes.size() - 1);
 }
@@ -115,8 +63,7 @@ slot const* checker::known(typed_id node) const noexcept {
 typed_id checker::retype(typed_id node, rule_type what) {
     typed_node copy = out_.tree[node]; // shares the children
     copy.what = what;
-    out_.tree.nodes.push_back(copy);
-    return static_cast<typed_id>(out_.tree.nodes.size() - 1);
+    return push(copy);
 }
 
 namespace {
@@ -269,7 +216,6 @@ std::optional<std::uint32_t> checker::variable_of(node_id node) const {
 typed_id checker::unknown_name(node_id node) {
     auto const path = path_of(node);
     std::uint32_t position = tree_[node].position;
-    if (!path) return unsupported(position, "only columns have fields");
     node_id first = node;
     while (tree_[first].kind == syntax_kind::select)
         first = tree_.child(first, 0);
@@ -287,8 +233,11 @@ typed_id checker::unknown_name(node_id node) {
         return fail(position, "rule.unknown_name", "the record itself is no value", quoted(full), {},
                     "Name one of its fields: " + full + ".name");
     }
-    auto nearest = names_.nearest(name);
     std::vector<std::string_view> all;
+    for (local_name const& mine : scope_)
+        all.push_back(mine.name);
+    std::string_view nearest = nearest_name(name, all); // what the rule itself names comes first
+    if (nearest.empty()) nearest = names_.nearest(name);
     for (std::size_t i = 0; i < names_.size(); ++i)
         all.push_back(names_.name(i));
     std::string remedy;
@@ -298,8 +247,12 @@ typed_id checker::unknown_name(node_id node) {
 }
 
 typed_id checker::check_name(node_id node) {
+    if (local_name const* const found = local_root(node)) {
+        if (tree_[node].kind == syntax_kind::name) return use_local(*found, tree_[node].position);
+        return check_field(node);
+    }
     auto const variable = variable_of(node);
-    if (!variable) return unknown_name(node);
+    if (!variable) return path_of(node) ? unknown_name(node) : check_field(node);
     typed_node made;
     made.kind = typed_kind::variable;
     made.what = rule_type_of(names_.what(*variable));
@@ -310,6 +263,8 @@ typed_id checker::check_name(node_id node) {
 
 typed_id checker::check_presence(node_id node) {
     node_id const operand = tree_.child(node, 0);
+    bool const inside = local_root(operand) != nullptr || !path_of(operand);
+    if (inside) return check_field_presence(operand);
     auto const variable = variable_of(operand);
     if (!variable) return unknown_name(operand);
     typed_node made;
@@ -343,7 +298,6 @@ typed_id checker::check_chain(node_id node) {
     bool const all = tree_[node].kind == syntax_kind::conjunction;
     std::vector<typed_id> parts;
     bool failed = false;
-    bool decided = false;
     for (node_id const child : tree_.children_of(node)) {
         typed_id const part = check(child);
         if (part == no_node) {
@@ -356,14 +310,20 @@ typed_id checker::check_chain(node_id node) {
             failed = true;
             continue;
         }
-        if (slot const* const value = known(part)) {
-            decided |= (value->integer != 0) != all;
-            continue; // true in && and false in || say nothing
-        }
         parts.push_back(part);
     }
-    if (failed) return no_node;
-    std::uint32_t const position = tree_[node].position;
+    return failed ? no_node : join_chain(all, parts, tree_[node].position);
+}
+
+// Conditions joined by && or ||.
+typed_id checker::join_chain(bool all, std::span<typed_id const> conditions, std::uint32_t position) {
+    std::vector<typed_id> parts;
+    bool decided = false;
+    for (typed_id const part : conditions) {
+        slot const* const value = known(part);
+        if (value != nullptr) decided |= (value->integer != 0) != all;
+        else parts.push_back(part); // true in && and false in || say nothing
+    }
     rule_type const boolean{rule_kind::boolean, 0, {}};
     if (decided || parts.empty()) {
         slot value(status::ok);
@@ -379,11 +339,16 @@ typed_id checker::check_chain(node_id node) {
     return add(made, parts);
 }
 
-// Gives both one type; false after an issue.
-bool checker::join(typed_id& a, typed_id& b, std::uint32_t position) {
+bool checker::join(typed_id& a, typed_id& b, std::uint32_t position, std::string_view message) {
+    if (what(a).is_collection() || what(b).is_collection()) a = as_items(a), b = as_items(b);
     rule_type const x = what(a);
     rule_type const y = what(b);
     if (x == y) return true;
+    if (auto const both = unified(x, y)) {
+        if (x != *both) a = retype(a, *both);
+        if (y != *both) b = retype(b, *both);
+        return true;
+    }
     if (x.is_exact() && y.is_exact()) {
         if (!same_unit(a, b, position)) return false;
         unsigned const scale = std::max(what(a).scale, what(b).scale);
@@ -396,7 +361,7 @@ bool checker::join(typed_id& a, typed_id& b, std::uint32_t position) {
     if (x.base == rule_kind::null || y.base == rule_kind::null) {
         remedy = "There is no null here; what is missing is unknown by itself";
     }
-    fail(position, "rule.type", "the two branches differ in type", to_string(x) + " and " + to_string(y), "one type", remedy);
+    fail(position, "rule.type", std::string(message), to_string(x) + " and " + to_string(y), "one type", remedy);
     return false;
 }
 
@@ -417,9 +382,8 @@ typed_id checker::check_conditional(node_id node) {
         if (value != nullptr) return value->integer != 0 ? then : otherwise;
         return constant(slot(status::error), what(then), position);
     }
-    if (what(then).base == rule_kind::set) {
-        return unsupported(position, "a condition cannot choose between sets", "Choose between the answers instead");
-    }
+    then = as_items(then);
+    otherwise = as_items(otherwise);
     typed_node made;
     made.kind = typed_kind::conditional;
     made.what = what(then);
@@ -458,21 +422,13 @@ typed_id checker::check(node_id node) {
     case syntax_kind::conjunction:
     case syntax_kind::disjunction: return check_chain(node);
     case syntax_kind::conditional: return check_conditional(node);
-    case syntax_kind::optional_select:
-        return unsupported(here.position, "an optional value must be asked for its value",
-                           "Write .orValue(...), .hasValue() or .value() behind it");
-    case syntax_kind::macro:
-        return unsupported(here.position, "'" + here.text + "' over lists is not taken here",
-                           "Use 'in' with a list, or a column computed before");
-    case syntax_kind::list:
-        return unsupported(here.position, "a list can only stand to the right of 'in'", "Write value in [...]");
-    case syntax_kind::map:
-        return unsupported(here.position, "maps are not taken here", "Use a lookup table or nested ?:");
+    case syntax_kind::optional_select: return check_optional_select(node);
+    case syntax_kind::macro: return check_macro(node);
+    case syntax_kind::list: return check_list(node);
+    case syntax_kind::map: return check_map(node);
     case syntax_kind::index:
-    case syntax_kind::optional_index:
-        return unsupported(here.position, "indexing is not taken here", "For a character of a text use charAt(position)");
-    case syntax_kind::optional_element:
-        return unsupported(here.position, "optional elements are not taken here");
+    case syntax_kind::optional_index: return check_index(node);
+    case syntax_kind::optional_element: return unsupported(here.position, "an optional entry of a map is not taken here");
     }
     return no_node;
 }
@@ -506,6 +462,9 @@ bool checker::run(std::optional<type> wanted) {
         std::string remedy;
         if (what(answer).base == rule_kind::uint64) remedy = "Write int(...) around it";
         if (what(answer).base == rule_kind::bytes) remedy = "Write string(...) around it";
+        if (what(answer).base == rule_kind::list) remedy = "Ask it with exists(...), size(...), join(...) or an index";
+        if (what(answer).base == rule_kind::map) remedy = "Ask for one value: map[key]";
+        if (what(answer).base == rule_kind::optional) remedy = "Write .orValue(...), .hasValue() or .value() behind it";
         answer = fail(0, "rule.result_type", "an answer cannot be of this type", to_string(what(answer)),
                       "bool, int, double, decimal, money, date, timestamp, duration, string", remedy);
     }

@@ -52,6 +52,7 @@ enum class instruction_kind : std::uint8_t {
     select,          // to = arguments[0] ? arguments[1] : arguments[2]
     jump_if_decided, // to = arguments[0]; unless it is unknown: jump
     coalesce,        // to = arguments[0], or arguments[1] where that is unknown
+    walk,            // to = part `immediate` of the tree, which computes with lists, maps or optionals
     dictionary,      // the instructions up to `target` read only text variable `arguments[0]` and make register `to`
 };
 

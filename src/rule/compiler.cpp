@@ -14,6 +14,66 @@ namespace {
 // Thrown when a rule needs more registers or instructions than a program may have.
 struct too_much {};
 
+// The steps a walk over a part takes at most, where the lists it loops over are written out; other lists count as one
+// element, so that a rule is refused for what is certain only.
+class work_bound {
+public:
+    work_bound(typed_tree const& tree, rule_tables const& tables)
+        : tree_(tree), tables_(tables), steps_(tree.nodes.size()), sizes_(tree.nodes.size()) {
+        for (std::size_t i = 0; i < tree.nodes.size(); ++i)
+            measure(static_cast<typed_id>(i));
+    }
+    [[nodiscard]] std::size_t most_of_any_walk() const {
+        std::size_t most = 0;
+        std::vector<bool> reached(tree_.nodes.size(), false);
+        reached[tree_.root] = true;
+        for (std::size_t i = reached.size(); i-- > 0;) {
+            if (!reached[i]) continue;
+            for (typed_id const child : tree_.children_of(static_cast<typed_id>(i)))
+                reached[child] = true;
+            if (is_walked(tree_.nodes[i].kind)) most = std::max(most, steps_[i]);
+        }
+        return most;
+    }
+
+private:
+    static constexpr std::size_t plenty = most_steps * 2;
+
+    void measure(typed_id id) {
+        typed_node const& node = tree_[id];
+        auto const parts = tree_.children_of(id);
+        bool const loop = node.kind == typed_kind::loop;
+        std::size_t const times = loop ? sizes_[parts[0]] : 1;
+        std::size_t steps = 1;
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            steps = std::min(plenty, steps + steps_[parts[i]] * (loop && i > 0 ? times : 1));
+        steps_[id] = steps;
+        sizes_[id] = size_of(node, parts);
+    }
+    // Of what is no list with a known size: 1.
+    [[nodiscard]] std::size_t size_of(typed_node const& node, std::span<typed_id const> parts) const {
+        if (node.kind == typed_kind::list) return parts.size();
+        if (node.kind == typed_kind::map) return parts.size() / 2;
+        if (node.kind == typed_kind::loop && loop_form::of(node.immediate).code == loop_code::transform &&
+            !loop_form::of(node.immediate).tested)
+            return sizes_[parts[0]];
+        bool const joined = node.kind == typed_kind::collection &&
+                            collection_of(node.immediate) == collection_code::concatenate;
+        if (joined) return std::min(plenty, sizes_[parts[0]] + sizes_[parts[1]]);
+        return node.kind == typed_kind::constant ? constant_size(node) : 1;
+    }
+    [[nodiscard]] std::size_t constant_size(typed_node const& node) const {
+        slot const& value = tables_.constants[node.payload];
+        if (!node.what.is_collection() || value.state != status::ok) return 1;
+        return node.what.base == rule_kind::map ? value.items->size / 2 : value.items->size;
+    }
+
+    typed_tree const& tree_;
+    rule_tables const& tables_;
+    std::vector<std::size_t> steps_;
+    std::vector<std::size_t> sizes_;
+};
+
 class compiler {
 public:
     compiler(program_data& out, environment const& names) : out_(out), names_(names) {}
@@ -67,8 +127,9 @@ private:
                 bool const text = node.what.base == rule_kind::string;
                 depends_[i] = text ? node.payload : various;
             }
-            if (node.kind == typed_kind::presence || node.kind == typed_kind::coalesce) depends_[i] = various;
-            if (node.kind == typed_kind::coalesce || node.kind == typed_kind::variable) continue;
+            bool const alone = node.kind == typed_kind::coalesce || is_walked(node.kind);
+            if (alone || node.kind == typed_kind::presence) depends_[i] = various;
+            if (alone || node.kind == typed_kind::variable) continue;
             for (typed_id const child : out_.tree.children_of(static_cast<typed_id>(i))) {
                 if (depends_[child] == nothing || depends_[child] == depends_[i]) continue;
                 depends_[i] = depends_[i] == nothing ? depends_[child] : various;
@@ -106,6 +167,7 @@ private:
             return operand::reg(free);
         default: break;
         }
+        if (is_walked(node.kind)) return emit_walk(id, free);
         if (!begins_dictionary(id)) return emit_computed(id, free);
         std::uint32_t const start = here();
         push(simple(instruction_kind::dictionary, free, lane_of(node.what.base), {variable_operand(depends_[id])}));
@@ -114,6 +176,13 @@ private:
         in_dictionary_ = false;
         out_.code[start].target = here();
         return made;
+    }
+
+    operand emit_walk(typed_id id, std::uint32_t free) {
+        instruction made = simple(instruction_kind::walk, free, lane_of(out_.tree[id].what.base), {});
+        made.immediate = id;
+        push(made);
+        return operand::reg(free);
     }
 
     [[nodiscard]] bool begins_dictionary(typed_id id) const noexcept {
@@ -236,6 +305,12 @@ std::optional<program> compile_rule(expression const& rule, environment const& n
     auto checked = std::move(check).take();
     data->tree = std::move(checked.tree);
     data->tables = std::move(checked.tables);
+    if (detail::work_bound(data->tree, data->tables).most_of_any_walk() > detail::most_steps) {
+        issues.error("rule.too_costly", detail::issue_place(place, rule.text(), 0),
+                     "the loops of this rule take too many steps for one row", {},
+                     "at most " + std::to_string(detail::most_steps), "Ask with 'in' or sets.intersects, or shorten the lists");
+        return std::nullopt;
+    }
     try {
         detail::compiler(*data, names).run();
     } catch (detail::too_much const&) {

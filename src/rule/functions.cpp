@@ -115,6 +115,7 @@ constexpr overload overloads[] = {
     method("trim", opcode::trim, text, text),
     method("reverse", opcode::reverse, text, text),
     method("halfWidth", opcode::half_width, text, text),
+    method("normalized", opcode::normalized, text, text),
 
     function("math.abs", opcode::absolute_integer, integer, integer),
     function("math.abs", opcode::absolute_real, real, real),
@@ -164,9 +165,23 @@ constexpr special_function specials[] = {
     {"math.floor", false, "math.floor(decimal)"},
     {"math.round", false, "math.round(decimal)"},
     {"math.trunc", false, "math.trunc(decimal)"},
-    {"orValue", true, "record.?name.orValue(value)"},
-    {"hasValue", true, "record.?name.hasValue()"},
-    {"value", true, "record.?name.value()"},
+    {"orValue", true, "record.?name.orValue(value), optional.orValue(value)"},
+    {"hasValue", true, "record.?name.hasValue(), optional.hasValue()"},
+    {"value", true, "record.?name.value(), optional.value()"},
+    {"or", true, "optional.or(optional)"},
+    {"optional.of", false, "optional.of(value)"},
+    {"optional.none", false, "optional.none()"},
+    {"size", false, "size(list or map)"},
+    {"size", true, "list.size(), map.size()"},
+    {"split", true, "string.split(string) or .split(string, int)"},
+    {"join", true, "list(string).join() or .join(string)"},
+    {"sets.contains", false, "sets.contains(list, list)"},
+    {"sets.equivalent", false, "sets.equivalent(list, list)"},
+    {"sets.intersects", false, "sets.intersects(list, list)"},
+    {"dyn", false, "dyn(value)"},
+    {"geo.distance", false, "geo.distance(latitude, longitude, latitude, longitude) in degrees"},
+    {"daysUntilAnniversary", false, "daysUntilAnniversary(date, date) or (date, date, 'march_1')"},
+    {"age", false, "age(date, date) or age(date, date, 'march_1')"},
     {"getFullYear", true, "timestamp.getFullYear() or .getFullYear('zone'), date.getFullYear()"},
     {"getMonth", true, "timestamp.getMonth() or .getMonth('zone'), date.getMonth()"},
     {"getDate", true, "timestamp.getDate() or .getDate('zone'), date.getDate()"},
@@ -180,11 +195,11 @@ constexpr special_function specials[] = {
 };
 
 constexpr std::string_view known_elsewhere[] = {
-    "type",         "dyn",         "split",         "join",           "format",      "quote",
+    "type",         "format",      "quote",
     "strings.quote", "math.bitAnd", "math.bitOr",    "math.bitXor",    "math.bitNot", "math.bitShiftLeft",
-    "math.bitShiftRight", "optional.of", "optional.none", "optional.ofNonZeroValue", "or", "orValue", "value", "hasValue",
+    "math.bitShiftRight", "optional.ofNonZeroValue", "optional.unwrap",
     "sort",         "sortBy",      "distinct",      "flatten",        "slice",       "lists.range", "first", "last",
-    "sets.contains", "sets.equivalent", "sets.intersects", "unwrap", "unwrapOpt",
+    "unwrap", "unwrapOpt",
 };
 
 std::string form_of(overload const& f) {

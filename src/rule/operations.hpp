@@ -23,10 +23,13 @@ namespace detail {
 
 // How a value of a type is held while computing. Dates, instants (microseconds), durations and decimals (units) are
 // integers.
-enum class lane : std::uint8_t { boolean, integer, natural, real, text, set };
+enum class lane : std::uint8_t { boolean, integer, natural, real, text, set, items };
 
 // A set is always a variable's; whoever read it keeps it while the operation runs.
 using set_pointer = text_set const*;
+
+// Lists, maps and optional values (collections.hpp). Only the walker over collections computes with them.
+struct item_list;
 
 // One value while computing. The member that counts is known from the code.
 struct slot {
@@ -36,12 +39,19 @@ struct slot {
         double real;
         std::string_view text;
         set_pointer set;
+        item_list const* items;
     };
     status state;
 
     slot() noexcept : integer(0), state(status::unknown) {}
     explicit slot(status s) noexcept : integer(0), state(s) {}
 };
+
+inline slot boolean_slot(bool v) noexcept {
+    slot out(status::ok);
+    out.integer = v ? 1 : 0;
+    return out;
+}
 
 // Sorted values for `in` with constant lists.
 struct integer_lookup {
@@ -130,11 +140,12 @@ constexpr std::uint64_t field_immediate(time_field f, std::size_t zone_number) n
 // These the block evaluator runs only on rows whose arguments are known: text of a missing row may point anywhere.
 #define SEGMENTA_RULE_CAREFUL_OPERATIONS(X)                                                                            \
     X(instant_to_date)                                                                                                 \
+    X(full_years) X(days_until_anniversary) X(geo_distance)                                                            \
     X(date_to_instant) X(instant_field) X(date_field) X(equal_text) X(not_equal_text) X(less_text) X(less_equal_text)  \
         X(greater_text) X(greater_equal_text) X(starts_with) X(ends_with) X(contains) X(matches) X(in_texts) X(in_set) \
             X(concatenate) X(size_text) X(size_bytes) X(size_set) X(index_of) X(index_of_from) X(last_index_of)        \
                 X(last_index_of_from) X(char_at) X(substring_from) X(substring) X(replace) X(replace_some)             \
-                    X(lower_ascii) X(upper_ascii) X(trim) X(reverse) X(half_width) X(phone_key) X(is_phone)            \
+                    X(lower_ascii) X(upper_ascii) X(trim) X(reverse) X(half_width) X(normalized) X(phone_key) X(is_phone)            \
                         X(text_to_integer) X(text_to_natural) X(text_to_real) X(text_to_boolean) X(text_to_decimal)    \
                             X(text_to_instant) X(text_to_date) X(text_to_duration) X(bytes_to_text) X(integer_to_text) \
                                 X(natural_to_text) X(real_to_text) X(boolean_to_text) X(decimal_to_text)               \
@@ -180,6 +191,8 @@ struct operation_context {
 
 // One operation on single values; the arguments' states count. Defined in row_evaluator.cpp.
 slot run_operation(opcode code, operation_context const& context, std::array<slot, 4> const& arguments);
+// Whether it may have no answer though its arguments are known.
+bool can_fail(opcode code) noexcept;
 
 } // namespace detail
 } // namespace v0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One row: the code over single values.
 #include "rule/code.hpp"
+#include "rule/collection_walker.hpp"
 #include "rule/operation_traits.hpp"
 #include "rule/scalar_text.hpp"
 #include "rule/scratch.hpp"
@@ -48,6 +49,17 @@ slot run_operation(opcode code, operation_context const& context, std::array<slo
     return out;
 }
 
+bool can_fail(opcode code) noexcept {
+    switch (code) {
+#define SEGMENTA_RULE_CASE(name)                                                                                       \
+    case opcode::name: return traits<op::name>::can_fail;
+        SEGMENTA_RULE_NUMERIC_OPERATIONS(SEGMENTA_RULE_CASE)
+        SEGMENTA_RULE_CAREFUL_OPERATIONS(SEGMENTA_RULE_CASE)
+#undef SEGMENTA_RULE_CASE
+    }
+    return true;
+}
+
 namespace {
 
 bool fits(type have, used_variable const& used) noexcept {
@@ -58,12 +70,6 @@ bool fits(type have, used_variable const& used) noexcept {
 // Presence and the three values of && || follow docs/rules.md.
 bool known_true(slot const& v) noexcept { return v.state == status::ok && v.integer != 0; }
 bool known_false(slot const& v) noexcept { return v.state == status::ok && v.integer == 0; }
-
-slot boolean_slot(bool v) noexcept {
-    slot out(status::ok);
-    out.integer = v ? 1 : 0;
-    return out;
-}
 
 slot conjunction(slot const& a, slot const& b) noexcept {
     if (known_false(a) || known_false(b)) return boolean_slot(false);
@@ -77,7 +83,7 @@ slot disjunction(slot const& a, slot const& b) noexcept {
     return state == status::ok ? boolean_slot(false) : slot(state);
 }
 
-class row_machine {
+class row_machine final : private slot_source {
 public:
     row_machine(program_data const& data, row_source const& row, rule_scratch::state& scratch) noexcept
         : data_(data), row_(row), scratch_(scratch) {}
@@ -91,6 +97,16 @@ public:
 
 private:
     [[nodiscard]] slot* registers() noexcept { return reinterpret_cast<slot*>(registers_); }
+
+    slot read(std::uint32_t index, text_set& room) override {
+        slot out;
+        load_variable(index, out);
+        if (out.state == status::ok && data_.variables[index].where == lane::set) {
+            room = set_;
+            out.set = &room;
+        }
+        return out;
+    }
 
     void load_variable(std::uint32_t index, slot& out) {
         used_variable const& used = data_.variables[index];
@@ -189,6 +205,11 @@ private:
             write(here.to, v.state == status::unknown ? load(here.arguments[1]) : v);
             return next;
         }
+        case instruction_kind::walk: {
+            auto const part = static_cast<typed_id>(here.immediate);
+            write(here.to, walk_collections(data_, part, *this, scratch_.collections, scratch_.arena));
+            return next;
+        }
         case instruction_kind::dictionary: return next;
         }
         return next;
@@ -266,6 +287,7 @@ std::size_t rule_scratch::memory_bytes() const noexcept {
         total += sizeof r + r.data.capacity() + r.unknown.capacity() + r.error.capacity();
     for (auto const& input : state_->inputs)
         total += sizeof input + input.data.capacity() + input.unknown.capacity();
+    total += state_->collections.memory_bytes();
     auto const& spare = state_->spare;
     total += spare.data.capacity() + spare.unknown.capacity() + spare.error.capacity();
     total += state_->dictionary.data.capacity() + state_->dictionary.unknown.capacity();

@@ -130,6 +130,57 @@ struct ratio {
     }
 };
 
+// --- days of people and places ------------------------------------------------------------------------------------------
+inline leap_day_policy policy_of(context c) noexcept { return static_cast<leap_day_policy>(c.immediate); }
+
+// The anniversary of a day in the year of `on`; 29 February as the policy says.
+inline std::int64_t anniversary(context c, std::int64_t birthday, std::int64_t on, std::int32_t years_later) noexcept {
+    civil_date const born{static_cast<std::int32_t>(birthday)};
+    std::int32_t const years = civil_date{static_cast<std::int32_t>(on)}.year() - born.year() + years_later;
+    return add_months(born, years * 12, policy_of(c)).days_since_epoch();
+}
+inline bool is_day(std::int64_t day) noexcept { return day >= first_day && day <= last_day; }
+
+// Anniversaries passed, the day itself included; before the birthday there is no age.
+struct full_years {
+    static bool run(context c, std::int64_t birthday, std::int64_t on, std::int64_t& out) noexcept {
+        if (!is_day(birthday) || !is_day(on) || on < birthday) return false;
+        std::int64_t const years = civil_date{static_cast<std::int32_t>(on)}.year() -
+                                   civil_date{static_cast<std::int32_t>(birthday)}.year();
+        out = years - (anniversary(c, birthday, on, 0) > on ? 1 : 0);
+        return true;
+    }
+};
+// From `on` to the next anniversary, 0 on the day itself. The birthday may be still to come: the year does not count.
+struct days_until_anniversary {
+    static bool run(context c, std::int64_t birthday, std::int64_t on, std::int64_t& out) noexcept {
+        if (!is_day(birthday) || !is_day(on)) return false;
+        std::int64_t const this_year = anniversary(c, birthday, on, 0);
+        out = (this_year >= on ? this_year : anniversary(c, birthday, on, 1)) - on;
+        return true;
+    }
+};
+
+// Great-circle distance on a sphere in metres, by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky and
+// Telescope 68 (1984) 159): h = sin²(Δφ/2) + cos φ1 cos φ2 sin²(Δλ/2), d = 2 R asin √h. R is the mean radius R1 of the
+// earth, 6,371,008.8 m (H. Moritz, Geodetic Reference System 1980, Journal of Geodesy 74 (2000) 128-133). The earth is no
+// sphere: up to 0.6 % off.
+struct geo_distance {
+    static bool run(context, double latitude, double longitude, double other_latitude, double other_longitude,
+                    double& out) noexcept {
+        constexpr double radius = 6'371'008.8;
+        constexpr double radians = 3.14159265358979323846 / 180;
+        bool const on_earth = std::fabs(latitude) <= 90 && std::fabs(other_latitude) <= 90 &&
+                              std::fabs(longitude) <= 180 && std::fabs(other_longitude) <= 180;
+        if (!on_earth) return false; // NaN too
+        double const north = std::sin((other_latitude - latitude) * radians / 2);
+        double const east = std::sin((other_longitude - longitude) * radians / 2);
+        double const h = north * north + std::cos(latitude * radians) * std::cos(other_latitude * radians) * east * east;
+        out = 2 * radius * std::asin(std::sqrt(std::fmin(1.0, h)));
+        return true;
+    }
+};
+
 // --- times --------------------------------------------------------------------------------------------------------------
 struct add_instant {
     static bool run(context, std::int64_t when, std::int64_t length, std::int64_t& out) noexcept {

@@ -156,6 +156,14 @@ struct half_width {
         return true;
     }
 };
+// Half-width, and without white space at both ends: NBSP and the ideographic space are such (Unicode, White_Space).
+struct normalized {
+    static bool run(context c, text a, text& out) {
+        if (!half_width::run(c, trimmed(a), out)) return false;
+        out = trimmed(out); // a full-width space has become one
+        return true;
+    }
+};
 struct phone_key {
     static bool run(context c, text a, text& out) {
         char room[longest_phone_key];

@@ -4,6 +4,7 @@
 
 // What a rule_scratch holds.
 
+#include "rule/collections.hpp"
 #include "rule/operations.hpp"
 
 #include <segmenta/rule/evaluation.hpp>
@@ -73,6 +74,8 @@ struct block_input {
 
 struct rule_scratch::state {
     detail::text_arena arena;
+
+    detail::collection_memory collections;
 
     // rows
     std::vector<std::uint64_t> missing_bits;

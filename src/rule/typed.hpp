@@ -5,6 +5,7 @@
 // The checked tree of a rule: every node has a type and an operation, names are variable numbers, conversions are
 // explicit, constants are folded. The compiler turns it into code; lint, explanation and rule indexes read it.
 
+#include "rule/collections.hpp"
 #include "rule/operations.hpp"
 
 #include <segmenta/record/type.hpp>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,13 +37,21 @@ enum class rule_kind : std::uint8_t {
     duration,
     string, // string and category variables
     bytes,
-    set, // category_set variables
+    set, // category_set variables; where a list is wanted, a list of strings
+    any, // the elements of an empty list
+    list,
+    map,
+    optional,
 };
 
+// A type is a leaf (int, decimal(2), ...) in any number of lists, maps and optionals. The keys of a map are always of one
+// of four kinds, so that a plain value can say it all.
 struct rule_type {
     rule_kind base = rule_kind::null;
-    std::uint8_t scale = 0; // decimal
-    currency unit{};        // decimal
+    std::uint8_t scale = 0;            // of a decimal, or of the leaf
+    currency unit{};                   // likewise
+    rule_kind leaf = rule_kind::null;  // list, map and optional: what is innermost
+    std::uint32_t nesting = 0;         // likewise: four bits for each level, the outermost lowest (rule_type.cpp)
 
     [[nodiscard]] bool is_money() const noexcept { return base == rule_kind::decimal && !unit.empty(); }
     // int or decimal: whole units at a scale, exact.
@@ -49,13 +59,24 @@ struct rule_type {
     [[nodiscard]] bool is_numeric() const noexcept {
         return is_exact() || base == rule_kind::uint64 || base == rule_kind::float64;
     }
+    [[nodiscard]] bool is_collection() const noexcept { return nesting != 0; }
     friend bool operator==(rule_type const&, rule_type const&) = default;
 };
+
+// Nothing when types are nested too deep, or `key` is none of bool, int, uint, string (or any).
+std::optional<rule_type> list_of(rule_type element) noexcept;
+std::optional<rule_type> optional_of(rule_type held) noexcept;
+std::optional<rule_type> map_of(rule_kind key, rule_type value) noexcept;
+// Of a list or optional what it holds, of a map the values.
+rule_type inner_of(rule_type collection) noexcept;
+rule_kind key_of(rule_type map) noexcept;
+// The type both can be given, where they differ in what empty lists and maps hold; nothing when there is none.
+std::optional<rule_type> unified(rule_type a, rule_type b) noexcept;
 
 // `int`, `decimal(3)`, `money(CNY,2)`, `timestamp`, ... as in messages.
 std::string to_string(rule_type t);
 rule_type rule_type_of(type t) noexcept;
-// The column type of an answer; nothing for uint, bytes, null and set.
+// The column type of an answer; nothing for uint, bytes, null, sets, lists, maps and optionals.
 std::optional<type> column_type_of(rule_type t) noexcept;
 lane lane_of(rule_kind k) noexcept;
 
@@ -68,7 +89,17 @@ enum class typed_kind : std::uint8_t {
     conjunction, // two or more children
     disjunction,
     conditional, // [condition, then, else]
+    // What follows is evaluated by the walker over collections, with all that stands below it.
+    list,       // children: the elements
+    map,        // children: key, value, key, value, ...
+    local,      // payload: number of a local variable
+    collection, // a function of collections (collection_code in `immediate`) of the children
+    loop,       // a macro: [range, body...]; see loop_form. payload: number of its first local variable
+    bind,       // [value, body]; payload: number of the local variable
 };
+
+// Whether the block kernels and the code of rows leave it to the walker.
+constexpr bool is_walked(typed_kind kind) noexcept { return kind >= typed_kind::list; }
 
 using typed_id = std::uint32_t;
 inline constexpr typed_id no_node = 0xFFFF'FFFFU;
@@ -93,6 +124,8 @@ struct rule_tables {
     std::vector<text_lookup> text_lookups;
     std::vector<std::shared_ptr<pattern const>> patterns;
     std::vector<zone> zones;
+    std::deque<std::vector<slot>> elements; // of constant lists and maps
+    std::deque<item_list> lists;
 
     std::string_view keep(std::string_view text) { return texts.emplace_back(text); }
 };
@@ -101,6 +134,7 @@ struct typed_tree {
     std::vector<typed_node> nodes; // children before parents
     std::vector<typed_id> children;
     typed_id root = no_node;
+    std::uint32_t locals = 0; // numbers of local variables in use
 
     [[nodiscard]] typed_node const& operator[](typed_id id) const noexcept { return nodes[id]; }
     [[nodiscard]] std::span<typed_id const> children_of(typed_id id) const noexcept {

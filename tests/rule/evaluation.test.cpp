@@ -4,41 +4,16 @@
 
 #include "rule/support.hpp"
 #include "support/catch.hpp"
+#include "support/counting_new.hpp"
 
 #include <segmenta/rule/program.hpp>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 using namespace segmenta;
 using segmenta::test::row_of;
 using segmenta::test::show;
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}
-
-// Counting allocations is the only way to know that there are none. All unaligned forms: a sanitizer has its own of those
-// that are left out, and then finds memory taken from one and given to the other.
-void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
-    ++allocations;
-    return std::malloc(size == 0 ? 1 : size);
-}
-void* operator new(std::size_t size) {
-    if (void* const memory = operator new(size, std::nothrow)) return memory;
-    throw std::bad_alloc{};
-}
-void* operator new[](std::size_t size) { return operator new(size); }
-void* operator new[](std::size_t size, std::nothrow_t const&) noexcept { return operator new(size, std::nothrow); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::nothrow_t const&) noexcept { std::free(memory); }
 
 TEST_CASE("a chain of thousands of operations is evaluated by row and by block", "[rule]") {
     environment names;
@@ -355,10 +330,10 @@ TEST_CASE("nothing is allocated after warm-up", "[rule]") {
     once();
     once(); // registers have swapped their memory once more
     std::size_t const held = scratch.memory_bytes();
-    std::size_t const before = allocations;
+    std::size_t const before = test::allocations();
     once();
     once();
-    std::size_t const after = allocations;
+    std::size_t const after = test::allocations();
     CHECK(after - before == 0);
     CHECK(scratch.memory_bytes() == held);
     CHECK(known == 4 * (2 * programs.size()));

@@ -59,6 +59,7 @@
 #include <segmenta/rule/evaluation.hpp> // IWYU pragma: export
 #include <segmenta/rule/expression.hpp> // IWYU pragma: export
 #include <segmenta/rule/program.hpp> // IWYU pragma: export
+#include <segmenta/rule/readable.hpp> // IWYU pragma: export
 #include <segmenta/sample/sample_shop.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/batch.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/classification.hpp> // IWYU pragma: export

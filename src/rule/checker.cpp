@@ -393,6 +393,12 @@ typed_id checker::check_conditional(node_id node) {
 }
 
 typed_id checker::check(node_id node) {
+    typed_id const made = check_node(node);
+    out_.tree.of_syntax[node] = made;
+    return made;
+}
+
+typed_id checker::check_node(node_id node) {
     syntax_node const& here = tree_[node];
     switch (here.kind) {
     case syntax_kind::constant: return check_literal(here);
@@ -455,6 +461,7 @@ typed_id checker::convert_answer(typed_id answer, type wanted) {
 
 bool checker::run(std::optional<type> wanted) {
     auto const before = issues_.size();
+    out_.tree.of_syntax.assign(tree_.nodes.size(), no_node);
     typed_id answer = check(tree_.root());
     if (answer != no_node && wanted) answer = convert_answer(answer, *wanted);
     if (answer != no_node && !column_type_of(what(answer)) &&

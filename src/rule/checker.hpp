@@ -70,6 +70,7 @@ private:
 
     // --- checker.cpp ---
     typed_id check(node_id node);
+    typed_id check_node(node_id node);
     typed_id check_literal(syntax_node const& node);
     typed_id check_name(node_id node);
     typed_id check_presence(node_id node);

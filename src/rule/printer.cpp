@@ -96,8 +96,8 @@ class printer {
 public:
     explicit printer(syntax_tree const& tree) : tree_(tree) {}
 
-    std::string run() {
-        print(tree_.root(), loosest);
+    std::string run(std::uint32_t node) {
+        print(node, loosest);
         return std::move(out_);
     }
 
@@ -281,9 +281,11 @@ std::string double_text(double v) {
     return whole ? text + ".0" : text;
 }
 
+std::string text_of(syntax_tree const& tree, std::uint32_t node) { return printer(tree).run(node); }
+
 } // namespace detail
 
-std::string to_string(expression const& e) { return detail::printer(e.tree()).run(); }
+std::string to_string(expression const& e) { return detail::text_of(e.tree(), e.tree().root()); }
 
 } // namespace v0
 } // namespace segmenta

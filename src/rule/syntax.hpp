@@ -114,6 +114,9 @@ std::string issue_place(std::string_view place, std::string_view source, std::si
 bool is_reserved_word(std::string_view word) noexcept;
 bool is_plain_identifier(std::string_view word) noexcept;
 
+// The canonical text of a part of a rule.
+std::string text_of(syntax_tree const& tree, std::uint32_t node);
+
 // A string literal in single quotes with what must be escaped, and a double that reads back as the same double.
 std::string text_literal(std::string_view text);
 std::string double_text(double v);

@@ -135,6 +135,9 @@ struct typed_tree {
     std::vector<typed_id> children;
     typed_id root = no_node;
     std::uint32_t locals = 0; // numbers of local variables in use
+    // By node of the syntax tree: the node that answers it; no_node for what is no value of its own (the left parts of a
+    // chain, the list behind `in`, the operand of has(), what a macro binds).
+    std::vector<typed_id> of_syntax;
 
     [[nodiscard]] typed_node const& operator[](typed_id id) const noexcept { return nodes[id]; }
     [[nodiscard]] std::span<typed_id const> children_of(typed_id id) const noexcept {

@@ -330,9 +330,8 @@ column_definition const* plan::find_column(std::string_view name) const {
 taxonomy const& plan::tag_taxonomy() const noexcept { return contents_->tags; }
 
 tag_entry const* plan::find_tag(std::string_view name) const noexcept {
-    for (auto const& entry : parts().tags)
-        if (entry.what.name == name) return &entry;
-    return nullptr;
+    auto const at = contents_->tags.find_tag(name); // numbered as they are here
+    return at ? &parts().tags[*at] : nullptr;
 }
 
 strategy_use plan::use_of(column_definition const& column) const {

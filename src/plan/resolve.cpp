@@ -529,22 +529,46 @@ private:
         return std::move(result_);
     }
 
+    /// A field that not everybody may read for everything.
+    struct limited_field {
+        field const* what;
+        std::string name; ///< `income`, `orders.amount`
+    };
+
+    [[nodiscard]] std::vector<limited_field> limited_fields() const {
+        std::vector<limited_field> out;
+        auto const take = [&](field const& f, std::string name) {
+            if (f.level != sensitivity::open || !f.purposes.empty()) out.push_back({&f, std::move(name)});
+        };
+        for (auto const& attribute : schema_.attributes())
+            take(attribute, attribute.name);
+        for (auto const& rows : schema_.histories())
+            for (auto const& f : rows.fields)
+                take(f, rows.name + "." + f.name);
+        return out;
+    }
+
+    [[nodiscard]] bool reads_itself(column_node const& node, limited_field const& limited) const {
+        if (node.origin == column_origin::attribute) return node.name == limited.name;
+        return std::any_of(node.histories.begin(), node.histories.end(), [&](history_need const& need) {
+            return std::any_of(need.fields.begin(), need.fields.end(),
+                               [&](auto const& f) { return limited.name == need.history + "." + f; });
+        });
+    }
+
     /// What a tag is made of must be allowed for what the tag is for.
     void check_tags() {
-        for (auto const& entry : parts_.tags) {
-            auto const node = result_.graph.find(tag_column(entry.what.name));
-            if (!node) continue;
-            std::uint32_t const of[]{static_cast<std::uint32_t>(*node)};
-            auto const read = result_.graph.fields_for(of);
-            for (auto const& name : read.attributes)
-                if (auto const at = schema_.find_attribute(name)) check_tag(entry, schema_.attributes()[*at], name);
-            for (auto const& need : read.histories) {
-                auto const known = schema_.find_history(need.history);
-                if (!known) continue; // said already
-                auto const& rows = schema_.histories()[*known];
-                for (auto const& name : need.fields)
-                    if (auto const at = rows.find(name)) check_tag(entry, rows.fields[*at], rows.name + "." + name);
+        auto const limited = limited_fields();
+        for (auto const& one : limited) {
+            std::vector<bool> reads(result_.graph.size(), false);
+            for (std::uint32_t const node : result_.graph.order()) {
+                auto const below = result_.graph.reads(node);
+                reads[node] = reads_itself(result_.graph[node], one) ||
+                              std::any_of(below.begin(), below.end(), [&](std::uint32_t const read) { return reads[read]; });
             }
+            for (auto const& entry : parts_.tags)
+                if (auto const node = result_.graph.find(tag_column(entry.what.name)); node && reads[*node])
+                    check_tag(entry, *one.what, one.name);
         }
     }
 

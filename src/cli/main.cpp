@@ -5,6 +5,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/run_command.hpp"
 #include "cli/screen.hpp"
+#include "cli/tags_command.hpp"
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/error.hpp>
@@ -58,6 +59,14 @@ void add_run(CLI::App& app, cli::run_arguments& a) {
     run->add_flag("--quiet", a.quiet, "Print nothing but errors");
 }
 
+void add_tags(CLI::App& app, cli::tags_arguments& a) {
+    auto* const tags = app.add_subcommand("tags", "List the tags of a plan: meaning, rule in words, fields they are made of");
+    tags->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
+    tags->add_option("--reads", a.reads, "Only tags that read this attribute, column, history or field (orders.amount)");
+    tags->add_option("--locale", a.locale, "Language: en, zh-Hans, zh-Hant");
+    tags->add_flag("--json", a.json, "As JSON, for programs");
+}
+
 struct sample_arguments {
     sample_options what;
     std::string out;
@@ -108,6 +117,8 @@ int main_with_exceptions(int argc, char** argv) {
     app.require_subcommand(1);
     cli::run_arguments run;
     sample_arguments sample;
+    cli::tags_arguments tags;
+    add_tags(app, tags);
     add_run(app, run);
     add_sample(app, sample);
     app.add_subcommand("eval", "Evaluate expressions: JSON Lines {\"expr\": …, \"bindings\": {…}} in, values out");
@@ -119,6 +130,7 @@ int main_with_exceptions(int argc, char** argv) {
     }
     try {
         if (app.got_subcommand("run")) cli::run(run, interrupted.token());
+        if (app.got_subcommand("tags")) cli::list_tags(tags);
         if (app.got_subcommand("eval")) cli::eval_lines();
         if (app.got_subcommand("sample")) write_sample(sample, interrupted.token());
     } catch (issue_error const& problem) {

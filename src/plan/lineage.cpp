@@ -55,9 +55,11 @@ lineage lineage_of(resolved_plan const& resolved, std::string_view column) {
             out.fields.push_back(graph[node].name);
         else if (node != of[0])
             out.columns.push_back(graph[node].name);
-        for (auto const& need : graph[node].histories)
+        for (auto const& need : graph[node].histories) {
             for (auto const& field : need.fields)
                 out.fields.push_back(need.history + "." + field);
+            if (need.fields.empty()) out.fields.push_back(need.history); // when its rows are
+        }
     }
     std::sort(out.fields.begin(), out.fields.end());
     out.fields.erase(std::unique(out.fields.begin(), out.fields.end()), out.fields.end());

@@ -91,7 +91,9 @@
 #include <segmenta/strategy/use.hpp> // IWYU pragma: export
 #include <segmenta/strategy/value.hpp> // IWYU pragma: export
 #include <segmenta/strategy/weighted_score.hpp> // IWYU pragma: export
+#include <segmenta/tag/live_rule_index.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_index.hpp> // IWYU pragma: export
+#include <segmenta/tag/rule_matches.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_definition.hpp> // IWYU pragma: export
 #include <segmenta/tag/taxonomy.hpp> // IWYU pragma: export
 #include <segmenta/time/calendar.hpp> // IWYU pragma: export

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tag/index_builder.hpp"
 
+#include "tag/value_ranks.hpp"
+
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -23,6 +26,8 @@ std::size_t interval_of(std::vector<std::uint64_t> const& cuts, std::uint64_t ke
     return static_cast<std::size_t>(std::upper_bound(cuts.begin(), cuts.end(), key) - cuts.begin());
 }
 
+std::size_t whole_blocks(std::size_t words) noexcept { return (words + block_words - 1) / block_words * block_words; }
+
 template <class T>
 std::size_t bytes_of(std::vector<T> const& v) noexcept {
     return v.capacity() * sizeof(T);
@@ -32,10 +37,13 @@ std::size_t bytes_of(std::vector<T> const& v) noexcept {
 
 std::size_t rule_index_data::memory_bytes() const noexcept {
     std::size_t total = sizeof(*this) + bytes_of(position_of) + bytes_of(rule_of) + bytes_of(attributes) +
-                        bytes_of(cuts) + bytes_of(ranks) + (table.size() + start.size()) * sizeof(std::uint64_t) +
+                        bytes_of(ranks) + (cuts.size() + table.size() + start.size()) * sizeof(std::uint64_t) +
+                        bytes_of(text_attributes) + bytes_of(direct_attributes) + bytes_of(searched_attributes) +
+                        bytes_of(real_attributes) +
                         bytes_of(parts) + bytes_of(toggles) + bytes_of(literals) + bytes_of(clauses) +
                         bytes_of(checks) + bytes_of(doubt_begin) + bytes_of(doubts) + bytes_of(residual) +
-                        bytes_of(residual_before) + bytes_of(programs);
+                        bytes_of(residual_before) + bytes_of(programs) + bytes_of(attribute_of) +
+                        (checked.capacity() + residual_reads.capacity()) / 8;
     for (text_codes const& of : texts)
         total += of.memory_bytes();
     return total;
@@ -60,6 +68,7 @@ std::shared_ptr<rule_index_data const> index_builder::run() {
     fill_table();
     find_doubts();
     keep_residual();
+    note_readers();
     return made_;
 }
 
@@ -100,7 +109,9 @@ void index_builder::order_rules() {
     std::stable_sort(data_.rule_of.begin(), data_.rule_of.end(), [&](std::uint32_t a, std::uint32_t b) {
         return std::min(several[a], parts) > std::min(several[b], parts);
     });
-    data_.rule_of.resize(bitmap_words(n) * 64 + 1); // so that listing may read one place past any word
+    // Listing may read one place past any word, and rules may be added.
+    while (data_.rule_of.size() < bitmap_words(n + rule_index::most_added_rules) * 64 + 1)
+        data_.rule_of.push_back(static_cast<std::uint32_t>(data_.rule_of.size()));
     data_.position_of.resize(n);
     for (std::size_t i = 0; i < n; ++i)
         data_.position_of[data_.rule_of[i]] = static_cast<std::uint32_t>(i);
@@ -125,6 +136,7 @@ void index_builder::find_attributes() {
         data_.attributes.push_back(made);
     }
     columns_.resize(data_.attributes.size());
+    if (!data_.attributes.empty()) data_.least_row = data_.attributes.back().variable + std::size_t{1};
 }
 
 // The number of a clause as it is kept for checks.
@@ -169,7 +181,7 @@ void index_builder::lay_out_parts() {
         data_.parts.push_back({data_.row_words, bitmap_words(rules)});
         data_.row_words += bitmap_words(rules);
     }
-    data_.row_words = (data_.row_words + block_words - 1) / block_words * block_words;
+    data_.row_words = whole_blocks(data_.row_words);
     data_.start = aligned_words(data_.row_words);
     for (std::size_t p = 0; p < data_.parts.size(); ++p)
         for (std::size_t i = 0; i < part_rules_[p]; ++i)
@@ -231,43 +243,65 @@ void index_builder::choose_cuts(column& of, std::size_t most) {
     }
 }
 
+// A table of ranks where the cuts are near each other; else the cuts themselves.
 void index_builder::make_rankings() {
     std::uint32_t doubtful = 0;
     std::vector<std::size_t> first;
+    std::size_t cut_words = 0;
     for (std::size_t a = 0; a < columns_.size(); ++a) {
         index_attribute& to = data_.attributes[a];
         auto const& cuts = columns_[a].cuts;
+        to.head = head_of_type(to.what);
         to.intervals = static_cast<std::uint32_t>(cuts.size() + 1);
         to.first_doubt = no_rule;
         if (cuts.size() < columns_[a].thresholds.size()) {
             to.first_doubt = doubtful;
             doubtful += to.intervals;
         }
-        if (!cuts.empty() && cuts.back() - cuts.front() <= widest_direct - 2) {
-            to.lowest = cuts.front() - 1;
-            to.count = static_cast<std::uint32_t>(cuts.back() - to.lowest + 1);
+        bool const direct = cuts.empty() || cuts.back() - cuts.front() <= widest_direct - 2;
+        if (direct) {
+            if (!cuts.empty()) to.lowest = cuts.front() - 1;
+            to.count = cuts.empty() ? 1 : static_cast<std::uint32_t>(cuts.back() - to.lowest + 1);
             first.push_back(data_.ranks.size());
             for (std::uint64_t i = 0; i < to.count; ++i)
                 data_.ranks.push_back(static_cast<std::uint16_t>(interval_of(cuts, to.lowest + i)));
         } else {
             to.count = static_cast<std::uint32_t>(cuts.size());
-            first.push_back(data_.cuts.size());
-            data_.cuts.insert(data_.cuts.end(), cuts.begin(), cuts.end());
-            data_.cuts.insert(data_.cuts.end(), block_of_cuts, ~std::uint64_t{0});
+            to.blocks = static_cast<std::uint32_t>(cuts.size() / block_of_cuts + 1);
+            first.push_back(cut_words);
+            cut_words += whole_blocks(to.blocks * block_of_cuts + to.blocks);
+        }
+        auto const number = static_cast<std::uint32_t>(a);
+        switch (to.how) {
+        case reading::text: data_.text_attributes.push_back(number); break;
+        case reading::real: data_.real_attributes.push_back(number); break;
+        case reading::integer: (direct ? data_.direct_attributes : data_.searched_attributes).push_back(number); break;
         }
     }
     data_.doubt_begin.assign(doubtful == 0 ? 0 : doubtful + 1, 0);
+    data_.cuts = aligned_words(cut_words);
     // Now nothing moves any more.
-    text_codes const* next_texts = data_.texts.data();
+    text_codes* next_texts = data_.texts.data();
     for (std::size_t a = 0; a < columns_.size(); ++a) {
         index_attribute& to = data_.attributes[a];
-        bool const direct = to.lowest != 0 || to.count > columns_[a].cuts.size();
-        if (direct)
+        if (to.blocks == 0)
             to.ranks = data_.ranks.data() + first[a];
         else
-            to.cuts = data_.cuts.data() + first[a];
-        if (to.how == reading::text) to.texts = next_texts++;
+            keep_cuts(to, columns_[a].cuts, reinterpret_cast<std::int64_t*>(data_.cuts.data()) + first[a]);
+        if (to.how != reading::text) continue;
+        next_texts->settle();
+        to.texts = next_texts++;
     }
+}
+
+void index_builder::keep_cuts(index_attribute& to, std::vector<std::uint64_t> const& cuts, std::int64_t* at) {
+    std::size_t const padded = to.blocks * block_of_cuts;
+    std::fill_n(at, padded, std::numeric_limits<std::int64_t>::max());
+    std::transform(cuts.begin(), cuts.end(), at, integer_of);
+    for (std::size_t b = 0; b < to.blocks; ++b)
+        at[padded + b] = at[b * block_of_cuts];
+    to.cuts = at;
+    to.firsts = at + padded;
 }
 
 void index_builder::fill_table() {
@@ -348,6 +382,20 @@ void index_builder::find_doubts() {
         data_.doubts.push_back(d.check);
     }
     std::partial_sum(data_.doubt_begin.begin(), data_.doubt_begin.end(), data_.doubt_begin.begin());
+}
+
+// What a changed value may touch.
+void index_builder::note_readers() {
+    data_.attribute_of.assign(names_.size(), no_rule);
+    for (std::size_t a = 0; a < data_.attributes.size(); ++a)
+        data_.attribute_of[data_.attributes[a].variable] = static_cast<std::uint32_t>(a);
+    data_.checked.assign(data_.attributes.size(), false);
+    for (stored_literal const& l : data_.literals)
+        data_.checked[l.attribute] = true;
+    data_.residual_reads.assign(names_.size(), false);
+    for (program const& rule : data_.programs)
+        for (std::uint32_t const variable : rule.required_variables())
+            data_.residual_reads[variable] = true;
 }
 
 void index_builder::keep_residual() {

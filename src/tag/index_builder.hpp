@@ -53,11 +53,13 @@ private:
     [[nodiscard]] std::size_t most_intervals() const;
     static void choose_cuts(column& of, std::size_t most);
     void make_rankings();
+    static void keep_cuts(index_attribute& to, std::vector<std::uint64_t> const& cuts, std::int64_t* at);
     void fill_table();
     void fill_column(index_attribute const& to, column const& from);
     void fill_entry(index_attribute const& to, column const& from, entry const& e, std::uint64_t* rows) const;
     void find_doubts();
     void keep_residual();
+    void note_readers();
 
     [[nodiscard]] std::size_t clauses_over_several(std::size_t rule) const;
     [[nodiscard]] bool is_never(std::size_t rule) const;

@@ -12,6 +12,7 @@
 #include "tag/match_kernels.hpp"
 #include "tag/text_codes.hpp"
 
+#include <segmenta/base/bitmap.hpp>
 #include <segmenta/base/large_allocator.hpp>
 #include <segmenta/record/type.hpp>
 #include <segmenta/rule/program.hpp>
@@ -47,25 +48,23 @@ private:
 
 enum class reading : std::uint8_t { integer, real, text };
 
-// One variable that the table knows.
-struct index_attribute {
+// One variable that the table knows. What each match needs stands first, in one line of the cache.
+struct alignas(64) index_attribute {
     std::uint64_t const* rows = nullptr;
-    text_codes const* texts = nullptr;
-    std::uint16_t const* ranks = nullptr; // of the keys from `lowest` on; null: search
-    std::uint64_t const* cuts = nullptr; // ascending, then a block of padding; interval i has i cuts not above its keys
+    std::uint64_t head = 0; // how values of its type begin (value_ranks.hpp)
     std::uint64_t lowest = 0;
+    std::uint16_t const* ranks = nullptr; // of the keys from `lowest` on; null: search
+    std::int64_t const* cuts = nullptr;   // keys as signed numbers, ascending, in whole blocks with padding behind them
+    text_codes const* texts = nullptr;
     std::uint32_t count = 0; // of ranks, or of cuts
     std::uint32_t variable = 0;
-    std::uint32_t intervals = 1;   // rows; then the row of a missing value, then that of a wrong type
-    std::uint32_t first_doubt = 0; // number of the first interval in `doubt_begin`
+    std::uint32_t intervals = 1; // rows; then the row of a missing value, then that of a wrong type
+    std::uint32_t blocks = 0;    // of cuts
+    // Interval i has i cuts not above its keys.
+    std::int64_t const* firsts = nullptr; // of the blocks
+    std::uint32_t first_doubt = 0;        // number of the first interval in `doubt_begin`
     type what{};
     reading how = reading::integer;
-};
-
-// Where a part of a row is.
-struct row_part {
-    std::size_t first_word = 0;
-    std::size_t words = 0;
 };
 
 // A clause as it is checked for one rule alone.
@@ -88,11 +87,16 @@ struct clause_check {
 
 struct rule_index_data {
     std::size_t rules = 0;
+    std::size_t least_row = 0; // values of a row that has all variables of the table
     std::vector<std::uint32_t> position_of; // by rule
     std::vector<std::uint32_t> rule_of;     // by position, and padding
 
     std::vector<index_attribute> attributes; // ascending by variable
-    std::vector<std::uint64_t> cuts;
+    std::vector<std::uint32_t> text_attributes; // numbers in `attributes`; each is in one of these lists
+    std::vector<std::uint32_t> direct_attributes; // integers
+    std::vector<std::uint32_t> searched_attributes; // integers
+    std::vector<std::uint32_t> real_attributes;
+    aligned_words cuts;
     std::vector<std::uint16_t> ranks;
     std::vector<text_codes> texts;
 
@@ -112,9 +116,21 @@ struct rule_index_data {
     std::vector<std::uint32_t> residual_before; // residual rules before each word
     std::vector<program> programs;              // of the residual rules by position
 
+    std::vector<std::uint32_t> attribute_of; // by variable: number in `attributes`, or no_rule
+    std::vector<bool> checked;               // by attribute: a stored clause has it, so its key matters beside its row
+    std::vector<bool> residual_reads;        // by variable
+
     match_kernels const* kernels = nullptr;
 
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
+};
+
+// Rules that were added and removed since the tables were made.
+struct rule_index_changes {
+    std::vector<program> added; // at the positions behind those of the table
+    std::vector<bool> reads;    // by variable: an added rule does
+    bitmap removed;             // by position
+    std::size_t removed_count = 0;
 };
 
 } // namespace detail

@@ -20,7 +20,10 @@ struct avx512_lanes {
         return _mm512_load_si512(reinterpret_cast<vector const*>(p));
     }
     static void store(std::uint64_t* p, vector v) noexcept { _mm512_store_si512(reinterpret_cast<vector*>(p), v); }
+    static vector load_anywhere(std::uint64_t const* p) noexcept { return _mm512_loadu_si512(p); }
+    static void store_anywhere(std::uint64_t* p, vector v) noexcept { _mm512_storeu_si512(p, v); }
     static vector both(vector a, vector b) noexcept { return _mm512_and_si512(a, b); }
+    static vector without(vector a, vector b) noexcept { return a & ~b; } // _mm512_andnot_si512 makes GCC 12 warn
 };
 
 listed list_compressed(std::uint64_t const* words, std::size_t word_count, std::uint32_t const* names,
@@ -41,7 +44,7 @@ listed list_compressed(std::uint64_t const* words, std::size_t word_count, std::
 
 } // namespace
 
-match_kernels const match_kernels_avx512{combine<avx512_lanes>, list_compressed};
+match_kernels const match_kernels_avx512{combine<avx512_lanes>, fold<avx512_lanes>, list_compressed};
 
 } // namespace detail
 } // namespace v0

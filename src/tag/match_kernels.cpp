@@ -19,7 +19,12 @@ struct sse2_lanes {
     static constexpr std::size_t most_blocks = 3;
     static vector load(std::uint64_t const* p) noexcept { return _mm_load_si128(reinterpret_cast<vector const*>(p)); }
     static void store(std::uint64_t* p, vector v) noexcept { _mm_store_si128(reinterpret_cast<vector*>(p), v); }
+    static vector load_anywhere(std::uint64_t const* p) noexcept {
+        return _mm_loadu_si128(reinterpret_cast<vector const*>(p));
+    }
+    static void store_anywhere(std::uint64_t* p, vector v) noexcept { _mm_storeu_si128(reinterpret_cast<vector*>(p), v); }
     static vector both(vector a, vector b) noexcept { return _mm_and_si128(a, b); }
+    static vector without(vector a, vector b) noexcept { return _mm_andnot_si128(b, a); }
 };
 using lanes = sse2_lanes;
 #else
@@ -29,12 +34,15 @@ struct word_lanes {
     static constexpr std::size_t most_blocks = 1;
     static vector load(std::uint64_t const* p) noexcept { return *p; }
     static void store(std::uint64_t* p, vector v) noexcept { *p = v; }
+    static vector load_anywhere(std::uint64_t const* p) noexcept { return *p; }
+    static void store_anywhere(std::uint64_t* p, vector v) noexcept { *p = v; }
     static vector both(vector a, vector b) noexcept { return a & b; }
+    static vector without(vector a, vector b) noexcept { return a & ~b; }
 };
 using lanes = word_lanes;
 #endif
 
-constexpr match_kernels portable{combine<lanes>, list_names<lanes>};
+constexpr match_kernels portable{combine<lanes>, fold<lanes>, list_names<lanes>};
 
 } // namespace
 

@@ -14,6 +14,12 @@ namespace detail {
 /// Bitmaps are combined in blocks of this many words: 64 bytes, where rows of the table begin.
 inline constexpr std::size_t block_words = 8;
 
+/// Where a part of a row is (index_data.hpp).
+struct row_part {
+    std::size_t first_word = 0;
+    std::size_t words = 0;
+};
+
 /// How far a list came.
 struct listed {
     std::size_t words = 0;
@@ -24,6 +30,8 @@ struct match_kernels {
     /// out = start & all `rows`, over `blocks` blocks; all pointers at boundaries of 64 bytes.
     void (*all_rows)(std::uint64_t const* const* rows, std::size_t row_count, std::uint64_t const* start,
                      std::size_t blocks, std::uint64_t* out) noexcept;
+    /// out = the first part of `made` without the bits of the others, each of which covers a prefix of it.
+    void (*fold)(std::uint64_t const* made, row_part const* parts, std::size_t part_count, std::uint64_t* out) noexcept;
     /// Writes `names[i]` for each bit i of `words`, in order, word by word as long as `out` has room for 64 more than
     /// were written. Whatever it has room for may be written over.
     listed (*list)(std::uint64_t const* words, std::size_t word_count, std::uint32_t const* names, std::uint32_t* out,

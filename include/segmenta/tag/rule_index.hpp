@@ -21,13 +21,23 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace segmenta {
 inline namespace v0 {
 
 namespace detail {
 struct rule_index_data;
+struct rule_index_changes;
 }
+
+class rule_matches;
+
+/// The answer of `rule_index::update`.
+struct rule_change {
+    status state = status::ok; ///< `error`: memory ran out, or the customer was not started by this index
+    bool changed = false;      ///< whether any rule began or ceased to hold; only then are the two bitmaps written
+};
 
 /// How an index is built.
 struct rule_index_options {
@@ -70,7 +80,7 @@ private:
 /// `list_rules` makes rule numbers of a bitmap.
 ///
 /// Thread safety: an immutable value that shares its tables between copies; use it from any thread, with one scratch
-/// per thread.
+/// per thread. `live_rule_index` exchanges one for another while others read.
 class rule_index {
 public:
     /// Number of rules, and of bits of a match.
@@ -97,10 +107,41 @@ public:
     /// `out` has room for. Returns how many there are; what is in `out` behind them is not said.
     std::size_t list_rules(bitmap_view matches, std::span<std::uint32_t> out) const noexcept;
 
-    explicit rule_index(std::shared_ptr<detail::rule_index_data const> data) noexcept : data_(std::move(data)) {}
+    /// As `match`, and keeps in `customer` the matches and what `update` needs. Time as `match`.
+    status start(std::span<value const> row, rule_matches& customer, rule_index_scratch& scratch) const noexcept;
+    /// Brings `customer` up to date after the values of the variables `changed` may have changed; `row` is the whole row
+    /// as it is now, and all other values must be those of the last `start` or `update`. Sets `entered` to the rules
+    /// that hold now and did not before, `left` to those that held. A value that crosses no threshold of any rule costs
+    /// its rank alone; else all rows of the table are combined once more, without ranking the other values. A customer
+    /// of an index from which rules were added or removed since must be started again.
+    ///
+    ///     rule_matches customer;
+    ///     (void)index.start(row, customer, scratch);
+    ///     row[age] = value::of_int(18);
+    ///     if (index.update(row, std::array{age}, customer, entered, left, scratch).changed) notify(entered, left);
+    rule_change update(std::span<value const> row, std::span<std::uint32_t const> changed, rule_matches& customer,
+                       bitmap& entered, bitmap& left, rule_index_scratch& scratch) const noexcept;
+
+    /// The same rules and one more, whose number and position are `size()`. All tables are shared: what is done is to
+    /// compile the rule, and to copy what was added and removed before. Added rules are evaluated one by one in each
+    /// match, so there may be `most_added_rules` of them: build a new index then, and better before. `names` must be
+    /// the environment of the index. Issues as of `build_rule_index`, at `place`; and `rule.index_full`.
+    [[nodiscard]] std::optional<rule_index> with_rule(expression const& rule, environment const& names,
+                                                      issue_list& issues, std::string_view place = "rule") const;
+    /// The same rules but one, which never matches again; numbers and positions of the others stay as they are. `rule`
+    /// is smaller than `size()`. Linear in `size() / 64`.
+    [[nodiscard]] rule_index without_rule(std::size_t rule) const;
+    static constexpr std::size_t most_added_rules = 64;
+    [[nodiscard]] std::size_t added_rules() const noexcept;
+    [[nodiscard]] std::size_t removed_rules() const noexcept;
+
+    explicit rule_index(std::shared_ptr<detail::rule_index_data const> data,
+                        std::shared_ptr<detail::rule_index_changes const> changes = nullptr) noexcept
+        : data_(std::move(data)), changes_(std::move(changes)) {}
 
 private:
     std::shared_ptr<detail::rule_index_data const> data_;
+    std::shared_ptr<detail::rule_index_changes const> changes_; // null: none
 };
 
 /// Compiles the rules against an environment and builds their index. Every problem of every rule is added to `issues`,

@@ -113,6 +113,11 @@ slot const& tree_evaluator::run_parts(std::vector<typed_id> const& parts, std::u
     return slots_[parts.back()];
 }
 
+void tree_evaluator::restore(std::vector<typed_id> const& parts) {
+    for (typed_id const part : parts)
+        slots_[part] = compute(part, 0, nullptr);
+}
+
 slot tree_evaluator::operation(typed_node const& node, typed_id part, text_arena& arena) {
     std::array<slot, 4> arguments;
     std::size_t count = 0;

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] std::vector<typed_id> parts_reading(typed_id part, std::uint32_t variable) const;
     // Computes those anew with another value of the variable, and returns the last of them.
     slot const& run_parts(std::vector<typed_id> const& parts, std::uint32_t variable, slot const& replaced);
+    // Back to the values of the row.
+    void restore(std::vector<typed_id> const& parts);
 
 private:
     void load(row_source const& row);

@@ -127,6 +127,13 @@ typed_id checker::make_list(std::vector<typed_id> elements, std::uint32_t positi
     return add(node, elements);
 }
 
+bool checker::is_plain_list(node_id node) const {
+    auto const children = tree_.children_of(node);
+    return tree_[node].kind == syntax_kind::list && std::none_of(children.begin(), children.end(), [&](node_id child) {
+               return tree_[child].kind == syntax_kind::optional_element;
+           });
+}
+
 // The optional elements of a list are lists of none or one, joined with what stands between them.
 typed_id checker::check_list(node_id node) {
     std::uint32_t const position = tree_[node].position;

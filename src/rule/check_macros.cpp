@@ -142,12 +142,15 @@ std::optional<typed_id> checker::unroll(node_id node, std::vector<typed_id> cons
     if (!plain || (!quantifier && !lists) || !affordable(node, elements.size())) return std::nullopt;
     std::uint32_t const position = tree_[node].position;
     std::vector<typed_id> parts;
-    for (std::size_t i = 0; i < elements.size(); ++i) {
-        scope_guard const ends(*this);
+    auto const name_element = [&](std::size_t i) {
         slot place(status::ok);
         place.integer = static_cast<std::int64_t>(i);
         if (plan.form.two) scope_.push_back({tree_[tree_.child(node, 1)].text, integer, constant(place, integer, position)});
         scope_.push_back({tree_[tree_.child(node, plan.variables)].text, what(elements[i]), elements[i]});
+    };
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        scope_guard const ends(*this);
+        name_element(i);
         typed_id const test = plan.test ? check(*plan.test) : no_node;
         if (plan.test && !is_condition(test, *plan.test)) return no_node; // said once, not for each element
         if (quantifier) {
@@ -161,7 +164,12 @@ std::optional<typed_id> checker::unroll(node_id node, std::vector<typed_id> cons
         if (parts.back() == no_node) return no_node;
     }
     if (quantifier) return join_chain(plan.form.code == loop_code::all, parts, position);
-    return make_list(std::move(parts), position);
+    typed_id const made = make_list(parts, position);
+    if (!parts.empty() || elements.empty()) return made;
+    scope_guard const ends(*this); // none was wanted: still a list of such elements
+    name_element(0);
+    typed_id const like = plan.result ? check(*plan.result) : elements[0];
+    return like == no_node ? no_node : retype(made, wrapped(list_of(what(like)), position));
 }
 
 // --- macros -------------------------------------------------------------------------------------------------------------
@@ -170,16 +178,12 @@ typed_id checker::check_macro(node_id node) {
     if (here.text == "bind") return check_bind(node);
     if (here.text == "optMap" || here.text == "optFlatMap") return check_optional_map(node);
     node_id const written = tree_.child(node, 0);
-    auto const children = tree_.children_of(written);
-    bool const plain = tree_[written].kind == syntax_kind::list &&
-                       std::none_of(children.begin(), children.end(), [&](node_id child) {
-                           return tree_[child].kind == syntax_kind::optional_element;
-                       });
+    bool const plain = is_plain_list(written);
     typed_id range = no_node;
     std::optional<std::vector<typed_id>> elements;
     if (plain) { // written out, they may differ in type
         elements.emplace();
-        for (node_id const child : children)
+        for (node_id const child : tree_.children_of(written))
             elements->push_back(as_items(check(child)));
         if (std::find(elements->begin(), elements->end(), no_node) != elements->end()) return no_node;
     } else {
@@ -187,7 +191,9 @@ typed_id checker::check_macro(node_id node) {
         if (range == no_node) return no_node;
         elements = elements_of(range);
     }
-    if (elements)
+    // An empty list whose elements have a type is looped over, so that what is asked of them is checked.
+    bool const typed = range != no_node && what(range).base == rule_kind::list && inner_of(what(range)).base != rule_kind::any;
+    if (elements && !(elements->empty() && typed))
         if (auto const made = unroll(node, *elements)) return *made;
     if (plain) range = make_list(*std::move(elements), tree_[written].position);
     return range == no_node ? no_node : check_loop(node, range);

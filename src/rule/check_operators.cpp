@@ -445,7 +445,7 @@ typed_id checker::check_in(node_id node) {
     typed_id value = check(tree_.child(node, 0));
     node_id const right = tree_.child(node, 1);
     std::uint32_t const position = tree_[node].position;
-    if (tree_[right].kind != syntax_kind::list) {
+    if (!is_plain_list(right)) {
         typed_id const whole = check(right);
         if (value == no_node || whole == no_node) return no_node;
         if (what(whole).base == rule_kind::set && what(value).base == rule_kind::string) {

@@ -97,6 +97,7 @@ private:
     bool join_all(std::vector<typed_id>& elements, std::string_view message);
     typed_id constant_items(std::span<typed_id const> elements, rule_type what, std::uint32_t position);
     typed_id make_list(std::vector<typed_id> elements, std::uint32_t position);
+    [[nodiscard]] bool is_plain_list(node_id node) const; // written out, without optional elements
     typed_id check_list(node_id node);
     typed_id check_map(node_id node);
     bool unique_keys(std::span<typed_id const> keys);

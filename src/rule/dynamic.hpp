@@ -68,6 +68,8 @@ std::optional<dynamic_value> call_time(std::string_view name, bool method, std::
 std::optional<dynamic_value> call_math(std::string_view name, std::span<dynamic_value const> arguments);
 std::optional<dynamic_value> call_optional(std::string_view name, bool method,
                                            std::span<dynamic_value const> arguments);
+std::optional<dynamic_value> call_extension(std::string_view name, bool method,
+                                            std::span<dynamic_value const> arguments, work_meter& meter);
 
 // `%s` and its like (cel-go ext/strings.go, format).
 std::string format_values(std::string_view pattern, dynamic_list const& arguments, work_meter& meter);

@@ -371,6 +371,7 @@ private:
         if (auto found = call_text(name, method, arguments, meter_)) return found;
         if (auto found = call_time(name, method, arguments)) return found;
         if (auto found = call_optional(name, method, arguments)) return found;
+        if (auto found = call_extension(name, method, arguments, meter_)) return found;
         if (!method) return call_math(name, arguments);
         return std::nullopt;
     }

@@ -58,6 +58,7 @@
 #include <segmenta/rule/environment.hpp> // IWYU pragma: export
 #include <segmenta/rule/evaluation.hpp> // IWYU pragma: export
 #include <segmenta/rule/expression.hpp> // IWYU pragma: export
+#include <segmenta/rule/import.hpp> // IWYU pragma: export
 #include <segmenta/rule/lint.hpp> // IWYU pragma: export
 #include <segmenta/rule/program.hpp> // IWYU pragma: export
 #include <segmenta/rule/readable.hpp> // IWYU pragma: export

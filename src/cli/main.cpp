@@ -2,6 +2,7 @@
 // The `segmenta` command: arguments in, messages out. What it does lives in the library.
 
 #include "cli/eval_command.hpp"
+#include "cli/import_command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_command.hpp"
 #include "cli/screen.hpp"
@@ -21,6 +22,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <iostream>
 #include <string>
 #include <string_view>
 
@@ -87,6 +89,16 @@ void add_sample(CLI::App& app, sample_arguments& a) {
     sample->add_flag("--quiet", a.quiet, "Print nothing but errors");
 }
 
+void add_import(CLI::App& app, cli::import_arguments& a) {
+    auto* const import = app.add_subcommand("import", "Read conditions of other segment builders as rules: JSON in, one rule a line out");
+    import->add_option("--from", a.from, "What the JSON is written in: jsonlogic, growthbook, react-querybuilder")->required();
+    import->add_option("--schema", a.schema, "Schema file (JSON): names are checked and values take the types of attributes");
+    import->add_option("--missing", a.missing, "What a rule answers for a missing attribute: unknown, or as-source")
+        ->capture_default_str();
+    import->add_flag("--allow-empty-groups", a.allow_empty_groups, "Groups without conditions answer as in their source instead of being refused");
+    import->add_flag("--json", a.json, "Write {\"rule\": …} or {\"error\": …}");
+}
+
 void write_sample(sample_arguments const& a, std::stop_token stop) {
     sample_summary made;
     {
@@ -120,7 +132,9 @@ int main_with_exceptions(int argc, char** argv) {
     cli::tags_arguments tags;
     add_tags(app, tags);
     add_run(app, run);
+    cli::import_arguments import;
     add_sample(app, sample);
+    add_import(app, import);
     app.add_subcommand("eval", "Evaluate expressions: JSON Lines {\"expr\": …, \"bindings\": {…}} in, values out");
     try {
         app.parse(argc, argv);
@@ -132,6 +146,7 @@ int main_with_exceptions(int argc, char** argv) {
         if (app.got_subcommand("run")) cli::run(run, interrupted.token());
         if (app.got_subcommand("tags")) cli::list_tags(tags);
         if (app.got_subcommand("eval")) cli::eval_lines();
+        if (app.got_subcommand("import") && !cli::import_rules(import, std::cin, std::cout, std::cerr)) return exit_problem;
         if (app.got_subcommand("sample")) write_sample(sample, interrupted.token());
     } catch (issue_error const& problem) {
         fmt::print(stderr, "{}\n", problem.what());

@@ -31,6 +31,7 @@
 #include <segmenta/io/record_source.hpp> // IWYU pragma: export
 #include <segmenta/plan/labels.hpp> // IWYU pragma: export
 #include <segmenta/plan/lineage.hpp> // IWYU pragma: export
+#include <segmenta/plan/lint.hpp> // IWYU pragma: export
 #include <segmenta/plan/plan.hpp> // IWYU pragma: export
 #include <segmenta/plan/plan_builder.hpp> // IWYU pragma: export
 #include <segmenta/plan/resolve.hpp> // IWYU pragma: export

@@ -3,6 +3,7 @@
 
 #include <segmenta/base/hash.hpp>
 #include <segmenta/base/text.hpp>
+#include <segmenta/plan/lint.hpp>
 #include <segmenta/record/money.hpp>
 
 #include "base/file.hpp"
@@ -255,6 +256,7 @@ plan read_text(std::string_view text, std::string const& name, std::filesystem::
         root.report(found);
         if (good) {
             root.report(resolved.warnings);
+            root.report(lint(made->parts, resolved));
             root.report(unused_fields(made->parts, made->sources, resolved, used));
             check_labels(root, *made, resolved);
         }

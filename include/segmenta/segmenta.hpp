@@ -97,7 +97,9 @@
 #include <segmenta/tag/live_rule_index.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_index.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_matches.hpp> // IWYU pragma: export
+#include <segmenta/tag/tag_changes.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_definition.hpp> // IWYU pragma: export
+#include <segmenta/tag/tag_state.hpp> // IWYU pragma: export
 #include <segmenta/tag/taxonomy.hpp> // IWYU pragma: export
 #include <segmenta/time/calendar.hpp> // IWYU pragma: export
 #include <segmenta/time/instant.hpp> // IWYU pragma: export

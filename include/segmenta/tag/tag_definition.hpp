@@ -76,22 +76,22 @@ using localized_text = std::vector<std::pair<std::string, std::string>>;
 ///
 /// Thread safety: a plain value.
 struct tag_definition {
-    std::string name;               ///< the tag's code, unique among all tags; it never changes, see `is_tag_name`
+    std::string name{};             ///< the tag's code, unique among all tags; it never changes, see `is_tag_name`
     tag_kind kind = tag_kind::rule; ///< how it comes about
-    std::string rule;               ///< the condition in CEL; empty: the tag is not given by a rule
-    std::string column;             ///< the column or attribute whose value is the tag's value; empty: a yes or no
-    std::string in;                 ///< its place: path of a node, levels joined by `/`; empty: at no node
-    localized_text titles;          ///< what people read instead of the name
-    localized_text meanings;        ///< what it says about the customer, in words of the business
-    std::string owner;              ///< who answers for it
-    std::string source;             ///< where the definition or its threshold comes from, or `example`
+    std::string rule{};             ///< the condition in CEL; empty: the tag is not given by a rule
+    std::string column{};           ///< the column or attribute whose value is the tag's value; empty: a yes or no
+    std::string in{};               ///< its place: path of a node, levels joined by `/`; empty: at no node
+    localized_text titles{};        ///< what people read instead of the name
+    localized_text meanings{};      ///< what it says about the customer, in words of the business
+    std::string owner{};            ///< who answers for it
+    std::string source{};           ///< where the definition or its threshold comes from, or `example`
     sensitivity level = sensitivity::open; ///< how delicate the tag is, when `says_level`
     bool says_level = false;               ///< false: as delicate as the most delicate field it reads
-    std::vector<std::string> purposes;     ///< ids of the purposes it may serve; empty: those of all fields it reads
-    std::optional<period> valid_for; ///< without being confirmed again it ends so long after the last confirmation
+    std::vector<std::string> purposes{};   ///< ids of the purposes it may serve; empty: those of all fields it reads
+    std::optional<period> valid_for{}; ///< without being confirmed again it ends so long after the last confirmation
     tag_refresh refresh = tag_refresh::clear; ///< what happens when the customer no longer matches
-    std::optional<period> half_life;          ///< of the tag's weight (tag/tag_weight.hpp); absent: it has no weight
-    std::string applies_to;                   ///< the kind of customer it is for; empty: everybody
+    std::optional<period> half_life{};        ///< of the tag's weight (tag/tag_weight.hpp); absent: it has no weight
+    std::string applies_to{};                 ///< the kind of customer it is for; empty: everybody
 
     friend bool operator==(tag_definition const&, tag_definition const&) = default;
 };
@@ -119,14 +119,14 @@ constexpr std::string_view to_string(dimension_kind kind) noexcept {
 ///
 /// Thread safety: a plain value.
 struct taxonomy_node {
-    std::string name;                           ///< unique among its siblings, see `is_tag_name`
-    localized_text titles;                      ///< what people read instead of the name
+    std::string name{};                         ///< unique among its siblings, see `is_tag_name`
+    localized_text titles{};                    ///< what people read instead of the name
     dimension_kind kind = dimension_kind::none; ///< whether the tags at this node are the values of one dimension
     /// Of an exclusive dimension: the names of all its tags but `otherwise` and `unknown`, the one that wins first.
-    std::vector<std::string> order;
-    std::string otherwise; ///< tag given when every value's answer is known and is no; empty: none
-    std::string unknown;   ///< tag given when nothing else holds, since an answer is not known; empty: none
-    std::vector<taxonomy_node> children;
+    std::vector<std::string> order{};
+    std::string otherwise{}; ///< tag given when every value's answer is known and is no; empty: none
+    std::string unknown{};   ///< tag given when nothing else holds, since an answer is not known; empty: none
+    std::vector<taxonomy_node> children{};
 
     friend bool operator==(taxonomy_node const&, taxonomy_node const&) = default;
 };

@@ -265,6 +265,7 @@ bool variable_view::membership(typed_id part, finding& out, rule_type what) cons
 variable_view::finding variable_view::study(typed_id part, std::vector<finding> const& found, rule_type what) {
     finding out;
     typed_node const& node = rule_.tree[part];
+    if (is_walked(node.kind)) return {}; // what stands below it reads locals, too
     out.direction = direction(part, found);
     if (node.kind == typed_kind::presence) {
         out.piecewise = true;
@@ -307,6 +308,7 @@ std::optional<std::vector<std::uint64_t>> variable_view::cuts(rule_type what) {
 bool variable_view::compares_text() const {
     return std::all_of(parts_.begin(), parts_.end(), [&](typed_id part) {
         typed_node const& node = rule_.tree[part];
+        if (is_walked(node.kind)) return false;
         if (node.kind != typed_kind::operation || node.what.base != rule_kind::boolean) {
             return node.kind != typed_kind::operation && (node.kind != typed_kind::coalesce || is_variable(part));
         }

@@ -283,6 +283,10 @@ std::string decision_model::signature(std::size_t rule, typed_id part) const {
     for (typed_id const id : under) {
         typed_node const& node = data.tree[id];
         to.number(static_cast<std::uint64_t>(node.kind));
+        if (is_walked(node.kind)) { // lists, macros: like nothing else
+            to.number(rule);
+            to.number(id);
+        }
         to.number(static_cast<std::uint64_t>(node.what.base) | std::uint64_t{node.what.scale} << 8);
         to.text(node.what.unit.name());
         if (node.kind == typed_kind::constant) write_constant(to, data.tables.constants[node.payload], node.what);

@@ -38,9 +38,7 @@ value value_of(slot const& from, rule_type what) noexcept {
     case rule_kind::duration: return value::of_duration_us(from.integer);
     case rule_kind::string: return value::of_string(from.text);
     case rule_kind::set: return value::of_set(*from.set);
-    case rule_kind::null:
-    case rule_kind::uint64:
-    case rule_kind::bytes: break;
+    default: break; // no value of a column
     }
     return {};
 }
@@ -49,6 +47,18 @@ tree_evaluator::tree_evaluator(program_data const& rule)
     : rule_(rule), slots_(rule.tree.nodes.size()), used_(rule.variables) {
     for (typed_node const& node : rule.tree.nodes)
         if (node.kind == typed_kind::variable || node.kind == typed_kind::presence) note_variable(node);
+    below_walk_.resize(slots_.size());
+    std::vector<bool> outside(slots_.size()); // is also a part of what is no walk
+    for (typed_id id = static_cast<typed_id>(slots_.size()); id-- > 0;) {
+        bool const inside = (below_walk_[id] && !outside[id]) || is_walked(rule.tree[id].kind);
+        below_walk_[id] = below_walk_[id] && !outside[id];
+        for (typed_id const child : rule.tree.children_of(id)) {
+            if (inside)
+                below_walk_[child] = true;
+            else
+                outside[child] = true;
+        }
+    }
     values_.resize(used_.size());
     sets_.resize(used_.size());
 }
@@ -126,13 +136,45 @@ slot tree_evaluator::operation(typed_node const& node, typed_id part, text_arena
     return run_operation(node.code, {&rule_.tables, &arena, node.immediate}, arguments);
 }
 
+/// Where the walker over lists and maps reads the variables: those of the evaluator, one of them replaced.
+class tree_evaluator::walked_row final : public slot_source {
+public:
+    walked_row(tree_evaluator const& from, std::uint32_t variable, slot const* replaced)
+        : from_(from), variable_(variable), replaced_(replaced) {}
+    slot read(std::uint32_t index, text_set& room) override {
+        std::uint32_t const number = from_.rule_.required[index];
+        slot out = replaced_ != nullptr && number == variable_ ? *replaced_ : from_.variable(number);
+        bool const set = out.state == status::ok && from_.is_set(number);
+        if (!set) return out;
+        room = *out.set;
+        out.set = &room;
+        return out;
+    }
+
+private:
+    tree_evaluator const& from_;
+    std::uint32_t variable_;
+    slot const* replaced_;
+};
+
+bool tree_evaluator::is_set(std::uint32_t number) const noexcept {
+    return std::any_of(used_.begin(), used_.end(),
+                       [&](used_variable const& v) { return v.number == number && v.where == lane::set; });
+}
+
 slot tree_evaluator::compute(typed_id part, std::uint32_t replaced_variable, slot const* replaced) {
     typed_node const& node = rule_.tree[part];
+    if (below_walk_[part]) return slot(status::error); // has no value of its own
+    if (is_walked(node.kind)) {
+        walked_row row(*this, replaced_variable, replaced);
+        return walk_collections(rule_, part, row, collections_, replaced == nullptr ? arena_ : replaced_arena_);
+    }
     auto const children = rule_.tree.children_of(part);
     auto const read = [&] {
         return replaced != nullptr && node.payload == replaced_variable ? *replaced : variable(node.payload);
     };
     switch (node.kind) {
+    default: break;
     case typed_kind::constant: return rule_.tables.constants[node.payload];
     case typed_kind::variable: return read();
     case typed_kind::operation: return operation(node, part, replaced == nullptr ? arena_ : replaced_arena_);

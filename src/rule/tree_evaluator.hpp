@@ -6,6 +6,7 @@
 // asking what a part would be if one variable had another value. It walks the tree; programs are far quicker.
 
 #include "rule/code.hpp"
+#include "rule/collection_walker.hpp"
 #include "rule/slots.hpp"
 
 #include <cstdint>
@@ -40,12 +41,16 @@ private:
     [[nodiscard]] slot variable(std::uint32_t number) const noexcept;
     [[nodiscard]] slot operation(typed_node const& node, typed_id part, text_arena& arena);
     void note_variable(typed_node const& node);
+    [[nodiscard]] bool is_set(std::uint32_t number) const noexcept;
+    class walked_row;
 
     program_data const& rule_;
     std::vector<slot> slots_;         // by part
     std::vector<used_variable> used_; // by number; also those of parts that folding cut off
     std::vector<slot> values_;        // of used_
     std::vector<text_set> sets_;      // likewise
+    std::vector<bool> below_walk_;    // by part: inside of a list, a map or a macro
+    collection_memory collections_;
     text_arena arena_;
     text_arena replaced_arena_;
 };

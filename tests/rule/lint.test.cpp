@@ -391,3 +391,19 @@ TEST_CASE("lint: what it says of two rules holds for every row") {
         CHECK(reported[code] > 20);
     }
 }
+
+TEST_CASE("lint: lists and macros are taken as conditions that may come to anything") {
+    environment names;
+    names.variable("tags", category_set_type);
+    names.variable("age", int64_type);
+    auto const said = [&](std::string_view text) {
+        issue_list issues;
+        lint_rule(compile_rule(text, names), issues, "t");
+        return issues.to_string();
+    };
+    CHECK(said("tags.exists(t, t == 'a') && tags.exists(t, t == 'b')") == "");
+    CHECK(said("tags.map(t, size(t)).exists(n, n > age) && age > 3") == "");
+    CHECK(said("tags.exists(t, size(t) > age) && !tags.exists(t, size(t) > age + 1)") == "");
+    CHECK(said("[age, 3].exists(x, x > 5)").find("error") == std::string::npos);
+    CHECK(said("tags.exists(t, t == 'a') && age > 5 && age < 3") != "");
+}

@@ -94,7 +94,7 @@ void read_outputs(json_node const& root, plan_parts& parts, broken_names& broken
     auto const outputs = root.find("outputs");
     if (!outputs) {
         for (auto const& column : parts.columns)
-            parts.outputs.push_back(column.name);
+            if (!column.implied || column.name.starts_with(tag_prefix)) parts.outputs.push_back(column.name);
         return;
     }
     std::string const all_tags = std::string(tag_prefix) + "*";

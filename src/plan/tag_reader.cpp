@@ -293,6 +293,8 @@ void read_taxonomy(json_node const& taxonomy, plan_parts& parts) {
     });
 }
 
+std::string own_rule_column(std::string_view tag) { return "tag_rule." + std::string(tag); }
+
 std::optional<taxonomy> check_tags(json_node const& root, plan_parts const& parts) {
     std::vector<tag_definition> tags;
     for (auto const& entry : parts.tags)
@@ -331,6 +333,13 @@ void add_tag_columns(plan_parts& parts, broken_names& broken) {
         column.applies_to = entry.what.applies_to;
         if (in_dimension != rules.end()) text = in_dimension->second;
         if (text.empty()) continue; // manual
+        if (std::string own = own_rule(entry.what); in_dimension != rules.end() && own != text && !own.empty()) {
+            column_definition alone = column; // what remembers tags over time needs the answer without the others
+            alone.name = own_rule_column(entry.what.name);
+            alone.applies_to.clear();
+            alone.what = rule_definition{std::move(own)};
+            parts.columns.push_back(std::move(alone));
+        }
         column.what = rule_definition{std::move(text)};
         parts.columns.push_back(std::move(column));
     }

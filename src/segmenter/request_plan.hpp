@@ -87,6 +87,8 @@ struct tag_index {
     std::vector<std::uint32_t> positions; ///< of each in the index
     std::vector<output_handle> reads;     ///< what the rules read
     std::vector<std::pair<std::uint32_t, std::vector<std::string>>> limited; ///< tags with purposes
+    std::vector<output_handle> remembered; ///< what the state of tags is made of, and
+    std::vector<std::string> of;           ///< the tag of each
 };
 
 struct request_plan {

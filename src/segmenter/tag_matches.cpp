@@ -2,6 +2,7 @@
 // All tags of one customer by the index over their rules.
 #include <segmenta/segmenter/tag_matches.hpp>
 
+#include "plan/reader.hpp"
 #include "segmenter/request_plan.hpp"
 
 #include <segmenta/segmenter/segmenter.hpp>
@@ -32,6 +33,11 @@ std::unique_ptr<tag_index const> make_tag_index(request_plan const& plan) {
     std::vector<std::uint32_t> reads;
     for (auto const& entry : compiled.definition.tags()) {
         auto const found = compiled.graph().find(tag_column(entry.what.name));
+        if (found) {
+            auto const own = compiled.graph().find(own_rule_column(entry.what.name));
+            out->remembered.push_back({static_cast<std::uint32_t>(own.value_or(*found)), plan.id});
+            out->of.push_back(entry.what.name);
+        }
         if (!found || compiled.graph()[*found].what.base != kind::boolean) continue;
         auto const node = static_cast<std::uint32_t>(*found);
         if (!entry.what.purposes.empty())
@@ -56,6 +62,27 @@ std::unique_ptr<tag_index const> make_tag_index(request_plan const& plan) {
 std::span<std::uint32_t const> tag_matches::list() noexcept {
     if (index_ == nullptr) return {};
     return std::span<std::uint32_t const>(list_).first(index_->list_rules(held_.view(), list_));
+}
+
+std::span<output_handle const> segmenter::tag_outputs() const noexcept { return plan_->tags->remembered; }
+
+tag_change_set segmenter::advance_tags(tag_state const& state, classification const& now) const {
+    std::vector<tag_answer> answers;
+    std::vector<std::string> values;
+    auto const& tags = *plan_->tags;
+    values.reserve(tags.of.size()); // answers look into it
+    for (std::size_t i = 0; i < tags.of.size(); ++i) {
+        answer const given = now[tags.remembered[i]];
+        tag_answer& said = answers.emplace_back();
+        said.tag = tags.of[i];
+        if (given.state != status::ok) continue;
+        said.holds = given.holds().value_or(true);
+        if (given.holds()) continue;
+        values.push_back(to_string(given.result));
+        said.value = values.back();
+    }
+    return v0::advance(state, answers, definition().tag_taxonomy(),
+                   {.as_of = now.as_of(), .where = plan_->compiled->where, .version = hash()});
 }
 
 std::span<std::string const> segmenter::tag_names() const noexcept { return plan_->tags->names; }

@@ -62,6 +62,8 @@ TEST_CASE("tags are columns, and those of an exclusive dimension leave out what 
     CHECK(rule_of(made, "tier_unknown") ==
           "!(customer.?`tag.svip`.orValue(false)) && !(customer.?`tag.vip`.orValue(false)) && "
           "!(customer.?`tag.regular`.orValue(false))");
+    CHECK(made.find_column("tag_rule.vip")->rule()->text == "(level < 100) && (level >= 5)");
+    CHECK(made.find_column("tag_rule.svip") == nullptr); // comes first anyway
     CHECK(rule_of(made, "called") == "none");
     CHECK(made.tag_taxonomy().path_of_tag(*made.tag_taxonomy().find_tag("vip")) == "value/tier/vip");
     auto const resolved = resolve(made, made.source_schema());

@@ -23,6 +23,7 @@
 #include <segmenta/segmenter/classification.hpp>
 #include <segmenta/segmenter/fitted_plan.hpp>
 #include <segmenta/segmenter/tag_matches.hpp>
+#include <segmenta/tag/tag_changes.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -75,6 +76,17 @@ public:
     /// Which of `tag_names()` hold: what `classify` answers for each, but for whole plans of thousands of tags at once.
     /// `query::outputs` and `query::prior` mean nothing here. With a purpose, tags that may not serve it do not hold.
     void match_tags(customer_view const& customer, query const& asked, tag_matches& found) const noexcept;
+
+    /// What `advance_tags` needs to have been asked for: the computed tags, and for values of exclusive dimensions their
+    /// own rules. Empty when the plan has no tags.
+    [[nodiscard]] std::span<output_handle const> tag_outputs() const noexcept;
+    /// The next state of a customer's tags (tag/tag_changes.hpp) from the answers of `classify` that was asked for
+    /// `tag_outputs()`: manual tags, locks and tombstones stay, periods of validity are those of the plan's zone, and the
+    /// version is `hash()`. Answers of another segmenter count as not known. Throws only `std::bad_alloc`.
+    ///
+    ///     seg.classify(customer, {.as_of = t, .outputs = seg.tag_outputs()}, now);
+    ///     tag_change_set const next = seg.advance_tags(tag_state_from_json(stored), now);
+    [[nodiscard]] tag_change_set advance_tags(tag_state const& state, classification const& now) const;
 
     /// Answers for every row of a table that has the plan's base columns (attributes and features, as `ingest` gives
     /// them), which must outlive the result. Throws `issue_error` (`segmenter.missing_column`, `.column_type`).

@@ -95,6 +95,7 @@
 #include <segmenta/strategy/value.hpp> // IWYU pragma: export
 #include <segmenta/strategy/weighted_score.hpp> // IWYU pragma: export
 #include <segmenta/tag/live_rule_index.hpp> // IWYU pragma: export
+#include <segmenta/tag/rule_batch.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_index.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_matches.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_changes.hpp> // IWYU pragma: export

@@ -4,12 +4,11 @@
 
 #include "tag/index_builder.hpp"
 #include "tag/index_data.hpp"
-#include "tag/rule_clauses.hpp"
+#include "tag/compile_rules.hpp"
 #include "tag/value_ranks.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <string>
 #include <utility>
 
 namespace segmenta {
@@ -298,18 +297,10 @@ std::size_t rule_index::list_rules(bitmap_view matches, std::span<std::uint32_t>
 std::optional<rule_index> build_rule_index(std::span<expression const> rules, environment const& names,
                                            issue_list& issues, std::string_view place,
                                            rule_index_options const& options) {
-    std::vector<program> programs;
-    std::vector<detail::rule_clauses> clauses;
-    detail::texts_by_variable texts;
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-        std::string const here = std::string(place) + '[' + std::to_string(i) + ']';
-        auto made = compile_rule(rules[i], names, issues, here, boolean_type);
-        if (!made) continue;
-        clauses.push_back(detail::clauses_of(made->data(), texts));
-        programs.push_back(*std::move(made));
-    }
-    if (programs.size() < rules.size()) return std::nullopt;
-    return rule_index(detail::index_builder(clauses, programs, std::move(texts), names, options).run());
+    auto made = detail::compile_rules(rules, names, issues, place);
+    if (!made) return std::nullopt;
+    return rule_index(
+        detail::index_builder(made->clauses, made->programs, std::move(made->texts), names, options).run());
 }
 
 rule_index build_rule_index(std::span<expression const> rules, environment const& names,

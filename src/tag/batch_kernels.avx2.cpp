@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tag/batch_kernels.hpp"
+
+#if defined(__x86_64__)
+
+#include "tag/batch_loops.hpp"
+
+#include <immintrin.h>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+struct avx2_lanes {
+    using vector = __m256i;
+    static constexpr std::size_t words = 4;
+    static vector load(void const* p) noexcept { return _mm256_load_si256(static_cast<vector const*>(p)); }
+    static void store(std::uint64_t* p, vector v) noexcept { _mm256_store_si256(reinterpret_cast<vector*>(p), v); }
+    static vector both(vector a, vector b) noexcept { return _mm256_and_si256(a, b); }
+    static vector either(vector a, vector b) noexcept { return _mm256_or_si256(a, b); }
+    static vector differ(vector a, vector b) noexcept { return _mm256_xor_si256(a, b); }
+    static bool is_zero(vector v) noexcept { return _mm256_testz_si256(v, v) != 0; }
+
+    struct bytes {
+        vector cut;
+    };
+    struct shorts {
+        vector below; // cut - 1
+    };
+    struct ints {
+        vector below;
+    };
+    static bytes all(std::uint8_t cut) noexcept { return {_mm256_set1_epi8(static_cast<char>(cut))}; }
+    static shorts all(std::int16_t cut) noexcept { return {_mm256_set1_epi16(static_cast<std::int16_t>(cut - 1))}; }
+    static ints all(std::int32_t cut) noexcept { return {_mm256_set1_epi32(cut - 1)}; }
+
+    static std::uint64_t sign_bits(vector low, vector high) noexcept {
+        auto const lower = static_cast<std::uint32_t>(_mm256_movemask_epi8(low));
+        return lower | std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32;
+    }
+    static std::uint64_t not_below(std::uint8_t const* codes, bytes of) noexcept {
+        vector const a = load(codes);
+        vector const b = load(codes + 32);
+        return sign_bits(_mm256_cmpeq_epi8(_mm256_max_epu8(a, of.cut), a),
+                         _mm256_cmpeq_epi8(_mm256_max_epu8(b, of.cut), b));
+    }
+    // 32 rows; packing works in halves of a register, so these are put in order afterwards.
+    static vector packed(std::int16_t const* codes, shorts of) noexcept {
+        vector const a = _mm256_cmpgt_epi16(load(codes), of.below);
+        vector const b = _mm256_cmpgt_epi16(load(codes + 16), of.below);
+        return _mm256_permute4x64_epi64(_mm256_packs_epi16(a, b), 0xD8);
+    }
+    static std::uint64_t not_below(std::int16_t const* codes, shorts of) noexcept {
+        return sign_bits(packed(codes, of), packed(codes + 32, of));
+    }
+    static vector packed(std::int32_t const* codes, ints of) noexcept {
+        auto const above = [&](std::size_t i) { return _mm256_cmpgt_epi32(load(codes + 8 * i), of.below); };
+        vector const pairs = _mm256_packs_epi16(_mm256_packs_epi32(above(0), above(1)),
+                                                _mm256_packs_epi32(above(2), above(3)));
+        return _mm256_permutevar8x32_epi32(pairs, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+    }
+    static std::uint64_t not_below(std::int32_t const* codes, ints of) noexcept {
+        return sign_bits(packed(codes, of), packed(codes + 32, of));
+    }
+};
+
+} // namespace
+
+constinit batch_kernels const batch_kernels_avx2 = batch_kernels_of<avx2_lanes>();
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

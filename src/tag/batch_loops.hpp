@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_TAG_BATCH_LOOPS_HPP
+#define SEGMENTA_TAG_BATCH_LOOPS_HPP
+
+// The loops of batch_kernels.hpp over vectors of any width. Each kernel file has its own `Lanes` in an unnamed namespace,
+// so that no instantiation is shared between instruction sets; loops without vectors are left to the compiler, which
+// makes them of the instruction set of the file.
+
+#include "tag/batch_kernels.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+template <class Lanes, class In>
+void clamp_numbers(In const* in, std::size_t rows, In low, In high, std::int32_t* out) noexcept {
+    for (std::size_t i = 0; i < rows; ++i) {
+        In const v = in[i] < low ? low : in[i];
+        out[i] = static_cast<std::int32_t>((v > high ? high : v) - low);
+    }
+}
+
+template <class Lanes, class Out>
+void shrink(std::int32_t const* in, Out* out) noexcept {
+    for (std::size_t i = 0; i < tile_rows; ++i)
+        out[i] = static_cast<Out>(in[i]);
+}
+
+template <class Lanes, class Code>
+void at_least(Code const* codes, std::int32_t const* cuts, std::size_t count, std::uint64_t* out) noexcept {
+    for (std::size_t c = 0; c < count; ++c, out += tile_words) {
+        auto const cut = Lanes::all(static_cast<Code>(cuts[c]));
+        for (std::size_t w = 0; w < tile_words; ++w)
+            out[w] = Lanes::not_below(codes + w * 64, cut);
+    }
+}
+
+template <class Lanes>
+struct tile_bits {
+    static constexpr std::size_t vectors = std::min<std::size_t>(8, tile_words / Lanes::words);
+    static constexpr std::size_t words = vectors * Lanes::words; // the part of a tile that is looked at at once
+    static_assert(tile_words % words == 0);
+    typename Lanes::vector part[vectors];
+
+    template <class Make>
+    [[gnu::always_inline]] static tile_bits make(Make&& make) noexcept {
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return tile_bits{{make(I)...}};
+        }(std::make_index_sequence<vectors>());
+    }
+    [[gnu::always_inline]] static tile_bits load(std::uint64_t const* p) noexcept {
+        return make([p](std::size_t i) { return Lanes::load(p + i * Lanes::words); });
+    }
+    [[gnu::always_inline]] tile_bits both(std::uint64_t const* p) const noexcept {
+        return make([this, p](std::size_t i) { return Lanes::both(part[i], Lanes::load(p + i * Lanes::words)); });
+    }
+    [[gnu::always_inline]] tile_bits both(tile_bits const& o) const noexcept {
+        return make([this, &o](std::size_t i) { return Lanes::both(part[i], o.part[i]); });
+    }
+    [[gnu::always_inline]] tile_bits either(std::uint64_t const* p) const noexcept {
+        return make([this, p](std::size_t i) { return Lanes::either(part[i], Lanes::load(p + i * Lanes::words)); });
+    }
+    [[gnu::always_inline]] tile_bits differ(std::uint64_t const* p) const noexcept {
+        return make([this, p](std::size_t i) { return Lanes::differ(part[i], Lanes::load(p + i * Lanes::words)); });
+    }
+    [[gnu::always_inline]] void store(std::uint64_t* p) const noexcept {
+        for (std::size_t i = 0; i < vectors; ++i)
+            Lanes::store(p + i * Lanes::words, part[i]);
+    }
+    [[gnu::always_inline]] bool none() const noexcept {
+        auto any = part[0];
+        for (std::size_t i = 1; i < vectors; ++i)
+            any = Lanes::either(any, part[i]);
+        return Lanes::is_zero(any);
+    }
+};
+
+template <class Lanes>
+void differences(std::uint32_t const* code, std::size_t results, std::uint64_t const* bitmaps,
+                 std::uint64_t* out) noexcept {
+    using bits = tile_bits<Lanes>;
+    for (std::size_t r = 0; r < results; ++r, out += tile_words) {
+        std::uint32_t const count = *code++;
+        for (std::size_t from = 0; from < tile_words; from += bits::words) {
+            std::uint64_t const* const here = bitmaps + from;
+            bits made = bits::load(here + code[0] * tile_words);
+            for (std::uint32_t i = 1; i < count; ++i)
+                made = made.differ(here + code[i] * tile_words);
+            made.store(out + from);
+        }
+        code += count;
+    }
+}
+
+// One rule over a part of a tile.
+template <class Lanes>
+[[gnu::always_inline]] inline tile_bits<Lanes> rule_bits(std::uint32_t const* code, std::uint64_t const* bitmaps,
+                                                         std::uint64_t const* rows) noexcept {
+    using bits = tile_bits<Lanes>;
+    std::uint32_t const needed = code[0];
+    std::uint32_t const clauses = code[1];
+    code += 2;
+    bits made = bits::load(rows);
+    for (std::uint32_t i = 0; i < needed; ++i)
+        made = made.both(bitmaps + code[i] * tile_words);
+    if (clauses == 0 || made.none()) return made;
+    code += needed;
+    for (std::uint32_t c = 0; c < clauses; ++c) {
+        std::uint32_t const count = *code++;
+        bits any = bits::load(bitmaps + code[0] * tile_words);
+        for (std::uint32_t i = 1; i < count; ++i)
+            any = any.either(bitmaps + code[i] * tile_words);
+        made = made.both(any);
+        code += count;
+    }
+    return made;
+}
+
+template <class Lanes>
+std::uint32_t const* after_rule(std::uint32_t const* code) noexcept {
+    std::uint32_t const clauses = code[1];
+    code += 2 + code[0];
+    for (std::uint32_t c = 0; c < clauses; ++c)
+        code += 1 + code[0];
+    return code;
+}
+
+template <class Lanes>
+void run_rules(std::uint32_t const* code, std::size_t rules, std::uint64_t const* bitmaps, std::uint64_t const* rows,
+               std::uint64_t* counts, std::uint64_t* out, std::size_t stride) noexcept {
+    using bits = tile_bits<Lanes>;
+    for (std::size_t r = 0; r < rules; ++r, out += stride) {
+        for (std::size_t from = 0; from < tile_words; from += bits::words)
+            rule_bits<Lanes>(code, bitmaps + from, rows + from).store(out + from);
+        std::uint64_t sums[2] = {0, 0};
+        for (std::size_t w = 0; w < tile_words; w += 2)
+            for (std::size_t k = 0; k < 2; ++k)
+                sums[k] += static_cast<std::uint64_t>(__builtin_popcountll(out[w + k]));
+        counts[r] += sums[0] + sums[1];
+        code = after_rule<Lanes>(code);
+    }
+}
+
+template <class Lanes>
+constexpr batch_kernels batch_kernels_of() noexcept {
+    return {clamp_numbers<Lanes, std::int64_t>, clamp_numbers<Lanes, std::int32_t>,
+            shrink<Lanes, std::uint8_t>,        shrink<Lanes, std::int16_t>,
+            at_least<Lanes, std::uint8_t>,      at_least<Lanes, std::int16_t>,
+            at_least<Lanes, std::int32_t>,      differences<Lanes>,
+            run_rules<Lanes>};
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

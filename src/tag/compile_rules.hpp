@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_TAG_COMPILE_RULES_HPP
+#define SEGMENTA_TAG_COMPILE_RULES_HPP
+
+#include "tag/rule_clauses.hpp"
+
+#include <segmenta/error.hpp>
+#include <segmenta/rule/environment.hpp>
+#include <segmenta/rule/expression.hpp>
+#include <segmenta/rule/program.hpp>
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+// Boolean rules, each as a program and as clauses.
+struct compiled_rules {
+    std::vector<program> programs;
+    std::vector<rule_clauses> clauses;
+    texts_by_variable texts;
+};
+
+// Nothing when a rule has an error; then all errors of all rules are in `issues`.
+std::optional<compiled_rules> compile_rules(std::span<expression const> rules, environment const& names,
+                                            issue_list& issues, std::string_view place);
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/tag/rule_batch.hpp>
+
+#include "tag/batch_data.hpp"
+#include "tag/key_set.hpp"
+
+#include <segmenta/rule/evaluation.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+
+struct rule_batch_scratch::state {
+    detail::aligned_words bitmaps;
+    detail::aligned_words codes = detail::aligned_words(detail::tile_rows / 2); // of 32 bits
+    detail::aligned_words narrow = detail::aligned_words(detail::tile_rows / 4);
+    detail::aligned_words results;
+    std::vector<std::vector<std::int32_t>> dictionaries; // by attribute: codes by code of the column's pool
+    std::vector<column_view> columns;
+    rule_scratch programs;
+};
+
+rule_batch_scratch::rule_batch_scratch() : state_(std::make_unique<state>()) {}
+rule_batch_scratch::rule_batch_scratch(rule_batch_scratch&&) noexcept = default;
+rule_batch_scratch& rule_batch_scratch::operator=(rule_batch_scratch&&) noexcept = default;
+rule_batch_scratch::~rule_batch_scratch() = default;
+
+namespace detail {
+namespace {
+
+std::uint64_t first_bits(std::size_t bits) noexcept {
+    return bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
+}
+
+class batch_run {
+public:
+    batch_run(rule_batch_data const& data, block const& rows, std::span<std::uint64_t> counts,
+              std::span<bitmap> audiences, rule_batch_scratch::state& scratch)
+        : data_(data), rows_(rows), counts_(counts), audiences_(audiences), scratch_(scratch),
+          keeps_(!audiences.empty() || !data.residual.empty()) {
+        std::size_t const words = data.bitmaps() * tile_words;
+        if (scratch.bitmaps.size() < words) scratch.bitmaps = aligned_words(words);
+        std::size_t const results = (keeps_ ? data.rules : 1) * tile_words;
+        if (scratch.results.size() < results) scratch.results = aligned_words(results);
+        if (scratch.dictionaries.size() < data.attributes.size()) scratch.dictionaries.resize(data.attributes.size());
+        for (bitmap& audience : audiences)
+            if (audience.size() != rows.size) audience.resize(rows.size);
+        std::fill_n(bitmap_at(0), tile_words, 0);
+        for (std::size_t a = 0; a < data.attributes.size(); ++a)
+            read_dictionary(data.attributes[a], scratch.dictionaries[a]);
+    }
+
+    void run() {
+        for (std::size_t first = 0; first < rows_.size; first += tile_rows)
+            run_tile(first, std::min(tile_rows, rows_.size - first));
+    }
+
+private:
+    [[nodiscard]] std::uint64_t* bitmap_at(std::size_t number) const noexcept {
+        return scratch_.bitmaps.data() + number * tile_words;
+    }
+    [[nodiscard]] std::int32_t* codes() const noexcept { return reinterpret_cast<std::int32_t*>(scratch_.codes.data()); }
+
+    // Null when what reads it is an error.
+    [[nodiscard]] column_view const* column_of(batch_attribute const& of) const noexcept {
+        if (of.variable >= rows_.columns.size()) return nullptr;
+        column_view const& column = rows_.columns[of.variable];
+        bool const fits = column.what == of.what || (column.what.is_text() && of.what.is_text());
+        return fits && column.size >= rows_.size ? &column : nullptr;
+    }
+
+    // Texts are looked up once each where they are fewer than the rows.
+    void read_dictionary(batch_attribute const& of, std::vector<std::int32_t>& codes) const {
+        codes.clear();
+        column_view const* const column = column_of(of);
+        if (column == nullptr || column->what.base != kind::category || of.keys.empty()) return;
+        if (column->pool == nullptr || column->pool->size() > rows_.size) return;
+        for (std::uint32_t i = 0; i < column->pool->size(); ++i)
+            codes.push_back(code_of(of, of.texts.find(column->pool->view(i))));
+    }
+
+    static std::int32_t code_of(batch_attribute const& of, std::uint64_t key) noexcept {
+        if (of.ranked)
+            return static_cast<std::int32_t>(std::upper_bound(of.keys.begin(), of.keys.end(), key) - of.keys.begin());
+        auto const number = of.how == reading::text ? static_cast<std::int64_t>(key) : integer_of(key);
+        return static_cast<std::int32_t>(std::clamp(number, of.low, of.high) - of.low);
+    }
+
+    void run_tile(std::size_t first, std::size_t count) {
+        std::uint64_t* const all = bitmap_at(1);
+        for (std::size_t w = 0; w < tile_words; ++w)
+            all[w] = w * 64 < count ? first_bits(count - w * 64) : 0;
+        for (std::size_t a = 0; a < data_.attributes.size(); ++a)
+            read_attribute(data_.attributes[a], scratch_.dictionaries[a], first, count);
+        data_.kernels->differences(data_.condition_code.data(), data_.made_conditions, bitmap_at(0),
+                                   bitmap_at(data_.first_condition));
+        data_.kernels->rules(data_.rule_code.data(), data_.rules, bitmap_at(0), all, counts_.data(),
+                             scratch_.results.data(), keeps_ ? tile_words : 0);
+        for (residual_rule const& of : data_.residual)
+            run_program(of, first, count);
+        for (std::size_t rule = 0; rule < audiences_.size(); ++rule)
+            std::copy_n(scratch_.results.data() + rule * tile_words, bitmap_words(count),
+                        audiences_[rule].words().data() + first / 64);
+    }
+
+    void read_attribute(batch_attribute const& of, std::span<std::int32_t const> dictionary, std::size_t first,
+                        std::size_t count) {
+        std::uint64_t* const present = bitmap_at(of.first_bitmap);
+        std::uint64_t* const missing = bitmap_at(of.first_bitmap + 1);
+        column_view const* const whole = column_of(of);
+        if (whole == nullptr) {
+            std::fill_n(present, (2 + of.keys.size()) * tile_words, 0);
+            return;
+        }
+        column_view const column = whole->slice(first, count);
+        std::uint64_t const* const all = bitmap_at(1);
+        find_present(column, count, present);
+        for (std::size_t w = 0; w < tile_words; ++w)
+            missing[w] = all[w] & ~present[w];
+        if (of.keys.empty()) return;
+        read_codes(of, column, present, dictionary);
+        compare(of, present + 2 * tile_words);
+        bool const whole_tile = std::all_of(present, present + tile_words, [](auto w) { return w == ~std::uint64_t{0}; });
+        for (std::size_t c = 2; !whole_tile && c < of.keys.size() + 2; ++c)
+            for (std::size_t w = 0; w < tile_words; ++w)
+                present[c * tile_words + w] &= present[w];
+    }
+
+    void find_present(column_view const& column, std::size_t count, std::uint64_t* present) const noexcept {
+        std::copy_n(bitmap_at(1), tile_words, present);
+        for (std::size_t w = 0; column.valid != nullptr && w < bitmap_words(count); ++w)
+            present[w] &= column.valid[w];
+        if (column.what.base != kind::float64) return;
+        auto const* const v = static_cast<double const*>(column.data);
+        for (std::size_t i = 0; i < count; ++i) // NaN is missing
+            if (v[i] != v[i]) present[i / 64] &= ~(std::uint64_t{1} << (i % 64));
+    }
+
+    void read_codes(batch_attribute const& of, column_view const& column, std::uint64_t const* present,
+                    std::span<std::int32_t const> dictionary) const noexcept {
+        std::int32_t* const out = codes();
+        std::size_t const rows = column.size;
+        auto const each = [&](auto&& key_of_row) noexcept {
+            for (std::size_t i = 0; i < rows; ++i)
+                if ((present[i / 64] >> (i % 64) & 1U) != 0) out[i] = code_of(of, key_of_row(i));
+        };
+        switch (column.what.base) {
+        case kind::boolean: return each([&](std::size_t i) { return key_of(std::int64_t{column.as<std::uint8_t>()[i] != 0}); });
+        case kind::float64: return each([&](std::size_t i) { return key_of(column.as<double>()[i]); });
+        case kind::date:
+            if (of.ranked) return each([&](std::size_t i) { return key_of(std::int64_t{column.as<std::int32_t>()[i]}); });
+            return data_.kernels->clamp_int(static_cast<std::int32_t const*>(column.data), rows,
+                                            static_cast<std::int32_t>(of.low), static_cast<std::int32_t>(of.high), out);
+        case kind::string:
+        case kind::category: return read_texts(of, column, present, dictionary);
+        case kind::category_set: return;
+        default: break;
+        }
+        if (of.ranked) return each([&](std::size_t i) { return key_of(column.as<std::int64_t>()[i]); });
+        data_.kernels->clamp_long(static_cast<std::int64_t const*>(column.data), rows, of.low, of.high, out);
+    }
+
+    void read_texts(batch_attribute const& of, column_view const& column, std::uint64_t const* present,
+                    std::span<std::int32_t const> dictionary) const noexcept {
+        std::int32_t* const out = codes();
+        for (std::size_t i = 0; i < column.size; ++i) {
+            if ((present[i / 64] >> (i % 64) & 1U) == 0) continue;
+            out[i] = dictionary.empty() ? code_of(of, of.texts.find(column.text(i)))
+                                        : dictionary[column.as<std::uint32_t>()[i]];
+        }
+    }
+
+    void compare(batch_attribute const& of, std::uint64_t* out) const noexcept {
+        batch_kernels const& kernels = *data_.kernels;
+        auto* const narrow = scratch_.narrow.data();
+        switch (of.width) {
+        case 1:
+            kernels.shrink_to_bytes(codes(), reinterpret_cast<std::uint8_t*>(narrow));
+            return kernels.at_least_bytes(reinterpret_cast<std::uint8_t const*>(narrow), of.cuts.data(), of.cuts.size(),
+                                          out);
+        case 2:
+            kernels.shrink_to_shorts(codes(), reinterpret_cast<std::int16_t*>(narrow));
+            return kernels.at_least_shorts(reinterpret_cast<std::int16_t const*>(narrow), of.cuts.data(),
+                                           of.cuts.size(), out);
+        default: return kernels.at_least_ints(codes(), of.cuts.data(), of.cuts.size(), out);
+        }
+    }
+
+    void run_program(residual_rule const& of, std::size_t first, std::size_t count) {
+        std::uint64_t* const result = scratch_.results.data() + of.rule * tile_words;
+        std::size_t const candidates = count_words({result, tile_words});
+        if (candidates == 0) return;
+        scratch_.columns.assign(rows_.columns.size(), column_view{});
+        for (std::uint32_t const variable : of.code.required_variables())
+            if (variable < rows_.columns.size() && rows_.columns[variable].size >= rows_.size)
+                scratch_.columns[variable] = rows_.columns[variable].slice(first, count);
+        auto const answer = of.code.evaluate(block{count, scratch_.columns}, scratch_.programs);
+        for_each_set({result, tile_words}, [&](std::size_t row) {
+            if (!answer.is_true(row)) result[row / 64] &= ~(std::uint64_t{1} << (row % 64));
+        });
+        counts_[of.rule] -= candidates - count_words({result, tile_words});
+    }
+
+    rule_batch_data const& data_;
+    block const& rows_;
+    std::span<std::uint64_t> counts_;
+    std::span<bitmap> audiences_;
+    rule_batch_scratch::state& scratch_;
+    bool keeps_; // results of all rules
+};
+
+} // namespace
+} // namespace detail
+
+std::size_t rule_batch::size() const noexcept { return data_->rules; }
+std::size_t rule_batch::residual_rules() const noexcept { return data_->residual.size(); }
+std::size_t rule_batch::conditions() const noexcept { return data_->conditions; }
+
+void rule_batch::count(block const& rows, std::span<std::uint64_t> counts, rule_batch_scratch& scratch) const {
+    find(rows, counts, {}, scratch);
+}
+
+void rule_batch::find(block const& rows, std::span<std::uint64_t> counts, std::span<bitmap> audiences,
+                      rule_batch_scratch& scratch) const {
+    detail::batch_run(*data_, rows, counts, audiences, scratch.inner()).run();
+}
+
+std::optional<rule_batch> build_rule_batch(std::span<expression const> rules, environment const& names,
+                                           issue_list& issues, std::string_view place,
+                                           rule_batch_options const& options) {
+    auto made = detail::compile_rules(rules, names, issues, place);
+    if (!made) return std::nullopt;
+    return rule_batch(detail::make_batch(*std::move(made), names, options));
+}
+
+rule_batch build_rule_batch(std::span<expression const> rules, environment const& names,
+                            rule_batch_options const& options) {
+    issue_list issues;
+    auto made = build_rule_batch(rules, names, issues, "rules", options);
+    issues.throw_if_errors();
+    return *std::move(made);
+}
+
+} // namespace v0
+} // namespace segmenta

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/feature/feature_set.hpp>
 
-#include "base/powers_of_ten.hpp"
+#include "feature/ratio.hpp"
 
 #include <segmenta/base/text.hpp>
 
@@ -11,15 +11,6 @@
 
 namespace segmenta {
 inline namespace v0 {
-
-time_bounds bounds_at(std::optional<period> const& window, instant as_of, zone const& where, bool dates_only) noexcept {
-    time_bounds bounds;
-    bounds.highest = as_of.microseconds() - (dates_only ? 1 : 0);
-    if (!window) return bounds;
-    std::int64_t const start = subtract(*window, as_of, where).microseconds();
-    bounds.lowest = start == std::numeric_limits<std::int64_t>::min() || dates_only ? start : start + 1;
-    return bounds;
-}
 
 namespace {
 
@@ -40,23 +31,10 @@ feature_bits difference(std::int64_t a, std::int64_t b) noexcept {
     return counted(out);
 }
 
-/// sum / below, rounded once: customers with equal means get equal doubles, however many rows each has.
-double exact_ratio(type field, std::int64_t sum, std::int64_t below) noexcept {
-    constexpr std::int64_t exact_in_double = std::int64_t{1} << 53;
-    std::int64_t const unit = field.base == kind::decimal ? detail::powers_of_ten[field.scale] : 1;
-    std::int64_t divisor = 0;
-    bool const fits = !__builtin_mul_overflow(below, unit, &divisor);
-    if (fits && divisor <= exact_in_double && sum >= -exact_in_double && sum <= exact_in_double)
-        return static_cast<double>(sum) / static_cast<double>(divisor);
-    // Wider than a double's 53 bits: as near as 64 bits come before the one rounding.
-    return static_cast<double>(static_cast<long double>(sum) /
-                               (static_cast<long double>(below) * static_cast<long double>(unit)));
-}
-
 feature_bits ratio(type field, history_summary const& from, std::int64_t below) noexcept {
     if (below == 0) return missing();
     return real(field.base == kind::float64 ? from.real_sum / static_cast<double>(below)
-                                            : exact_ratio(field, from.sum, below));
+                                            : detail::exact_ratio(field, from.sum, below));
 }
 
 feature_bits deviation(history_summary const& from) noexcept {
@@ -112,6 +90,14 @@ detail::feature_bits detail::read_bits(aggregate what, type field, history_summa
         return real(static_cast<double>(from.last_day - from.first_day) / static_cast<double>(from.days - 1));
     case aggregate::gap_deviation_days: return gaps ? deviation(from) : missing();
     case aggregate::gap_max_days: return gaps ? counted(from.gap_max) : missing();
+    case aggregate::active_periods:
+    case aggregate::sequence: return some ? missing() : counted(0);
+    case aggregate::decayed_sum:
+    case aggregate::decayed_count: return some ? missing() : real(0);
+    case aggregate::median:
+    case aggregate::first:
+    case aggregate::last:
+    case aggregate::most_frequent: return missing();
     }
     return missing();
 }
@@ -140,6 +126,42 @@ std::vector<std::string> names_of(history_schema const& history) {
     return names;
 }
 
+/// Finds the field of one request; nothing when it is not there or not what the aggregate takes.
+std::optional<std::size_t> find_field(history_schema const& history, feature_request const& request,
+                                      std::string const& place, issue_list& issues) {
+    aggregate_info const& info = aggregates()[static_cast<std::size_t>(request.what)];
+    auto const index = history.find(request.field);
+    if (!index) {
+        auto const names = names_of(history);
+        auto const near = nearest_name(request.field, names);
+        issues.error("feature.unknown_field", place, "the history " + history.name + " has no such field",
+                     request.field, {}, near.empty() ? "" : "Did you mean " + std::string(near) + "?");
+        return std::nullopt;
+    }
+    type const what = history.fields[*index].what;
+    if (info.needs_number && !what.is_numeric()) {
+        issues.error("feature.needs_number", place,
+                     "the aggregate " + std::string(info.name) + " needs a numeric field",
+                     request.field + ": " + to_string(what), "int64, double, decimal, money");
+        return std::nullopt;
+    }
+    if (what.base == kind::category_set) {
+        issues.error("feature.set_field", place,
+                     "the aggregate " + std::string(info.name) + " needs a field with one value",
+                     request.field + ": " + to_string(what), {}, "Count rows with a condition such as 'x' in field.");
+        return std::nullopt;
+    }
+    return index;
+}
+
+bool counts_orders(aggregate what) noexcept {
+    return what == aggregate::orders || what == aggregate::average_order_value;
+}
+
+bool has_extremes(aggregate what) noexcept {
+    return what == aggregate::minimum || what == aggregate::maximum || what == aggregate::gap_max_days;
+}
+
 } // namespace
 
 feature_set::feature_set(history_schema const& history, std::span<feature_request const> requests, issue_list& issues,
@@ -147,53 +169,49 @@ feature_set::feature_set(history_schema const& history, std::span<feature_reques
     for (std::size_t i = 0; i < requests.size(); ++i) {
         feature_request const& request = requests[i];
         std::string const place = i < places.size() ? places[i] : history.name;
+        auto const key_place = [&place](std::string_view) { return place; };
         aggregate_info const& info = aggregates()[static_cast<std::size_t>(request.what)];
-        feature_request known{request.what, request.history, request.field, request.window, request.where};
-        if (info.reads_rows || known != request) {
-            issues.error("feature.not_supported", place, "features of this form cannot be computed yet",
-                         std::string(info.name));
-            continue;
-        }
         summary_group group;
+        group.window = read_window(request, key_place, issues);
         group.where = request.where;
-        group.orders = request.what == aggregate::orders || request.what == aggregate::average_order_value;
-        group.extremes = request.what == aggregate::minimum || request.what == aggregate::maximum ||
-                         request.what == aggregate::gap_max_days;
-        if (!request.window.empty()) group.window = parse_period(request.window, place, issues);
-        type field_type{};
+        group.orders = counts_orders(request.what);
+        group.extremes = has_extremes(request.what);
+        row_task task = read_task(request, key_place, issues);
         if (info.needs_field) {
-            auto const index = history.find(request.field);
-            if (!index) {
-                auto const names = names_of(history);
-                auto const near = nearest_name(request.field, names);
-                issues.error("feature.unknown_field", place, "the history " + history.name + " has no such field",
-                             request.field, {}, near.empty() ? "" : "Did you mean " + std::string(near) + "?");
-                continue;
-            }
-            field_type = history.fields[*index].what;
-            if (info.needs_number && !field_type.is_numeric()) {
-                issues.error("feature.needs_number", place,
-                             "the aggregate " + std::string(info.name) + " needs a numeric field",
-                             request.field + ": " + to_string(field_type), "int64, double, decimal, money");
-                continue;
-            }
-            (info.needs_number ? group.number : group.distinct) = *index;
+            task.field = find_field(history, request, place, issues);
+            if (!task.field) continue;
+            task.field_type = history.fields[*task.field].what;
+            if (!info.reads_rows) (info.needs_number ? group.number : group.distinct) = task.field;
         }
-        // Requests over the same rows share one summary; one that needs no field joins any.
-        auto const same_rows = [&](summary_group const& g) {
-            return g.window == group.window && g.where == group.where &&
-                   (!g.number || !group.number || g.number == group.number) &&
-                   (!g.distinct || !group.distinct || g.distinct == group.distinct);
-        };
-        auto at = std::find_if(groups_.begin(), groups_.end(), same_rows);
-        if (at == groups_.end()) at = groups_.insert(at, group);
-        if (group.number) at->number = group.number;
-        if (group.distinct) at->distinct = group.distinct;
-        at->orders = at->orders || group.orders;
-        at->extremes = at->extremes || group.extremes;
-        items_.push_back({request.what, static_cast<std::uint32_t>(at - groups_.begin()), field_type,
-                          result_type(request.what, field_type)});
+        item made{request.what, place_in_group(group), no_task, task.field_type,
+                  result_type(request.what, task.field_type)};
+        task.group = made.group;
+        if (info.reads_rows) made.task = place_in_tasks(std::move(task));
+        items_.push_back(made);
     }
+}
+
+/// Requests over the same rows share one summary; one that needs no field joins any.
+std::uint32_t feature_set::place_in_group(summary_group const& group) {
+    auto const same_rows = [&](summary_group const& g) {
+        return g.window == group.window && g.where == group.where &&
+               (!g.number || !group.number || g.number == group.number) &&
+               (!g.distinct || !group.distinct || g.distinct == group.distinct);
+    };
+    auto at = std::find_if(groups_.begin(), groups_.end(), same_rows);
+    if (at == groups_.end()) at = groups_.insert(at, group);
+    if (group.number) at->number = group.number;
+    if (group.distinct) at->distinct = group.distinct;
+    at->orders = at->orders || group.orders;
+    at->extremes = at->extremes || group.extremes;
+    return static_cast<std::uint32_t>(at - groups_.begin());
+}
+
+std::uint32_t feature_set::place_in_tasks(row_task task) {
+    auto const at = std::find(tasks_.begin(), tasks_.end(), task);
+    if (at != tasks_.end()) return static_cast<std::uint32_t>(at - tasks_.begin());
+    tasks_.push_back(std::move(task));
+    return static_cast<std::uint32_t>(tasks_.size() - 1);
 }
 
 } // namespace v0

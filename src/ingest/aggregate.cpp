@@ -90,9 +90,12 @@ struct partition_aggregator::implementation {
     std::vector<std::uint64_t> event;
     std::vector<std::vector<std::uint64_t>> distincts;
     std::vector<std::uint32_t> bits;
+    std::vector<std::vector<std::uint32_t>> more_bits;
     std::vector<std::uint32_t> sorted; // row numbers of one customer in the total order
     std::vector<std::uint64_t> ids;
     std::vector<history_summary> summaries;
+    task_scratch scratch;
+    std::vector<feature_bits> answers; // of the tasks
 
     std::vector<std::span<std::uint64_t>> pieces; // of all features of all partitions
     std::uint64_t* place = nullptr;
@@ -100,7 +103,8 @@ struct partition_aggregator::implementation {
     std::vector<std::uint64_t*> columns; // of the partition at hand
 
     implementation(row_layout l, aggregation const& w)
-        : layout(l), what(w), days(w.where), values(l.values), distincts(l.distincts), summaries(w.groups.size()) {}
+        : layout(l), what(w), days(w.where), values(l.values), distincts(l.distincts),
+          more_bits(l.more_bits), summaries(w.groups.size()), answers(w.tasks.size()) {}
     implementation(implementation const&) = delete;
     implementation& operator=(implementation const&) = delete;
     ~implementation() {
@@ -135,7 +139,7 @@ struct partition_aggregator::implementation {
 
     void emit(std::uint32_t row, partition_features& out) {
         for (std::size_t f = 0; f < what.features->size(); ++f) {
-            auto const answer = what.features->read_bits(f, summaries, what.at);
+            auto const answer = what.features->read_bits(f, summaries, what.at, answers);
             columns[f][row] = answer.state == status::ok ? static_cast<std::uint64_t>(answer.bits) : 0;
             if (answer.state == status::ok) continue;
             out.missing[f].push_back(row);
@@ -268,7 +272,7 @@ struct partition_aggregator::implementation {
     }
 
     [[nodiscard]] bool narrow(std::span<row_store const* const> stores, std::size_t partition) const {
-        if (layout.values > 1 || layout.order || layout.event || layout.distincts > 0) return false;
+        if (layout.values > 1 || layout.order || layout.event || layout.distincts > 0 || !what.tasks.empty()) return false;
         // The bits of a double are no integer to be sorted or added, even where they would fit.
         if (std::any_of(what.groups.begin(), what.groups.end(), [](lane_group const& g) { return g.real; }))
             return false;
@@ -375,6 +379,8 @@ struct partition_aggregator::implementation {
         for (auto& lane : distincts)
             lane.resize(n);
         bits.resize(n);
+        for (auto& word : more_bits)
+            word.resize(n);
         std::size_t at = 0;
         for_each_row(stores, codes, partition, layout,
                      [&](std::uint32_t const* words, std::uint32_t wide, std::span<std::uint32_t const>) {
@@ -382,17 +388,22 @@ struct partition_aggregator::implementation {
                          words += layout.key_words(wide);
                          bool const wide_time = (wide & 2U) != 0;
                          time[to] = load(words, wide_time) * (wide_time ? 1 : us);
-                         std::uint32_t absent = 0;
+                         std::uint64_t absent = 0; // values are in the first two words of bits
                          for (std::uint32_t v = 0; v < layout.values; ++v) {
                              bool const wide_value = (wide & (4U << v)) != 0;
                              values[v][to] = load(words, wide_value);
-                             if (!wide_value && values[v][to] == missing_word) absent |= 1U << (row_bits::value + v);
+                             if (!wide_value && values[v][to] == missing_word)
+                                 absent |= std::uint64_t{1} << layout.value_bit(v);
                          }
                          if (layout.order) order[to] = load_pair(words);
                          if (layout.event) event[to] = load_pair(words);
                          for (auto& lane : distincts)
                              lane[to] = load_pair(words);
-                         bits[to] = ((wide & with_bits) != 0 ? *words : row_bits::all_present) & ~absent;
+                         for (auto& word : more_bits)
+                             word[to] = *words++;
+                         if (layout.more_lanes()) more_bits[0][to] &= ~static_cast<std::uint32_t>(absent >> 32);
+                         bits[to] = ((wide & with_bits) != 0 ? *words : row_bits::all_present) &
+                                    ~static_cast<std::uint32_t>(absent);
                      });
     }
 
@@ -405,6 +416,8 @@ struct partition_aggregator::implementation {
         if (layout.event && event[a] != event[b]) return event[a] < event[b];
         for (auto const& lane : distincts)
             if (lane[a] != lane[b]) return lane[a] < lane[b];
+        for (auto const& word : more_bits)
+            if (word[a] != word[b]) return word[a] < word[b];
         return bits[a] < bits[b];
     }
 
@@ -434,14 +447,10 @@ struct partition_aggregator::implementation {
         summary_builder builder;
         std::vector<std::uint64_t>& seen = ids;
         seen.clear();
-        auto const counts = [&](std::uint32_t row) {
-            if (!group.bounds.contains(time[row])) return false;
-            return group.where < 0 || ((bits[row] >> (row_bits::where + static_cast<unsigned>(group.where))) & 1U) != 0;
-        };
         for (std::uint32_t const row : sorted) {
-            if (!counts(row)) continue;
+            if (!counts(group, row)) continue;
             builder.add_row(time[row], days.of(time[row]));
-            if (group.value >= 0 && present(row, row_bits::value + static_cast<unsigned>(group.value))) {
+            if (group.value >= 0 && has_value(row, group.value)) {
                 std::int64_t const v = values[static_cast<std::size_t>(group.value)][row];
                 if (group.real)
                     builder.add_real(std::bit_cast<double>(v));
@@ -457,14 +466,56 @@ struct partition_aggregator::implementation {
             seen.clear();
             auto const d = static_cast<std::size_t>(group.distinct);
             for (std::uint32_t const row : sorted)
-                if (counts(row) && present(row, row_bits::distinct + static_cast<unsigned>(d)))
-                    seen.push_back(distincts[d][row]);
+                if (counts(group, row) && has_distinct(row, group.distinct)) seen.push_back(distincts[d][row]);
             result.distinct = count_distinct(seen);
         }
         return result;
     }
-    [[nodiscard]] bool present(std::uint32_t row, unsigned bit) const noexcept {
-        return ((bits[row] >> bit) & 1U) != 0;
+    [[nodiscard]] bool counts(lane_group const& group, std::uint32_t row) const noexcept {
+        return group.bounds.contains(time[row]) && (group.where < 0 || passes(row, group.where));
+    }
+    [[nodiscard]] bool has_bit(std::uint32_t row, unsigned bit) const noexcept {
+        auto const& word = bit < 32 ? bits : more_bits[bit / 32 - 1];
+        return ((word[row] >> (bit % 32)) & 1U) != 0;
+    }
+    [[nodiscard]] bool passes(std::uint32_t row, int condition) const noexcept {
+        return has_bit(row, layout.where_bit(static_cast<unsigned>(condition)));
+    }
+    [[nodiscard]] bool has_value(std::uint32_t row, int lane) const noexcept {
+        return has_bit(row, layout.value_bit(static_cast<unsigned>(lane)));
+    }
+    [[nodiscard]] bool has_distinct(std::uint32_t row, int lane) const noexcept {
+        return has_bit(row, layout.distinct_bit(static_cast<unsigned>(lane)));
+    }
+
+    /// The rows that count, as a task sees them.
+    void list_rows(lane_task const& of) {
+        lane_group const& group = what.groups[of.task->group];
+        scratch.rows.clear();
+        for (std::uint32_t const row : sorted) {
+            if (!counts(group, row)) continue;
+            task_row made{time[row], days.of(time[row]), row};
+            if (of.value >= 0 && has_value(row, of.value)) {
+                made.has_value = true;
+                made.value = static_cast<std::uint64_t>(values[static_cast<std::size_t>(of.value)][row]);
+                // -0 is 0, as in identity_of()
+                if (of.real) made.value = std::bit_cast<std::uint64_t>(std::bit_cast<double>(made.value) + 0.0);
+            } else if (of.distinct >= 0 && has_distinct(row, of.distinct)) {
+                made.has_value = true;
+                made.value = distincts[static_cast<std::size_t>(of.distinct)][row];
+            }
+            for (std::size_t s = 0; s < of.steps.size(); ++s)
+                if (passes(row, of.steps[s])) made.steps = static_cast<std::uint8_t>(made.steps | 1U << s);
+            scratch.rows.push_back(made);
+        }
+    }
+
+    void answer(std::size_t number) {
+        lane_task const& of = what.tasks[number];
+        list_rows(of);
+        task_moment const moment{what.at, &what.where, what.dates_only, of.starts};
+        long_texts const look_up = what.names != nullptr ? what.names->look_up() : long_texts{};
+        answers[number] = answer_task(*of.task, moment, look_up, scratch).said;
     }
 
     void run_general(std::span<row_store const* const> stores, std::span<std::span<std::uint32_t const> const> codes,
@@ -479,6 +530,8 @@ struct partition_aggregator::implementation {
             sort_run(sorted.begin(), sorted.end(), earlier);
             for (std::size_t g = 0; g < what.groups.size(); ++g)
                 summaries[g] = summarise(what.groups[g]);
+            for (std::size_t t = 0; t < what.tasks.size(); ++t)
+                answer(t);
             emit(c, out);
         }
     }

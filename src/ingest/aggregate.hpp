@@ -6,7 +6,9 @@
 // over all their lanes (so the order of the input cannot show), repeated events are dropped, and each summary group is
 // filled in one pass.
 
+#include "feature/row_answers.hpp"
 #include "ingest/row_store.hpp"
+#include "ingest/text_names.hpp"
 
 #include <segmenta/feature/feature_set.hpp>
 #include <segmenta/time/zone.hpp>
@@ -33,10 +35,23 @@ struct lane_group {
     bool extremes = false; ///< smallest and largest value, longest gap
 };
 
+/// A feature that looks at rows, in terms of lanes.
+struct lane_task {
+    row_task const* task = nullptr;
+    int value = -1;    ///< value lane …
+    bool real = false; ///< … with the bits of doubles
+    int distinct = -1; ///< or distinct lane
+    std::vector<int> steps;           ///< condition of each step
+    std::vector<std::int64_t> starts; ///< what `period_starts` gave
+};
+
 /// What the aggregation of one history needs to know.
 struct aggregation {
     feature_set const* features = nullptr;
     std::vector<lane_group> groups; ///< in the order of features->groups()
+    std::vector<lane_task> tasks;   ///< in the order of features->tasks()
+    text_names const* names = nullptr; ///< what the identities of tasks' texts mean
+    bool dates_only = false;
     zone where;
     feature_moment at;
     std::optional<std::size_t> origin; ///< distinct lane that says where a row stood, to name dropped rows

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <type_traits>
 #include <utility>
 
 namespace segmenta {
@@ -24,19 +25,41 @@ column column_of(type what, std::vector<partition_features>& parts, std::size_t 
     std::size_t before = 0;
     for (auto& part : parts) {
         auto const& bits = part.bits[feature];
-        if (what.base == kind::date) {
-            auto const to = out.data<std::int32_t>();
+        auto const put = [&](auto to) {
             for (std::size_t i = 0; i < bits.size(); ++i)
-                to[place[before + i]] = static_cast<std::int32_t>(bits[i]);
-        } else {
-            auto const to = out.data<std::uint64_t>();
-            for (std::size_t i = 0; i < bits.size(); ++i)
-                to[place[before + i]] = bits[i];
-        }
+                to[place[before + i]] = static_cast<std::remove_reference_t<decltype(to[0])>>(bits[i]);
+        };
+        if (what.base == kind::date)
+            put(out.data<std::int32_t>());
+        else if (what.base == kind::boolean)
+            put(out.data<std::uint8_t>());
+        else
+            put(out.data<std::uint64_t>());
         for (auto const row : part.missing[feature])
             out.set_missing(place[before + row]);
         before += bits.size();
     }
+    return out;
+}
+
+/// A feature whose bits are identities of texts. The codes are in the order of the rows.
+column text_column_of(std::vector<partition_features>& parts, std::size_t feature, std::span<std::uint32_t const> place,
+                      text_names const& names) {
+    column const identities = column_of(int64_type, parts, feature, place);
+    auto const pool = std::make_shared<string_pool>();
+    column out(category_type, place.size());
+    auto const codes = out.data<std::uint32_t>();
+    column_view const from = identities.view();
+    long_texts const look_up = names.look_up();
+    for (std::size_t row = 0; row < from.size; ++row) {
+        if (!from.is_present(row)) {
+            out.set_missing(row);
+            continue;
+        }
+        task_row const said{.value = from.as<std::uint64_t>()[row]};
+        codes[row] = pool->intern(text_of(said, look_up));
+    }
+    out.set_pool(pool);
     return out;
 }
 
@@ -115,8 +138,18 @@ source_columns ingest_history(plan const& definition, source_definition const& s
     history_ids ids(own, lanes.text_ids);
     std::uint64_t const kept = std::accumulate(own.begin(), own.end(), std::uint64_t{0},
                                                [](std::uint64_t n, auto const* sink) { return n + sink->rows(); });
-    aggregation const task{&features, lanes.groups, what.where, feature_moment(options.as_of, what.where),
-                           lanes.origin ? std::optional<std::size_t>(lanes.distincts.size()) : std::nullopt};
+    aggregation task;
+    task.features = &features;
+    task.groups = lanes.groups;
+    task.where = what.where;
+    task.at = feature_moment(options.as_of, what.where);
+    if (lanes.origin) task.origin = lanes.distincts.size();
+    text_names names_of;
+    for (auto const* const sink : own)
+        names_of.add(sink->names);
+    task.tasks = lanes.tasks;
+    task.names = &names_of;
+    task.dates_only = lanes.dates_only;
     auto all = aggregate_all(ids, task, threads);
     auto& parts = all.parts;
     for (auto* const sink : own)
@@ -134,7 +167,9 @@ source_columns ingest_history(plan const& definition, source_definition const& s
     customers.failed = failures_of(parts, place);
     for (std::size_t f = 0; f < features.size(); ++f) {
         customers.names.push_back(names[f]);
-        customers.columns.push_back(column_of(features.result(f), parts, f, place));
+        type const result = features.result(f);
+        customers.columns.push_back(result.is_text() ? text_column_of(parts, f, place, names_of)
+                                                     : column_of(result, parts, f, place));
     }
 
     if (duplicates > 0) {

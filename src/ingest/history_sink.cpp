@@ -19,47 +19,98 @@ int place_of(std::vector<T>& list, T const& item) {
     return static_cast<int>(list.size() - 1);
 }
 
+/// Builds a lane plan; made for one call.
+class lane_planner {
+public:
+    lane_planner(source_program const& what, feature_set const& features, ingest_options const& options)
+        : what_(what), features_(features), options_(options) {}
+
+    lane_plan plan(ordered_quarantine const* quarantined, issue_list& issues) {
+        out_.text_ids = what_.what(what_.id).is_text();
+        out_.dates_only = what_.dates_only;
+        for (summary_group const& group : features_.groups())
+            add_group(group);
+        for (row_task const& task : features_.tasks())
+            add_task(task);
+        for (auto const& text : wheres_) {
+            auto test = compile_rule(text, what_.names, issues, what_.definition->place.to_string(), boolean_type);
+            if (test) out_.wheres.push_back(std::move(*test));
+        }
+        add_ids(quarantined);
+        set_layout(issues);
+        return std::move(out_);
+    }
+
+private:
+    void add_group(summary_group const& group) {
+        lane_group lanes;
+        lanes.bounds = bounds_at(group.window, options_.as_of, what_.where, what_.dates_only);
+        lanes.orders = group.orders;
+        lanes.extremes = group.extremes;
+        if (group.number) {
+            lanes.value = place_of(out_.values, *group.number);
+            lanes.real = what_.what(*group.number).base == kind::float64;
+        }
+        if (group.distinct) lanes.distinct = place_of(out_.distincts, *group.distinct);
+        if (!group.where.empty()) lanes.where = place_of(wheres_, group.where);
+        out_.groups.push_back(lanes);
+    }
+
+    void add_task(row_task const& task) {
+        lane_task lanes;
+        lanes.task = &task;
+        bool const number = task.field && task.field_type.is_numeric();
+        lanes.real = number && task.field_type.base == kind::float64;
+        if (number) lanes.value = place_of(out_.values, *task.field);
+        if (task.field && !number) lanes.distinct = place_of(out_.distincts, *task.field);
+        out_.named.resize(out_.distincts.size());
+        if (task.field_type.is_text()) out_.named[static_cast<std::size_t>(lanes.distinct)] = true;
+        for (auto const& step : task.steps)
+            lanes.steps.push_back(place_of(wheres_, step));
+        feature_moment const at(options_.as_of, what_.where);
+        period_starts(task, {at, &what_.where, what_.dates_only}, lanes.starts);
+        out_.tasks.push_back(std::move(lanes));
+    }
+
+    void add_ids(ordered_quarantine const* quarantined) {
+        source_definition const& source = *what_.definition;
+        bool const orders = std::any_of(out_.groups.begin(), out_.groups.end(), [](auto const& g) { return g.orders; });
+        if (!source.order.empty() && orders) out_.order = what_.find(source.order);
+        if (!source.event_id.empty()) out_.event = what_.find(source.event_id);
+        out_.origin = out_.event && quarantined != nullptr && quarantined->writes(); // files only
+    }
+
+    void set_layout(issue_list& issues) {
+        std::size_t const distincts = out_.distincts.size() + (out_.origin ? 1 : 0);
+        if (out_.values.size() > most_values || distincts > most_distincts || wheres_.size() > most_wheres)
+            issues.error("ingest.too_many_lanes", what_.definition->place.to_string(),
+                         "the features of one history use too many different fields or conditions",
+                         std::to_string(out_.values.size()) + " summed fields, " + std::to_string(distincts) +
+                             " counted fields, " + std::to_string(wheres_.size()) + " conditions",
+                         std::to_string(most_values) + ", " + std::to_string(most_distincts) + " and " +
+                             std::to_string(most_wheres),
+                         "Split the history into two sources.");
+        out_.layout = {static_cast<std::uint32_t>(out_.values.size()), static_cast<std::uint32_t>(distincts),
+                       out_.order.has_value(), out_.event.has_value()};
+        out_.layout.more_bits = out_.layout.more_bits_for(wheres_.size());
+    }
+
+    source_program const& what_;
+    feature_set const& features_;
+    ingest_options const& options_;
+    std::vector<std::string> wheres_;
+    lane_plan out_;
+};
+
 } // namespace
 
 lane_plan plan_lanes(source_program const& what, feature_set const& features, ingest_options const& options,
                      ordered_quarantine const* quarantined, issue_list& issues) {
-    lane_plan out;
-    out.text_ids = what.what(what.id).is_text();
-    std::vector<std::string> wheres;
-    for (summary_group const& group : features.groups()) {
-        lane_group lanes;
-        lanes.bounds = bounds_at(group.window, options.as_of, what.where, what.dates_only);
-        lanes.orders = group.orders;
-        lanes.extremes = group.extremes;
-        if (group.number) {
-            lanes.value = place_of(out.values, *group.number);
-            lanes.real = what.what(*group.number).base == kind::float64;
-        }
-        if (group.distinct) lanes.distinct = place_of(out.distincts, *group.distinct);
-        if (!group.where.empty()) lanes.where = place_of(wheres, group.where);
-        out.groups.push_back(lanes);
-    }
-    for (auto const& text : wheres) {
-        auto test = compile_rule(text, what.names, issues, what.definition->place.to_string(), boolean_type);
-        if (test) out.wheres.push_back(std::move(*test));
-    }
-    bool const orders = std::any_of(out.groups.begin(), out.groups.end(), [](auto const& g) { return g.orders; });
-    if (!what.definition->order.empty() && orders) out.order = what.find(what.definition->order);
-    if (!what.definition->event_id.empty()) out.event = what.find(what.definition->event_id);
-    out.origin = out.event && quarantined != nullptr && quarantined->writes(); // files only
-    std::size_t const distincts = out.distincts.size() + (out.origin ? 1 : 0);
-    if (out.values.size() > 8 || distincts > 8 || wheres.size() > row_bits::max_where)
-        issues.error("ingest.too_many_lanes", what.definition->place.to_string(),
-                     "the features of one history use too many different fields or conditions",
-                     std::to_string(out.values.size()) + " summed fields, " + std::to_string(distincts) +
-                         " counted fields, " + std::to_string(wheres.size()) + " conditions",
-                     "8, 8 and 15", "Split the history into two sources.");
-    out.layout = {static_cast<std::uint32_t>(out.values.size()), static_cast<std::uint32_t>(distincts),
-                  out.order.has_value(), out.event.has_value()};
-    return out;
+    return lane_planner(what, features, options).plan(quarantined, issues);
 }
 
-history_sink::history_sink(source_program const& what, lane_plan const& lanes) : what_(what), lanes_(lanes) {
+history_sink::history_sink(source_program const& what, lane_plan const& lanes)
+    : what_(what), lanes_(lanes), missing_(lanes.values.size()), more_bits_(lanes.layout.more_bits) {
     identities_.resize(2 + lanes.distincts.size() + 1);
     for (std::size_t i = 0; i < lanes.wheres.size(); ++i)
         scratch_.emplace_back();
@@ -94,10 +145,16 @@ void history_sink::take(judged_block const& judged, std::int64_t const* times, r
         batch.values[v] = static_cast<std::int64_t const*>(judged.columns[lanes_.values[v]].data);
     if (lanes_.order) batch.order = identities(0, judged.columns[*lanes_.order], judged.counting);
     if (lanes_.event) batch.event = identities(1, judged.columns[*lanes_.event], judged.counting);
-    for (std::size_t d = 0; d < lanes_.distincts.size(); ++d)
-        batch.distincts[d] = identities(2 + d, judged.columns[lanes_.distincts[d]], judged.counting);
+    for (std::size_t d = 0; d < lanes_.distincts.size(); ++d) {
+        column_view const& from = judged.columns[lanes_.distincts[d]];
+        batch.distincts[d] = identities(2 + d, from, judged.counting);
+        if (d < lanes_.named.size() && lanes_.named[d]) collect_names(batch.distincts[d], from, judged.counting);
+    }
     if (lanes_.origin) batch.distincts[lanes_.distincts.size()] = origins(origin, judged.counting, id.size);
     batch.bits = bits_of(judged);
+    if (batch.bits != nullptr)
+        for (std::size_t w = 0; w < more_bits_.size(); ++w)
+            batch.more_bits[w] = more_bits_[w].data();
     batch.only_values_missing = only_values_missing_;
     if (lanes_.text_ids) return append_texts(batch, id);
     batch.key = id.as<std::int64_t>().data();
@@ -177,6 +234,19 @@ std::uint64_t const* history_sink::origins(row_origin const& from, std::span<std
     return to.data();
 }
 
+void history_sink::collect_names(std::uint64_t const* identities, column_view const& from,
+                                 std::span<std::uint32_t const> rows) {
+    for (auto const row : rows)
+        if (from.is_present(row)) names.add(identities[row], from.text(row));
+}
+
+/// Everything is present, and no condition holds.
+void history_sink::start_bits(std::size_t rows) {
+    bits_.assign(rows, row_bits::all_present);
+    for (std::size_t w = 0; w < more_bits_.size(); ++w)
+        more_bits_[w].assign(rows, w == 0 && lanes_.layout.more_lanes() ? ~0U : 0U);
+}
+
 /// Null while every row has everything and there are no conditions.
 std::uint32_t const* history_sink::bits_of(judged_block const& judged) {
     auto const some_missing = [&](std::size_t column) { return judged.columns[column].valid != nullptr; };
@@ -187,27 +257,31 @@ std::uint32_t const* history_sink::bits_of(judged_block const& judged) {
     only_values_missing_ = values && !others;
     if (!values && !others) return nullptr;
     std::size_t const n = judged.columns[what_.id].size;
-    bits_.assign(n, row_bits::all_present);
-    auto const clear = [&](std::size_t column, std::uint32_t mask) {
+    start_bits(n);
+    auto const clear = [&](std::size_t column, unsigned bit) {
         column_view const& view = judged.columns[column];
         if (view.valid == nullptr) return std::uint64_t{0};
         std::uint64_t cleared = 0;
+        std::uint32_t* const word = word_of(bit);
         for (auto const row : judged.counting) {
             if (view.is_present(row)) continue;
-            bits_[row] &= ~mask;
+            word[row] &= ~(1U << (bit % 32));
             ++cleared;
         }
         return cleared;
     };
-    for (std::size_t v = 0; v < lanes_.values.size(); ++v)
-        missing_[v] += clear(lanes_.values[v], 1U << (row_bits::value + v));
-    for (std::size_t d = 0; d < lanes_.distincts.size(); ++d)
-        clear(lanes_.distincts[d], 1U << (row_bits::distinct + d));
-    if (lanes_.event) clear(*lanes_.event, row_bits::has_event);
-    for (std::size_t w = 0; w < lanes_.wheres.size(); ++w) {
+    row_layout const& layout = lanes_.layout;
+    for (std::uint32_t v = 0; v < lanes_.values.size(); ++v)
+        missing_[v] += clear(lanes_.values[v], layout.value_bit(v));
+    for (std::uint32_t d = 0; d < lanes_.distincts.size(); ++d)
+        clear(lanes_.distincts[d], layout.distinct_bit(d));
+    if (lanes_.event) clear(*lanes_.event, row_bits::event);
+    for (std::uint32_t w = 0; w < lanes_.wheres.size(); ++w) {
         auto const truth = lanes_.wheres[w].evaluate(block{n, judged.columns}, scratch_[w]);
+        unsigned const bit = layout.where_bit(w);
+        std::uint32_t* const word = word_of(bit);
         for (auto const row : judged.counting)
-            if (truth.is_true(row)) bits_[row] |= 1U << (row_bits::where + w);
+            if (truth.is_true(row)) word[row] |= 1U << (bit % 32);
     }
     return bits_.data();
 }

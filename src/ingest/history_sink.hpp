@@ -32,6 +32,9 @@ struct lane_plan {
     std::optional<std::size_t> event;
     std::vector<program> wheres;
     std::vector<lane_group> groups;
+    std::vector<lane_task> tasks;
+    std::vector<bool> named; ///< per distinct lane: a text that a feature may answer
+    bool dates_only = false;
     bool text_ids = false;
     identity_map const* who = nullptr; ///< null: every id is a customer of its own
     bool origin = false; ///< the last distinct lane is file and line, for the quarantine of repeated events
@@ -60,7 +63,8 @@ public:
     /// Gives back the memory of all rows.
     void release() noexcept { stores_ = {}; }
 
-    string_pool ids; ///< of the texts of form `code`
+    string_pool ids;      ///< of the texts of form `code`
+    text_collector names; ///< of the lanes that are `named`
 
 private:
     row_store& store_for(id_form form);
@@ -69,18 +73,25 @@ private:
     void pack_ids(column_view const& id, std::span<std::uint32_t const> rows);
     std::uint64_t const* identities(std::size_t slot, column_view const& from, std::span<std::uint32_t const> rows);
     std::uint64_t const* origins(row_origin const& from, std::span<std::uint32_t const> rows, std::size_t size);
+    void collect_names(std::uint64_t const* identities, column_view const& from, std::span<std::uint32_t const> rows);
     std::uint32_t const* bits_of(judged_block const& judged);
+    void start_bits(std::size_t rows);
+    /// The word that holds a bit, by row.
+    [[nodiscard]] std::uint32_t* word_of(unsigned bit) noexcept {
+        return bit < 32 ? bits_.data() : more_bits_[bit / 32 - 1].data();
+    }
 
     source_program const& what_;
     lane_plan const& lanes_;
     std::array<std::unique_ptr<row_store>, id_forms> stores_;
-    std::vector<std::uint64_t> missing_ = std::vector<std::uint64_t>(8); // per value lane
+    std::vector<std::uint64_t> missing_; // per value lane
 
     // by row of the block
     std::vector<text_key> keys_;
     std::vector<std::uint32_t> codes_;
     std::vector<std::uint8_t> partitions_;
     std::vector<std::uint32_t> bits_;
+    std::vector<std::vector<std::uint32_t>> more_bits_;
     std::vector<std::int64_t> customer_numbers_; // what `who` makes of the ids
     std::vector<std::string_view> customer_texts_;
     bool only_values_missing_ = false;

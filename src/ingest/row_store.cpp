@@ -46,18 +46,6 @@ seen_values look_at(std::int64_t const* values, std::span<std::uint32_t const> r
     return seen;
 }
 
-bool has_value(row_batch const& batch, std::uint32_t lane, std::uint32_t row) noexcept {
-    return ((batch.bits[row] >> (row_bits::value + lane)) & 1U) != 0;
-}
-
-bool outside_word_where_present(row_batch const& batch, std::uint32_t lane,
-                                std::span<std::uint32_t const> rows) noexcept {
-    std::uint64_t seen = 0;
-    for (std::uint32_t const row : rows)
-        seen |= beyond_word(has_value(batch, lane, row) ? batch.values[lane][row] : 0);
-    return seen >> 32 != 0;
-}
-
 template <class Get>
 void store(std::uint32_t* const* to, std::size_t& at, bool wide, std::span<std::uint32_t const> rows,
            Get get) noexcept {
@@ -135,6 +123,20 @@ bool row_store::whole_seconds(std::span<std::uint32_t const> rows, std::int64_t 
     return rest == 0 && high >> 32 == 0;
 }
 
+bool row_store::has_value(row_batch const& batch, std::uint32_t lane, std::uint32_t row) const noexcept {
+    unsigned const bit = layout_.value_bit(lane);
+    auto const* const word = bit < 32 ? batch.bits : batch.more_bits[bit / 32 - 1];
+    return ((word[row] >> (bit % 32)) & 1U) != 0;
+}
+
+bool row_store::outside_word_where_present(row_batch const& batch, std::uint32_t lane,
+                                           std::span<std::uint32_t const> rows) const noexcept {
+    std::uint64_t seen = 0;
+    for (std::uint32_t const row : rows)
+        seen |= beyond_word(has_value(batch, lane, row) ? batch.values[lane][row] : 0);
+    return seen >> 32 != 0;
+}
+
 /// The lanes that must be wide for these rows.
 std::uint32_t row_store::needs_of(row_batch const& batch, std::span<std::uint32_t const> rows) noexcept {
     std::uint32_t needs = 0;
@@ -188,7 +190,7 @@ void row_store::append_small(row_batch const& batch, std::span<std::uint32_t con
         if (batch.bits == nullptr)
             append_small(rows, partition, put, [values](std::uint32_t row) { return values[row]; });
         else
-            append_small(rows, partition, put, [&batch, values](std::uint32_t row) {
+            append_small(rows, partition, put, [this, &batch, values](std::uint32_t row) {
                 return has_value(batch, 0, row) ? values[row] : std::int64_t{missing_word};
             });
     };
@@ -252,6 +254,10 @@ void row_store::append(row_batch const& batch) {
         if (layout_.event) store(to, at, true, rows, [&](std::uint32_t r) { return batch.event[r]; });
         for (std::uint32_t d = 0; d < layout_.distincts; ++d)
             store(to, at, true, rows, [&](std::uint32_t r) { return batch.distincts[d][r]; });
+        for (std::uint32_t w = 0; w < layout_.more_bits; ++w) {
+            auto const* const word = batch.more_bits[w];
+            store(to, at, false, rows, [&](std::uint32_t r) { return word != nullptr ? word[r] : ~0U; });
+        }
         if ((wide_ & with_bits) != 0)
             store(to, at, false, rows,
                   [&](std::uint32_t r) { return batch.bits != nullptr ? batch.bits[r] : row_bits::all_present; });

@@ -26,11 +26,20 @@ struct row_bits {
     static constexpr unsigned value = 0;    ///< bit value + v: value v is present
     static constexpr unsigned distinct = 8; ///< bit distinct + d: distinct id d is present
     static constexpr unsigned where = 16;   ///< bit where + w: condition w holds
-    static constexpr unsigned max_where = 15;
-    static constexpr std::uint32_t has_event = 1U << 31; ///< the event id is present
+    static constexpr unsigned first_values = 8; ///< how many values, …
+    static constexpr unsigned first_distincts = 8;
+    static constexpr unsigned first_wheres = 15; ///< … and conditions have their bits in the first word
+    static constexpr unsigned event = 31;
+    static constexpr std::uint32_t has_event = 1U << event; ///< the event id is present
     /// What a row without bits means: everything is present. Conditions always come with bits.
     static constexpr std::uint32_t all_present = has_event | 0xFFFFU;
 };
+
+/// How much a row can hold.
+inline constexpr std::size_t most_values = 24;
+inline constexpr std::size_t most_distincts = 24;
+inline constexpr std::size_t most_wheres = 200;
+inline constexpr std::size_t most_more_bits = 7; ///< words: one for lanes, six for conditions
 
 /// A missing value in a lane of one word: rows that lack nothing else then need no bits.
 inline constexpr std::int32_t missing_word = INT32_MIN;
@@ -39,20 +48,40 @@ inline constexpr std::int32_t missing_word = INT32_MIN;
 inline constexpr std::uint32_t with_bits = 1U << 31;
 
 /// Which lanes a packed row has, in this order: key, time, values…, order (2 words), event (2), distinct ids (2 each),
-/// and, from the first row that needs it, the bits (1).
+/// more bits (1 each), and, from the first row that needs it, the bits (1).
 struct row_layout {
     std::uint32_t values = 0;
     std::uint32_t distincts = 0;
     bool order = false;
     bool event = false;
     bool text_keys = false; ///< the key is a `text_key`: four words
+    std::uint32_t more_bits = 0; ///< words of bits for what does not fit into the first: lanes if any, then conditions
 
+    [[nodiscard]] bool more_lanes() const noexcept {
+        return values > row_bits::first_values || distincts > row_bits::first_distincts;
+    }
+    /// Numbers of bits; those from 32 on are in the words of more bits.
+    [[nodiscard]] unsigned value_bit(unsigned lane) const noexcept {
+        return lane < row_bits::first_values ? row_bits::value + lane : 32 + (lane - row_bits::first_values);
+    }
+    [[nodiscard]] unsigned distinct_bit(unsigned lane) const noexcept {
+        return lane < row_bits::first_distincts ? row_bits::distinct + lane : 48 + (lane - row_bits::first_distincts);
+    }
+    [[nodiscard]] unsigned where_bit(unsigned condition) const noexcept {
+        if (condition < row_bits::first_wheres) return row_bits::where + condition;
+        return (more_lanes() ? 64 : 32) + (condition - row_bits::first_wheres);
+    }
+    /// The words that so many conditions need.
+    [[nodiscard]] std::uint32_t more_bits_for(std::size_t conditions) const noexcept {
+        std::size_t const over = conditions > row_bits::first_wheres ? conditions - row_bits::first_wheres : 0;
+        return (more_lanes() ? 1U : 0U) + static_cast<std::uint32_t>((over + 31) / 32);
+    }
     [[nodiscard]] std::uint32_t key_words(std::uint32_t wide) const noexcept { return text_keys ? 4 : 1 + (wide & 1U); }
     /// Lanes that may be one or two words wide: key, time, values.
     [[nodiscard]] std::uint32_t flexible() const noexcept { return 2 + values; }
     [[nodiscard]] std::uint32_t words(std::uint32_t wide) const noexcept {
         return flexible() + static_cast<std::uint32_t>(__builtin_popcount(wide)) + (text_keys ? 3U : 0U) +
-               (order ? 2U : 0U) + (event ? 2U : 0U) + 2U * distincts;
+               (order ? 2U : 0U) + (event ? 2U : 0U) + 2U * distincts + more_bits;
     }
     friend bool operator==(row_layout const&, row_layout const&) = default;
 };
@@ -65,11 +94,12 @@ struct row_batch {
     text_key const* text = nullptr;          ///< … or packed ones: with `row_layout::text_keys`
     std::uint8_t const* partition = nullptr; ///< with codes and packed ids: the partition of each row
     std::int64_t const* time = nullptr;      ///< microseconds UTC
-    std::array<std::int64_t const*, 8> values{};
+    std::array<std::int64_t const*, most_values> values{};
     std::uint64_t const* order = nullptr;
     std::uint64_t const* event = nullptr;
-    std::array<std::uint64_t const*, 8> distincts{};
+    std::array<std::uint64_t const*, most_distincts> distincts{};
     std::uint32_t const* bits = nullptr; ///< null: `row_bits::all_present` for every row
+    std::array<std::uint32_t const*, most_more_bits> more_bits{}; ///< null as `bits`: everything is present
     bool only_values_missing = false;    ///< `bits` differ from `all_present` in the values only
 };
 
@@ -122,6 +152,9 @@ private:
     };
 
     void widen(std::uint32_t lanes);
+    [[nodiscard]] bool has_value(row_batch const& batch, std::uint32_t lane, std::uint32_t row) const noexcept;
+    [[nodiscard]] bool outside_word_where_present(row_batch const& batch, std::uint32_t lane,
+                                                  std::span<std::uint32_t const> rows) const noexcept;
     [[nodiscard]] bool is_small(row_batch const& batch) const noexcept;
     template <class Partition, class Put, class Value>
     void append_small(std::span<std::uint32_t const> rows, Partition partition, Put put, Value value);

@@ -4,6 +4,8 @@
 #include "plan/reader.hpp"
 
 #include <segmenta/base/text.hpp>
+#include <segmenta/feature/row_task.hpp>
+#include <segmenta/feature/row_window.hpp>
 #include <segmenta/rule/expression.hpp>
 #include <segmenta/time/period.hpp>
 
@@ -26,64 +28,148 @@ bool read_rule(json_node const& node, column_definition& column) {
     return good;
 }
 
-bool read_feature(json_node const& node, column_definition& column) {
-    node.check_keys(key_names(feature_keys));
-    bool good = true;
-    feature_request request;
-    auto const name = node.require("feature");
-    auto const of = node.require("of", "Name the history that the feature is computed from.");
-    if (auto const text = name ? name->text() : std::nullopt) {
-        if (auto const what = find_aggregate(*text)) {
-            request.what = *what;
-        } else {
-            std::vector<std::string_view> names;
-            for (auto const& info : aggregates())
-                names.push_back(info.name);
-            name->error("plan.unknown_aggregate", "there is no such feature", shown(*text),
-                        join_names(names, names.size()), did_you_mean(*text, names));
-            good = false;
-        }
-    } else {
-        good = false;
+/// Reads one feature; made for one call.
+class feature_reader {
+public:
+    explicit feature_reader(json_node const& node) : node_(node) {}
+
+    bool read(column_definition& column) {
+        node_.check_keys(key_names(feature_keys));
+        read_aggregate();
+        if (auto const of = node_.require("of", "Name the history that the feature is computed from."))
+            keep(of->text(), request_.history);
+        else
+            good_ = false;
+        request_.field = node_.text_or_empty("field");
+        if (good_) check_field();
+        read_limits();
+        read_own_keys();
+        if (auto const where = node_.find("where")) request_.where = rule_in(*where);
+        if (good_) check_together();
+        column.what = std::move(request_);
+        return good_;
     }
-    if (auto const text = of ? of->text() : std::nullopt)
-        request.history = *text;
-    else
-        good = false;
-    request.field = node.text_or_empty("field");
-    if (good) {
-        auto const& info = aggregates()[static_cast<std::size_t>(request.what)];
-        if (info.needs_field && !node.find("field")) {
-            node.error("plan.missing_key", "the feature " + std::string{info.name} + " needs a \"field\"", {}, {},
-                       info.needs_number ? "Name the numeric field to compute it from."
-                                         : "Name the field to compute it from.");
-            good = false;
-        }
-        if (!info.needs_field && node.find("field")) {
-            node.find("field")->error("plan.unknown_key", "the feature " + std::string{info.name} + " has no field",
-                                      shown(request.field), {}, "Remove the key.");
-            good = false;
-        }
+
+private:
+    void keep(std::optional<std::string> text, std::string& to) {
+        good_ = good_ && text;
+        to = std::move(text).value_or(std::string{});
     }
-    if (auto const window = node.find("window")) {
+
+    void read_aggregate() {
+        auto const name = node_.require("feature");
+        auto const text = name ? name->text() : std::nullopt;
+        auto const what = text ? find_aggregate(*text) : std::nullopt;
+        if (what) {
+            request_.what = *what;
+            return;
+        }
+        good_ = false;
+        if (!text) return;
+        std::vector<std::string_view> names;
+        for (auto const& info : aggregates())
+            names.push_back(info.name);
+        name->error("plan.unknown_aggregate", "there is no such feature", shown(*text), join_names(names, names.size()),
+                    did_you_mean(*text, names));
+    }
+
+    void check_field() {
+        auto const& info = aggregates()[static_cast<std::size_t>(request_.what)];
+        auto const field = node_.find("field");
+        if (info.needs_field == field.has_value()) return;
+        good_ = false;
+        if (info.needs_field)
+            node_.error("plan.missing_key", "the feature " + std::string{info.name} + " needs a \"field\"", {}, {},
+                        info.needs_number ? "Name the numeric field to compute it from."
+                                          : "Name the field to compute it from.");
+        else
+            field->error("plan.unknown_key", "the feature " + std::string{info.name} + " has no field",
+                         shown(request_.field), {}, "Remove the key.");
+    }
+
+    void read_limits() {
+        read_period("window", request_.window);
+        read_period("until", request_.until);
+        read_text("from", request_.from);
+        read_text("to", request_.to);
+        read_text("calendar", request_.calendar);
+    }
+
+    void read_own_keys() {
+        read_period("half_life", request_.half_life);
+        read_period("every", request_.every);
+        read_period("within", request_.within);
+        if (auto const periods = node_.find("periods")) {
+            auto const number = periods->integer();
+            good_ = good_ && number;
+            request_.periods = number.value_or(0);
+            if (number == 0) refuse_empty(*periods, "0", "1 to " + std::to_string(row_task::most_periods));
+        }
+        auto const steps = node_.find("steps");
+        if (!steps) return;
+        if (!steps->is_array()) {
+            steps->wrong_kind("a list of conditions");
+            good_ = false;
+            return;
+        }
+        for (auto const& step : steps->elements())
+            request_.steps.push_back(rule_in(step));
+        if (request_.steps.empty()) refuse_empty(*steps, "[]", "a list of conditions");
+    }
+
+    /// A key that is there and says nothing.
+    void refuse_empty(json_node const& node, std::string seen, std::string allowed) {
+        node.error("plan.wrong_type", "the key says nothing", std::move(seen), std::move(allowed), "Remove it, or fill it.");
+        good_ = false;
+    }
+
+    void read_text(std::string_view key, std::string& to) {
+        auto const node = node_.find(key);
+        if (!node) return;
+        keep(node->text(), to);
+        if (node->is_string() && to.empty()) refuse_empty(*node, "\"\"", {});
+    }
+
+    /// In its canonical form, so that equal plans have equal hashes.
+    void read_period(std::string_view key, std::string& to) {
+        auto const node = node_.find(key);
+        if (!node) return;
         issue_list issues;
-        auto const text = window->text();
-        auto const length = text ? parse_period(*text, window->place(), issues) : std::nullopt;
-        window->report(issues);
-        if (length) request.window = to_string(*length);
-        good = good && length;
+        auto const text = node->text();
+        auto const length = text ? parse_period(*text, node->place(), issues) : std::nullopt;
+        node->report(issues);
+        if (length) to = to_string(*length);
+        good_ = good_ && length;
     }
-    if (auto const where = node.find("where")) {
-        auto const text = read_rule_text(*where);
+
+    std::string rule_in(json_node const& node) {
+        auto text = read_rule_text(node);
         issue_list issues;
-        bool const parsed = text && parse_expression(*text, issues, where->place());
-        where->report(issues);
-        if (text) request.where = *text;
-        good = good && parsed;
+        bool const parsed = text && parse_expression(*text, issues, node.place());
+        node.report(issues);
+        good_ = good_ && parsed;
+        return std::move(text).value_or(std::string{});
     }
-    column.what = std::move(request);
-    return good;
-}
+
+    /// What the feature room says of all keys together.
+    void check_together() {
+        auto const place_of = [this](std::string_view key) {
+            auto const node = key.empty() ? std::nullopt : node_.find(key);
+            return node ? node->place() : node_.place();
+        };
+        issue_list issues;
+        (void)read_window(request_, place_of, issues);
+        (void)read_task(request_, place_of, issues);
+        node_.report(issues);
+        good_ = good_ && issues.empty();
+    }
+
+    json_node const& node_;
+    feature_request request_;
+    bool good_ = true;
+};
+
+bool read_feature(json_node const& node, column_definition& column) { return feature_reader(node).read(column); }
 
 bool read_strategy(json_node const& node, column_definition& column) {
     strategy_definition strategy;

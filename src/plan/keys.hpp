@@ -47,7 +47,9 @@ inline constexpr key_info field_keys[]{
 inline constexpr key_info rule_keys[]{{"rule", true}, {"applies_to"}, {"meaning"}, {"source"}};
 
 inline constexpr key_info feature_keys[]{
-    {"feature", true}, {"of", true}, {"field"}, {"window"}, {"where"}, {"applies_to"}, {"meaning"}, {"source"},
+    {"feature", true}, {"of", true},  {"field"}, {"window"},  {"until"},  {"from"},   {"to"},         {"calendar"},
+    {"where"},         {"half_life"}, {"every"}, {"periods"}, {"steps"},  {"within"}, {"applies_to"}, {"meaning"},
+    {"source"},
 };
 
 // The keys every strategy has; the others are its mechanism's.

@@ -136,16 +136,28 @@ json policy_json(missing_policy const& policy) {
     return result;
 }
 
+object feature_json(feature_request const& feature) {
+    object result;
+    result["feature"] = aggregates()[static_cast<std::size_t>(feature.what)].name;
+    result["of"] = feature.history;
+    std::pair<std::string_view, std::string const*> const keys[]{
+        {"field", &feature.field},         {"window", &feature.window}, {"until", &feature.until},
+        {"from", &feature.from},           {"to", &feature.to},         {"calendar", &feature.calendar},
+        {"where", &feature.where},         {"half_life", &feature.half_life}, {"every", &feature.every}};
+    for (auto const& [key, text] : keys)
+        if (!text->empty()) result[key] = *text;
+    if (feature.periods != 0) result["periods"] = feature.periods;
+    if (!feature.steps.empty()) result["steps"] = texts(feature.steps);
+    if (!feature.within.empty()) result["within"] = feature.within;
+    return result;
+}
+
 json column_json(column_definition const& column, form how) {
     object result;
     if (auto const* rule = column.rule()) {
         result["rule"] = rule->text;
     } else if (auto const* feature = column.feature()) {
-        result["feature"] = aggregates()[static_cast<std::size_t>(feature->what)].name;
-        result["of"] = feature->history;
-        if (!feature->field.empty()) result["field"] = feature->field;
-        if (!feature->window.empty()) result["window"] = feature->window;
-        if (!feature->where.empty()) result["where"] = feature->where;
+        result = feature_json(*feature);
     } else if (auto const* strategy = column.strategy()) {
         result["strategy"] = strategy->kind;
         if (strategy->reads.size() == 1)

@@ -3,6 +3,8 @@
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/feature/feature_set.hpp>
+#include <segmenta/feature/row_task.hpp>
+#include <segmenta/time/period.hpp>
 
 #include "plan/history_rules.hpp"
 #include "plan/reader.hpp"
@@ -27,6 +29,12 @@ std::string place_below(column_definition const& column, std::string_view key) {
     if (column.implied) return column.place.to_string(); // the rule that asks
     auto place = column.place;
     place.pointer = pointer_append(place.pointer, key);
+    return place.to_string();
+}
+
+std::string place_of_step(column_definition const& column, std::size_t step) {
+    auto place = column.place;
+    place.pointer = pointer_append(pointer_append(place.pointer, "steps"), std::to_string(step));
     return place.to_string();
 }
 
@@ -251,14 +259,17 @@ private:
             return;
         }
         auto const& rows = schema_.histories()[*history];
-        history_need need{rows.name, {}, {}, feature.window.empty()};
-        if (!feature.window.empty()) need.windows.push_back(feature.window);
+        if (column.implied && !check_implied(column, feature, rows, state)) return;
+        auto need = need_of(feature, rows);
         type field_type{};
         auto const& info = aggregates()[static_cast<std::size_t>(feature.what)];
         if (info.needs_field && !check_field(column, feature, rows, info, field_type)) state.broken = true;
         if (info.needs_field && !state.broken) need.fields.push_back(feature.field);
-        if (!feature.where.empty() && !check_where(column, feature, rows, need)) state.broken = true;
-        if (column.implied && !state.broken) check_implied(column, feature, rows, state);
+        if (!feature.where.empty() && !check_condition(place_below(column, "where"), feature.where, rows, need))
+            state.broken = true;
+        for (std::size_t s = 0; s < feature.steps.size(); ++s)
+            if (!check_condition(place_of_step(column, s), feature.steps[s], rows, need))
+                state.broken = true;
         if (feature.what == aggregate::recency && time_type(rows).base == kind::date) {
             issues_.error("plan.field_type", place_below(column, "feature"),
                           "exact recency needs times, and this history has dates only", shown(rows.name), {},
@@ -266,21 +277,43 @@ private:
             state.broken = true;
         }
         state.node.what = result_type(feature.what, field_type);
-        state.node.time_dependent = !feature.window.empty() || feature.what == aggregate::recency_days ||
-                                    feature.what == aggregate::recency || feature.what == aggregate::tenure_days;
+        state.node.time_dependent = changes_with_time(feature);
         std::sort(need.fields.begin(), need.fields.end());
         need.fields.erase(std::unique(need.fields.begin(), need.fields.end()), need.fields.end());
         state.node.histories.push_back(std::move(need));
     }
 
     /// What the reader of `/columns` checks in features that are written there.
-    void check_implied(column_definition const& column, feature_request const& feature, history_schema const& rows,
+    bool check_implied(column_definition const& column, feature_request const& feature, history_schema const& rows,
                        column_state& state) {
         issue_list found;
         std::string const place = column.place.to_string();
         feature_set const checked(rows, {&feature, 1}, found, {&place, 1});
         state.broken = found.has_errors();
         issues_.append(found);
+        return !state.broken;
+    }
+
+    /// Back to the first row unless something says how far.
+    static history_need need_of(feature_request const& feature, history_schema const& rows) {
+        std::string window = feature.window;
+        if (window.empty() && feature.what == aggregate::active_periods) // the reader has checked both
+            window = to_string(times(parse_period(feature.every), feature.periods));
+        history_need need{rows.name, {}, {}, window.empty()};
+        if (!window.empty()) need.windows.push_back(std::move(window));
+        return need;
+    }
+
+    static bool changes_with_time(feature_request const& feature) {
+        switch (feature.what) {
+        case aggregate::recency_days:
+        case aggregate::recency:
+        case aggregate::tenure_days:
+        case aggregate::decayed_sum:
+        case aggregate::decayed_count:
+        case aggregate::active_periods: return true;
+        default: return !feature.window.empty() || !feature.until.empty() || !feature.calendar.empty();
+        }
     }
 
     static type time_type(history_schema const& rows) {
@@ -309,20 +342,26 @@ private:
                           to_string(found), "int64, double, decimal, money");
             return false;
         }
+        if (found.base == kind::category_set) {
+            issues_.error("plan.field_type", place_below(column, "field"),
+                          "the feature " + std::string{info.name} + " needs a field with one value", to_string(found),
+                          {}, "Count rows with a condition such as 'x' in " + feature.field + ".");
+            return false;
+        }
         return true;
     }
 
-    bool check_where(column_definition const& column, feature_request const& feature, history_schema const& rows,
-                     history_need& need) {
+    bool check_condition(std::string const& place, std::string const& text, history_schema const& rows,
+                         history_need& need) {
         environment names;
         names.record_name("row").zone_name(parts_.zone);
         for (auto const& field : rows.fields)
             names.variable(field.name, field.what);
         issue_list found;
-        auto const made = compile_rule(feature.where, names, found, place_below(column, "where"), boolean_type);
+        auto const made = compile_rule(text, names, found, place, boolean_type);
         if (!made) {
             issue_list ignored;
-            auto const parsed = parse_expression(feature.where, ignored);
+            auto const parsed = parse_expression(text, ignored);
             for (auto const& name : parsed ? names_in(*parsed, "row") : std::vector<std::string>{})
                 if (broken_.fields.count({rows.name, name}) != 0) return false;
         } else {

@@ -140,6 +140,7 @@ private:
     void feature(node_slot& slot, node_step const& step) noexcept {
         gathered_history& rows = to_.histories[step.history];
         if (!rows.ready) summarise_history(step.history, rows);
+        if (step.task) return row_feature(slot, step, rows);
         auto const answer = read_bits(step.what, step.summed, rows.summaries[step.group], moment_);
         bool const some = rows.summaries[step.group].rows > 0;
         bool const cut = rows.truncated && rows.reaches_start[step.group] != 0 && !(some && reads_last_row(step.what));
@@ -156,6 +157,26 @@ private:
             slot.valid_until = std::min(slot.valid_until, day_after(1));
         if (step.what == aggregate::recency) slot.valid_until = std::min(slot.valid_until, asked_.as_of + duration{1});
     }
+    /// One that looked at the rows.
+    void row_feature(node_slot& slot, node_step const& step, gathered_history const& rows) noexcept {
+        row_task const& task = plan_.histories[step.history].features.tasks()[*step.task];
+        task_answer const& answer = rows.answers[*step.task];
+        bool const cut = rows.truncated && rows.reaches_start[step.group] != 0 && !is_last_of_all(task, answer, rows);
+        status const state = cut ? status::truncated : answer.said.state;
+        if (state != status::ok)
+            set_missing(slot, state);
+        else if (step.result.is_text())
+            put(slot, rows.view.columns()[*task.field].text(answer.row));
+        else
+            put(slot, answer.said.bits); // a date or a truth is read as the low part
+        slot.rows_change = rows.changes[step.group];
+        slot.valid_until = std::min(slot.rows_change, answer.changes);
+    }
+    /// Whether older rows could not change a last value: they all lie before it.
+    static bool is_last_of_all(row_task const& task, task_answer const& answer, gathered_history const& rows) noexcept {
+        return task.what == aggregate::last && answer.said.state == status::ok &&
+               rows.view.time(answer.row) > rows.view.time(0);
+    }
     /// Certain even when older rows were not looked at.
     static bool reads_last_row(aggregate what) noexcept {
         return what == aggregate::recency_days || what == aggregate::recency || what == aggregate::last_time ||
@@ -167,14 +188,79 @@ private:
         gather(customer_, what, compiled_.what.histories()[what.index], compiled_.where, rows);
         for (std::size_t g = 0; g < what.features.groups().size(); ++g) {
             summary_group const& group = what.features.groups()[g];
-            time_bounds const bounds = bounds_at(group.window, asked_.as_of, compiled_.where, what.dates_only);
-            row_range range = rows.view.between(instant{bounds.lowest}, instant{bounds.highest});
+            row_range range = range_of(g, what, rows);
             rows.reaches_start[g] = range.begin == 0 ? 1 : 0;
             auto const mask = what.wheres[g] ? masked(*what.wheres[g], rows, range) : std::span<std::uint8_t const>{};
             summarise(rows.view, range, group, what.order_field, mask, to_.ids, rows.summaries[g]);
-            rows.changes[g] = next_change(group, rows.view, range, what.dates_only);
+            answer_tasks(what, static_cast<std::uint32_t>(g), rows, range, mask);
         }
         rows.ready = true;
+    }
+
+    /// The rows within the limits of time. Says when they change, too.
+    [[nodiscard]] row_range range_of(std::size_t group, history_plan const& what, gathered_history& rows) const noexcept {
+        row_window const& window = what.features.groups()[group].window;
+        time_bounds const bounds = bounds_at(window, asked_.as_of, compiled_.where, what.dates_only);
+        row_range const range = rows.view.between(instant{bounds.lowest}, instant{bounds.highest});
+        window_edge edge;
+        if (!range.empty()) edge.oldest = rows.view.times()[range.begin];
+        if (range.end < rows.view.size()) edge.next = rows.view.times()[range.end];
+        rows.changes[group] = next_change(window, edge, asked_.as_of, compiled_.where, what.dates_only);
+        return range;
+    }
+
+    /// Those that look at the rows of one group.
+    void answer_tasks(history_plan const& what, std::uint32_t group, gathered_history& rows, row_range range,
+                      std::span<std::uint8_t const> mask) noexcept {
+        auto const tasks = what.features.tasks();
+        if (tasks.empty()) return;
+        task_moment moment{moment_, &compiled_.where, what.dates_only, {}, true};
+        for (std::size_t t = 0; t < tasks.size(); ++t) {
+            if (tasks[t].group != group) continue;
+            try {
+                list_rows(tasks[t], what.steps[t], rows, range, mask);
+                period_starts(tasks[t], moment, to_.tasks.starts);
+                moment.starts = to_.tasks.starts;
+                column_view const* const texts = tasks[t].field ? &rows.view.columns()[*tasks[t].field] : nullptr;
+                long_texts const look_up(texts, [](void const* context, task_row const& row) noexcept {
+                    return static_cast<column_view const*>(context)->text(row.row);
+                });
+                rows.answers[t] = answer_task(tasks[t], moment, look_up, to_.tasks);
+            } catch (std::bad_alloc const&) {
+                rows.answers[t] = {{0, status::error}};
+            }
+        }
+    }
+
+    /// The rows that count, as a task sees them.
+    void list_rows(row_task const& task, std::span<program const> steps, gathered_history const& rows, row_range range,
+                   std::span<std::uint8_t const> mask) {
+        auto& to = to_.tasks.rows;
+        to.clear();
+        for (std::size_t row = range.begin; row < range.end; ++row) {
+            if (!mask.empty() && mask[row - range.begin] == 0) continue;
+            task_row made{rows.view.times()[row], rows.view.days()[row], static_cast<std::uint32_t>(row)};
+            if (task.field && rows.view.columns()[*task.field].is_present(row)) {
+                made.has_value = true;
+                made.value = identity_of(rows.view.columns()[*task.field], row);
+            }
+            for (std::size_t s = 0; s < steps.size(); ++s)
+                if (holds(steps[s], rows.view, row)) made.steps = static_cast<std::uint8_t>(made.steps | 1U << s);
+            to.push_back(made);
+        }
+    }
+
+    [[nodiscard]] bool holds(program const& condition, history_view const& rows, std::size_t row) noexcept {
+        struct cursor {
+            history_view const& rows;
+            std::size_t row;
+        } const at{rows, row};
+        row_source const fields(&at, [](void const* context, std::size_t variable) noexcept {
+            auto const& c = *static_cast<cursor const*>(context);
+            return c.rows.at(c.row, variable);
+        });
+        auto const answer = condition.evaluate(fields, to_.scratch);
+        return answer.state == status::ok && answer.result.as_bool();
     }
 
     std::span<std::uint8_t const> masked(program const& where, gathered_history& rows, row_range& range) noexcept {
@@ -185,30 +271,9 @@ private:
             rows.truncated = true; // rows that count could not be told from those that do not
             return {};
         }
-        for (std::size_t row = range.begin; row < range.end; ++row) {
-            struct cursor {
-                history_view const& rows;
-                std::size_t row;
-            } const at{rows.view, row};
-            row_source const fields(&at, [](void const* context, std::size_t variable) noexcept {
-                auto const& c = *static_cast<cursor const*>(context);
-                return c.rows.at(c.row, variable);
-            });
-            auto const answer = where.evaluate(fields, to_.scratch);
-            to_.mask[row - range.begin] = answer.state == status::ok && answer.result.as_bool() ? 1 : 0;
-        }
+        for (std::size_t row = range.begin; row < range.end; ++row)
+            to_.mask[row - range.begin] = holds(where, rows.view, row) ? 1 : 0;
         return {to_.mask.data(), range.size()};
-    }
-
-    /// When the oldest row leaves the window, or a row that lies ahead of `as_of` comes in.
-    [[nodiscard]] instant next_change(summary_group const& group, history_view const& rows, row_range range,
-                                      bool dates_only) const noexcept {
-        instant changes = instant::never();
-        duration const open{dates_only ? 1 : 0}; // a day leaves when the window starts after its start
-        if (group.window && !range.empty())
-            changes = expiry(*group.window, rows.time(range.begin) + open, compiled_.where);
-        if (range.end < rows.size()) changes = std::min(changes, rows.time(range.end) + open);
-        return changes;
     }
 
     [[nodiscard]] row_source variables() const noexcept {

@@ -13,6 +13,28 @@ namespace {
 /// Days for which the answers of day-counting columns are tabulated: a hundred years.
 constexpr std::int64_t tabulated_days = 36'525;
 
+/// What decides which rows count and which steps they do, and the fields that this and the aggregates read.
+void compile_conditions(history_plan& of, environment const& names, std::string const& place, issue_list& issues) {
+    auto const compiled = [&](std::string const& text) {
+        auto made = compile_rule(text, names, issues, place, boolean_type);
+        if (made)
+            for (auto const variable : made->required_variables())
+                of.fields.push_back(variable);
+        return made;
+    };
+    for (auto const& group : of.features.groups()) {
+        if (group.number) of.fields.push_back(*group.number);
+        if (group.distinct) of.fields.push_back(*group.distinct);
+        of.wheres.push_back(group.where.empty() ? std::nullopt : compiled(group.where));
+    }
+    for (auto const& task : of.features.tasks()) {
+        if (task.field) of.fields.push_back(*task.field);
+        auto& steps = of.steps.emplace_back();
+        for (auto const& text : task.steps)
+            if (auto made = compiled(text)) steps.push_back(std::move(*made));
+    }
+}
+
 void plan_histories(request_plan& out) {
     compiled_plan const& compiled = *out.compiled;
     for (std::size_t h = 0; h < compiled.what.histories().size(); ++h) {
@@ -44,16 +66,7 @@ void plan_histories(request_plan& out) {
         if (auto const* const source = compiled.definition.find_source(rows.name); source != nullptr)
             plan_of.order_field = rows.find(source->order);
         if (plan_of.order_field) plan_of.fields.push_back(*plan_of.order_field);
-        for (auto const& group : plan_of.features.groups()) {
-            plan_of.wheres.emplace_back();
-            if (group.number) plan_of.fields.push_back(*group.number);
-            if (group.distinct) plan_of.fields.push_back(*group.distinct);
-            if (group.where.empty()) continue;
-            plan_of.wheres.back() = compile_rule(group.where, names, issues, rows.name, boolean_type);
-            if (!plan_of.wheres.back()) continue;
-            for (auto const variable : plan_of.wheres.back()->required_variables())
-                plan_of.fields.push_back(variable);
-        }
+        compile_conditions(plan_of, names, rows.name, issues);
         issues.throw_if_errors(); // resolve() has checked the same texts
         std::sort(plan_of.fields.begin(), plan_of.fields.end());
         plan_of.fields.erase(std::unique(plan_of.fields.begin(), plan_of.fields.end()), plan_of.fields.end());
@@ -73,9 +86,14 @@ void guard_feature(history_plan const& rows, compiled_plan const& compiled, node
     if (auto const read = what.find(asked.field)) guard(step, what.fields[*read]);
     bool const orders = asked.what == aggregate::orders || asked.what == aggregate::average_order_value;
     if (orders && rows.order_field) guard(step, what.fields[*rows.order_field]);
-    if (auto const& where = rows.wheres[rows.features.group_of(step.feature)])
-        for (auto const variable : where->required_variables())
+    auto const guard_all = [&](program const& condition) {
+        for (auto const variable : condition.required_variables())
             guard(step, what.fields[variable]);
+    };
+    if (auto const& where = rows.wheres[step.group]) guard_all(*where);
+    if (!step.task) return;
+    for (auto const& condition : rows.steps[*step.task])
+        guard_all(condition);
 }
 
 /// Whether a strategy says itself when the day changes its answer, and its condition does not read the day as well.
@@ -112,6 +130,7 @@ void plan_feature(request_plan const& out, node_step& step) {
     step.group = static_cast<std::uint32_t>(rows.features.group_of(step.feature));
     step.what = rows.features.what(step.feature);
     step.summed = rows.features.field(step.feature);
+    if (auto const task = rows.features.task_of(step.feature)) step.task = static_cast<std::uint32_t>(*task);
     guard_feature(rows, *out.compiled, step);
 }
 
@@ -205,8 +224,9 @@ bool counts_days(compiled_plan const& compiled, std::uint32_t node) {
     column_node const& n = compiled.graph()[node];
     if (n.origin != column_origin::feature || compiled.resolved.conditions[node]) return false;
     auto const& feature = *compiled.definition.columns()[n.definition].feature();
-    return feature.window.empty() &&
-           (feature.what == aggregate::recency_days || feature.what == aggregate::tenure_days);
+    bool const counts = feature.what == aggregate::recency_days || feature.what == aggregate::tenure_days;
+    // A window or calendar would change the answer by itself.
+    return counts && feature.window.empty() && feature.until.empty() && feature.calendar.empty();
 }
 
 /// The days that are tabulated, then some beyond them: an answer that does not differ there is held to be the last.

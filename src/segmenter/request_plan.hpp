@@ -4,6 +4,7 @@
 
 // What answering about one customer needs beside the compiled plan, worked out once, and the memory of one thread.
 
+#include "feature/row_answers.hpp"
 #include "segmenter/compiled.hpp"
 
 #include <segmenta/feature/feature_set.hpp>
@@ -34,6 +35,7 @@ struct history_plan {
     std::optional<std::size_t> order_field;
     bool dates_only = false;
     std::vector<std::optional<program>> wheres; ///< per group
+    std::vector<std::vector<program>> steps;    ///< per task: of its sequence
     std::vector<std::size_t> fields;            ///< those that features or conditions read
 };
 
@@ -62,6 +64,7 @@ struct node_step {
     std::uint32_t feature = 0;    ///< feature: index into its feature_set
     type summed{};                ///< feature: of the aggregated field
     std::uint32_t group = 0;      ///< feature: of its feature_set
+    std::optional<std::uint32_t> task; ///< feature: of its feature_set, when it looks at rows
     std::uint32_t inputs = 0;     ///< strategy: first of its views in state::inputs
     std::uint32_t input_count = 0;
     std::uint32_t day_input = 0;          ///< the node that counts the days of `day_steps`
@@ -135,6 +138,7 @@ struct gathered_history {
     std::vector<std::vector<std::uint64_t>> data; ///< per field: two words per row for text, else one
     std::vector<std::vector<std::uint64_t>> valid;
     std::vector<history_summary> summaries;
+    std::vector<task_answer> answers;        ///< per task
     std::vector<instant> changes;            ///< per group: when its rows change next
     std::vector<std::uint8_t> reaches_start; ///< per group: whether its rows begin with the first one gathered
 };
@@ -155,6 +159,7 @@ struct classification::state {
     std::vector<rule_scratch> text_scratch;
     std::vector<std::uint8_t> mask;
     std::vector<std::uint64_t> ids;
+    detail::task_scratch tasks;
     instant as_of{};
     instant valid_until = instant::never();
     std::uint64_t imputed = 0; ///< bit i: stand-in i was put

@@ -96,6 +96,7 @@ classification segmenter::make_classification() const {
         made->histories[h].summaries.resize(groups);
         made->histories[h].changes.resize(groups);
         made->histories[h].reaches_start.resize(groups);
+        made->histories[h].answers.resize(plan_->histories[h].features.tasks().size());
     }
     made->wanted.resize(plan_->words);
     made->order.resize(plan_->steps.size());

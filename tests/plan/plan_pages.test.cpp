@@ -154,6 +154,15 @@ TEST_CASE("the page about plans has the keys that the reader knows") {
     CHECK(shown == common);
 }
 
+TEST_CASE("the page about plans has every aggregate and every calendar period") {
+    auto const page = read_text(root / "docs" / "plans.md");
+    auto const section = page.substr(page.find("### What features compute"));
+    for (auto const& info : aggregates())
+        CHECK_THAT(section, Catch::Matchers::ContainsSubstring("`" + std::string(info.name) + "`"));
+    names calendar(calendar_periods().begin(), calendar_periods().end());
+    CHECK(texts(*detail::find_pointer(editor_schema(), "/$defs/feature/properties/calendar/enum")) == calendar);
+}
+
 TEST_CASE("the page about plans has every code of the reader, and no other of its own") {
     std::regex const quoted(R"j("((?:plan|labels|column|tag)\.[a-z_]+)")j");
     std::regex const ticked(R"(`((?:plan|labels|column|tag)\.[a-z_]+)`)");

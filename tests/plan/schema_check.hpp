@@ -124,8 +124,10 @@ private:
         auto const bound = rule.is_int64() ? static_cast<std::size_t>(rule.get_int64()) : 0;
         if (key == "minProperties") return fail(given.is_object() && given.get_object().size() < bound);
         if (key == "minItems") return fail(given.is_array() && given.get_array().size() < bound);
+        if (key == "maxItems") return fail(given.is_array() && given.get_array().size() > bound);
         if (key == "minLength") return fail(given.is_string() && given.get_string().size() < bound);
         if (key == "maxLength") return fail(given.is_string() && given.get_string().size() > bound);
+        if (key == "maximum") return fail(given.is_int64() && given.get_int64() > rule.as_int64());
         if (key == "minimum") return fail(given.is_int64() && given.get_int64() < rule.as_int64());
         if (key == "uniqueItems") {
             if (!given.is_array()) return {};

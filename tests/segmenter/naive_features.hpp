@@ -4,6 +4,7 @@
 
 // Every aggregate the plain way: keep the rows that count, then look at all of them.
 
+#include "feature/naive_window.hpp"
 #include "segmenter/shop.hpp"
 
 #include <segmenta/feature/feature.hpp>
@@ -12,6 +13,7 @@
 #include <segmenta/time/period.hpp>
 
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace segmenta::test {
@@ -30,28 +32,163 @@ private:
     void keep(feature_request const& asked, history_rows const& all) const {
         kept_.clear();
         bool const dates = all.what()->fields[*all.what()->find(all.what()->time)].what.base == kind::date;
-        std::optional<instant> start;
-        if (!asked.window.empty()) start = subtract(parse_period(asked.window), as_of_, where_);
-        std::optional<program> test;
-        if (!asked.where.empty()) {
+        for (std::size_t row = 0; row < all.size(); ++row) {
+            instant const t = all.time(row, where_);
+            if (!counts_at(asked, t, as_of_, where_, dates)) continue;
+            if (asked.where.empty() || holds(asked.where, all, row)) kept_.push_back(row);
+        }
+    }
+
+    [[nodiscard]] bool holds(std::string const& condition, history_rows const& all, std::size_t row) const {
+        auto& test = conditions_[{all.what()->name, condition}];
+        if (!test) {
             environment names;
             names.record_name("row").zone_name(where_.name());
             for (auto const& f : all.what()->fields) names.variable(f.name, f.what);
-            test = compile_rule(asked.where, names, boolean_type);
+            test = compile_rule(condition, names, boolean_type);
         }
-        for (std::size_t row = 0; row < all.size(); ++row) {
+        std::vector<value> fields;
+        for (std::size_t f = 0; f < all.what()->fields.size(); ++f) fields.push_back(all.at(row, f));
+        rule_scratch scratch;
+        std::span<value const> const span(fields);
+        auto const answer = test->evaluate(span, scratch);
+        return answer.state == status::ok && answer.result.as_bool();
+    }
+
+    static bool less(value const& a, value const& b) {
+        switch (a.base()) {
+        case kind::string:
+        case kind::category: return a.as_string() < b.as_string();
+        case kind::float64: return a.as_double() < b.as_double();
+        case kind::date: return a.as_date() < b.as_date();
+        default: return a.as_int() < b.as_int();
+        }
+    }
+
+    [[nodiscard]] static value median(type what, std::vector<double> values) {
+        if (values.empty()) return {};
+        std::sort(values.begin(), values.end());
+        double const scale = what.base == kind::decimal ? 100 : 1;
+        return value::of_double((values[(values.size() - 1) / 2] + values[values.size() / 2]) / (2 * scale));
+    }
+
+    [[nodiscard]] value outermost(history_rows const& all, std::size_t field, bool last) const {
+        value best;
+        instant when;
+        for (auto const row : kept_) {
+            value const v = all.at(row, field);
+            if (v.missing()) continue;
             instant const t = all.time(row, where_);
-            bool const inside = dates ? t < as_of_ && (!start || t >= *start) : t <= as_of_ && (!start || t > *start);
-            if (!inside) continue;
-            if (test) {
-                std::vector<value> fields;
-                for (std::size_t f = 0; f < all.what()->fields.size(); ++f) fields.push_back(all.at(row, f));
-                rule_scratch scratch;
-                std::span<value const> const span(fields);
-                auto const holds = test->evaluate(span, scratch);
-                if (holds.state != status::ok || !holds.result.as_bool()) continue;
+            bool const better = best.missing() || (last ? t > when || (t == when && less(best, v))
+                                                        : t < when || (t == when && less(v, best)));
+            if (!better) continue;
+            best = v;
+            when = t;
+        }
+        return best;
+    }
+
+    [[nodiscard]] value most_frequent(history_rows const& all, std::size_t field) const {
+        std::vector<value> values;
+        for (auto const row : kept_)
+            if (value const v = all.at(row, field); v.present()) values.push_back(v);
+        std::stable_sort(values.begin(), values.end(), less);
+        value best;
+        std::ptrdiff_t most = 0;
+        for (auto const& v : values) {
+            auto const n = std::count_if(values.begin(), values.end(), [&](auto const& o) { return !less(o, v) && !less(v, o); });
+            if (n <= most) continue;
+            most = n;
+            best = v;
+        }
+        return best;
+    }
+
+    /// Summed with 113 bits, and rounded once.
+    [[nodiscard]] value decayed(feature_request const& asked, history_rows const& all) const {
+        __extension__ using wide = __float128;
+        wide sum = 0;
+        period const half = parse_period(asked.half_life);
+        for (auto const row : kept_) {
+            double amount = 1;
+            if (asked.what == aggregate::decayed_sum) {
+                std::size_t const field = *all.what()->find(asked.field);
+                value const v = all.at(row, field);
+                if (v.missing()) continue;
+                amount = v.base() == kind::float64   ? v.as_double()
+                         : v.base() == kind::decimal ? static_cast<double>(v.as_units()) / 100
+                                                     : static_cast<double>(v.as_int());
             }
-            kept_.push_back(row);
+            double const age = half.is_exact()
+                                   ? static_cast<double>((as_of_ - all.time(row, where_)).microseconds())
+                                   : static_cast<double>(where_.civil_day_of(as_of_) - all.day(row, where_));
+            double const unit = half.is_exact() ? static_cast<double>(half.length().microseconds()) : half.days();
+            sum += amount * std::exp2(-age / unit);
+        }
+        return value::of_double(static_cast<double>(sum));
+    }
+
+    [[nodiscard]] std::int64_t active_periods(feature_request const& asked, history_rows const& all, bool dates) const {
+        period const one = parse_period(asked.every);
+        auto const back = [&](int n) {
+            if (n == 0) return as_of_;
+            auto const many = one.is_exact() ? period::exact(duration{one.length().microseconds() * n})
+                                             : period::civil(one.months() * n, one.days() * n);
+            return subtract(many, as_of_, where_);
+        };
+        std::int64_t out = 0;
+        for (int n = 1; n <= asked.periods; ++n)
+            out += std::any_of(kept_.begin(), kept_.end(), [&](auto row) {
+                instant const t = all.time(row, where_);
+                return dates ? t >= back(n) && t < back(n - 1) : t > back(n) && t <= back(n - 1);
+            });
+        return out;
+    }
+
+    /// Times of the rows that count, and which steps each may do.
+    struct step_table {
+        std::vector<instant> times;
+        std::vector<std::vector<bool>> may;
+    };
+    [[nodiscard]] step_table steps_of(feature_request const& asked, history_rows const& all) const {
+        step_table out;
+        for (auto const row : kept_) {
+            out.times.push_back(all.time(row, where_));
+            auto& may = out.may.emplace_back();
+            for (auto const& step : asked.steps) may.push_back(holds(step, all, row));
+        }
+        return out;
+    }
+
+    /// The most steps from `done` on, with rows at `since` or later that are not used.
+    [[nodiscard]] std::size_t steps_from(feature_request const& asked, step_table const& rows, std::size_t done,
+                                         instant first, instant since, std::set<std::size_t>& used) const {
+        std::size_t best = done;
+        if (done == asked.steps.size()) return best;
+        for (std::size_t row = 0; row < rows.times.size(); ++row) {
+            instant const t = rows.times[row];
+            if (used.count(row) != 0 || (done > 0 && t < since) || !rows.may[row][done]) continue;
+            if (done > 0 && !asked.within.empty() && t > add(parse_period(asked.within), first, where_)) continue;
+            used.insert(row);
+            best = std::max(best, steps_from(asked, rows, done + 1, done == 0 ? t : first, t, used));
+            used.erase(row);
+        }
+        return best;
+    }
+
+    [[nodiscard]] value by_rows(feature_request const& asked, history_rows const& all) const {
+        std::optional<std::size_t> const field = all.what()->find(asked.field);
+        bool const dates = all.what()->fields[*all.what()->find(all.what()->time)].what.base == kind::date;
+        std::set<std::size_t> used;
+        switch (asked.what) {
+        case aggregate::median: return median(all.what()->fields[*field].what, numbers(all, *field));
+        case aggregate::first: return outermost(all, *field, false);
+        case aggregate::last: return outermost(all, *field, true);
+        case aggregate::most_frequent: return most_frequent(all, *field);
+        case aggregate::active_periods: return value::of_int(active_periods(asked, all, dates));
+        case aggregate::sequence:
+            return value::of_int(static_cast<std::int64_t>(steps_from(asked, steps_of(asked, all), 0, {}, {}, used)));
+        default: return decayed(asked, all);
         }
     }
 
@@ -114,6 +251,7 @@ private:
         auto const whole = [](auto n) { return value::of_int(static_cast<std::int64_t>(n)); };
         std::size_t const orders = order ? distinct(all, *order, true) : kept_.size();
         auto const& info = aggregates()[static_cast<std::size_t>(asked.what)];
+        if (info.reads_rows) return by_rows(asked, all);
         if (info.needs_number) return number_of(asked.what, all, *all.what()->find(asked.field), orders);
         auto const between = gaps(all);
         std::set<std::int32_t> days;
@@ -162,6 +300,7 @@ private:
     zone const& where_;
     instant as_of_;
     mutable std::vector<std::size_t> kept_;
+    mutable std::map<std::pair<std::string, std::string>, std::optional<program>> conditions_; ///< by history and text
 };
 
 } // namespace segmenta::test

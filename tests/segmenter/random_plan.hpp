@@ -31,7 +31,7 @@ public:
     plan make() {
         add_sources();
         add_policies();
-        for (int i = 0; i < 6; ++i) add_feature();
+        for (int i = 0; i < 9; ++i) add_feature();
         add_stage_features();
         for (int i = 0; i < 3; ++i) add_rule();
         for (int i = 0; i < 3; ++i) add_score();
@@ -111,26 +111,66 @@ private:
 
     void add_feature() {
         auto const& info = aggregates()[random_below(random_, aggregates().size())];
-        if (info.reads_rows) return;
         bool const orders = chance(0.8);
         if (!orders && info.what == aggregate::recency) return;
         std::vector<std::string> const numbers =
             orders ? std::vector<std::string>{"amount", "units", "rating"} : std::vector<std::string>{"pages"};
-        std::vector<std::string> const any = orders ? std::vector<std::string>{"channel", "order_id", "units", "amount"} : numbers;
+        std::vector<std::string> any = orders ? std::vector<std::string>{"channel", "order_id", "units", "amount", "rating",
+                                                                         "paid_at"}
+                                              : std::vector<std::string>{"pages", "day"};
+        if (info.what == aggregate::distinct && orders) any.resize(4);
         std::string const field = info.needs_number ? pick(numbers) : info.needs_field ? pick(any) : "";
-        std::vector<std::string> const windows{"", "", "P1D", "P7D", "P30D", "P2M", "P1Y", "PT36H", "PT6H"};
         std::vector<std::string> const wheres{"", "", "channel == 'web'", "amount > money('10 CNY')",
                                               "units >= 3 || channel == 'app'", "!(rating < 0.0) && units != 2",
                                               "10 / units > 2"};
-        std::string const where = orders ? pick(wheres) : chance(0.3) ? "pages > 2" : "";
+        feature_request asked = request(info.what, orders ? "orders" : "visits", field, "",
+                                        orders ? pick(wheres) : chance(0.3) ? "pages > 2" : "");
+        add_limits(asked);
+        add_own_keys(asked);
         std::string const name = fresh("f");
-        made_.feature(name, request(info.what, orders ? "orders" : "visits", field, pick(windows), where), notes());
-        type const field_type = field == "amount" ? yuan : field == "rating" ? float64_type : int64_type;
+        made_.feature(name, asked, notes());
+        bool const text = field == "channel" || field == "order_id";
+        type const field_type = field == "amount"    ? yuan
+                                : field == "rating"  ? float64_type
+                                : field == "paid_at" ? instant_type
+                                : field == "day"     ? date_type
+                                : text               ? string_type
+                                                     : int64_type;
         type const what = result_type(info.what, field_type);
+        if (what == category_type) texts_.push_back(name);
         if (what == int64_type) wholes_.push_back(name);
         if (what == int64_type || what == float64_type || what == yuan) numbers_.push_back(name);
         if (what == float64_type) reals_.push_back(name);
         if (what == yuan) amounts_.push_back(name);
+    }
+
+    void add_limits(feature_request& asked) {
+        std::vector<std::string> const windows{"", "", "P1D", "P7D", "P30D", "P2M", "P1Y", "PT36H", "PT6H"};
+        asked.window = pick(windows);
+        bool const short_one = asked.window == "P1D" || asked.window == "PT6H";
+        if (chance(0.3) && !short_one)
+            asked.until = asked.window == "PT36H" ? "PT6H" : pick(std::vector<std::string>{"P1D", "P3D", "PT6H", "PT1H"});
+        if (chance(0.15)) asked.from = pick(std::vector<std::string>{"2023-10-29", "2024-01-15", "2024-03-10T12:30:00Z"});
+        if (chance(0.15))
+            asked.to = pick(std::vector<std::string>{"2024-03-31", "2024-04-20", "2024-04-01T00:30:00+01:00"});
+        auto const& names = calendar_periods();
+        if (chance(0.2)) asked.calendar = std::string(names[random_below(random_, names.size())]);
+    }
+
+    void add_own_keys(feature_request& asked) {
+        bool const orders = asked.history == "orders";
+        if (asked.what == aggregate::decayed_sum || asked.what == aggregate::decayed_count)
+            asked.half_life = pick(std::vector<std::string>{"P1D", "P2W", "P90D", "PT36H", "PT20M"});
+        if (asked.what == aggregate::active_periods) {
+            asked.every = pick(std::vector<std::string>{"P1D", "P1W", "P1M", "P10D", "PT12H"});
+            asked.periods = random_integer(random_, 1, 14);
+        }
+        if (asked.what != aggregate::sequence) return;
+        std::vector<std::string> const steps =
+            orders ? std::vector<std::string>{"channel == 'web'", "channel == 'app'", "units >= 2", "rating > 1.0", "true"}
+                   : std::vector<std::string>{"pages > 3", "pages < 5", "true"};
+        for (std::int64_t n = random_integer(random_, 1, 4); n > 0; --n) asked.steps.push_back(pick(steps));
+        asked.within = pick(std::vector<std::string>{"", "P7D", "P1M", "PT5H"});
     }
 
     void add_stage_features() {

@@ -96,7 +96,7 @@ inline prepared_shopper prepare(shopper const& s, customer_schema<shopper> const
 inline shopper random_shopper(random_generator& random, std::int64_t id, std::size_t rows, instant until) {
     auto const chance = [&](double p) { return random_bernoulli(random, p); };
     static char const* const cities[] = {"Paris", "London", "\xE4\xB8\x8A\xE6\xB5\xB7", "Lima"};
-    static char const* const channels[] = {"web", "app", "store"};
+    static char const* const channels[] = {"web", "app", "the store in town", "the store in Tomsk"}; // short and long
     shopper s;
     s.id = id;
     if (chance(0.9)) s.age = random_integer(random, 10, 80);
@@ -111,8 +111,9 @@ inline shopper random_shopper(random_generator& random, std::int64_t id, std::si
         // close together or far apart, now and then at the same time, a few after `until`
         std::int64_t const hours = chance(0.5) ? random_integer(random, -100, 24 * 40) : random_integer(random, 0, 24 * 700);
         row.paid_at = until - duration{hours * hour + (chance(0.3) ? 0 : random_integer(random, 0, hour - 1))};
+        if (!s.orders.empty() && chance(0.15)) row.paid_at = s.orders.back().paid_at;
         if (chance(0.9)) row.cents = random_integer(random, -5'000, 30'000);
-        if (chance(0.9)) row.channel = channels[random_below(random, 3)];
+        if (chance(0.9)) row.channel = channels[random_below(random, 4)];
         if (chance(0.9)) row.order_id = "A" + std::to_string(random_below(random, rows + 1));
         if (chance(0.9)) row.units = random_integer(random, 0, 6);
         if (chance(0.9)) row.rating = static_cast<double>(random_integer(random, -8, 20)) / 4;

@@ -9,15 +9,15 @@
 #include <segmenta/error.hpp>
 #include <segmenta/feature/feature.hpp>
 #include <segmenta/feature/history_summary.hpp>
+#include <segmenta/feature/row_task.hpp>
+#include <segmenta/feature/row_window.hpp>
 #include <segmenta/record/schema.hpp>
 #include <segmenta/record/status.hpp>
 #include <segmenta/record/value.hpp>
-#include <segmenta/time/period.hpp>
 #include <segmenta/time/zone.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,7 +28,7 @@ inline namespace v0 {
 
 /// Which rows of a history a summary is over and what it must gather beside counts, times and days.
 struct summary_group {
-    std::optional<period> window;        ///< none: back to the first row
+    row_window window;                   ///< without limits: back to the first row
     std::string where;                   ///< condition over the history's fields; empty: every row
     std::optional<std::size_t> number;   ///< index of the history field that is summed
     std::optional<std::size_t> distinct; ///< index of the history field whose values are counted
@@ -37,23 +37,6 @@ struct summary_group {
 
     friend bool operator==(summary_group const&, summary_group const&) = default;
 };
-
-/// A closed interval of row times in microseconds UTC.
-struct time_bounds {
-    std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
-    std::int64_t highest = std::numeric_limits<std::int64_t>::max();
-
-    [[nodiscard]] constexpr bool contains(std::int64_t time) const noexcept {
-        return time >= lowest && time <= highest;
-    }
-    friend constexpr bool operator==(time_bounds const&, time_bounds const&) = default;
-};
-
-/// The row times that count at `as_of`. Rows with an instant count in `(as_of - window, as_of]`. Rows that only have a
-/// date count as whole days: the day's start must lie in `[as_of - window, as_of)`, so that at the start of a day
-/// `P7D` holds the seven days before it, and a row dated on that very day lies in the future.
-[[nodiscard]] time_bounds bounds_at(std::optional<period> const& window, instant as_of, zone const& where,
-                                    bool dates_only) noexcept;
 
 /// The moment features are computed for.
 struct feature_moment {
@@ -84,7 +67,8 @@ struct feature_bits {
 } // namespace detail
 
 /// Reads an aggregate from a summary. `field` is the type of the aggregated field. Constant time, `noexcept`.
-/// With no rows counts and sums are 0 and everything else is missing (see `aggregate`).
+/// With no rows counts and sums are 0 and everything else is missing (see `aggregate`). Of aggregates that need the rows
+/// themselves it can only tell that; with rows they are missing.
 [[nodiscard]] feature_value read_aggregate(aggregate what, type field, history_summary const& from,
                                            feature_moment const& at) noexcept;
 
@@ -94,8 +78,8 @@ struct feature_bits {
 class feature_set {
 public:
     feature_set() = default;
-    /// Issues: `feature.unknown_field`, `feature.needs_number`, `time.period`; the place of request i is `places[i]`
-    /// where given. `order_is_known` says whether the history names an order field.
+    /// Issues: `feature.unknown_field`, `feature.needs_number`, `feature.set_field` (a field that holds many values at
+    /// once) and those of `read_window` and `read_task`; the place of request i is `places[i]` where given.
     feature_set(history_schema const& history, std::span<feature_request const> requests, issue_list& issues,
                 std::span<std::string const> places = {});
 
@@ -105,27 +89,43 @@ public:
     [[nodiscard]] type result(std::size_t feature) const noexcept { return items_[feature].result; }
     [[nodiscard]] aggregate what(std::size_t feature) const noexcept { return items_[feature].what; }
     [[nodiscard]] type field(std::size_t feature) const noexcept { return items_[feature].field; }
-    /// The value of a feature from the summaries of all groups, in the order of `groups()`.
+    /// What features look at rows for; those that agree in everything share one.
+    [[nodiscard]] std::span<row_task const> tasks() const noexcept { return tasks_; }
+    /// The task of a feature that looks at rows.
+    [[nodiscard]] std::optional<std::size_t> task_of(std::size_t feature) const noexcept {
+        if (items_[feature].task == no_task) return std::nullopt;
+        return items_[feature].task;
+    }
+    /// The value of a feature that looks at no rows, from the summaries of all groups in the order of `groups()`.
     [[nodiscard]] feature_value read(std::size_t feature, std::span<history_summary const> summaries,
                                      feature_moment const& at) const noexcept {
         item const& i = items_[feature];
         return read_aggregate(i.what, i.field, summaries[i.group], at);
     }
-    /// The same without a `value` around it; a date is its day since 1970-01-01.
+    /// The same without a `value` around it, and of all features: `answers` are those of the tasks. A date is its day
+    /// since 1970-01-01.
     [[nodiscard]] detail::feature_bits read_bits(std::size_t feature, std::span<history_summary const> summaries,
-                                                 feature_moment const& at) const noexcept {
+                                                 feature_moment const& at,
+                                                 std::span<detail::feature_bits const> answers = {}) const noexcept {
         item const& i = items_[feature];
+        if (i.task != no_task) return answers[i.task];
         return detail::read_bits(i.what, i.field, summaries[i.group], at);
     }
 
 private:
+    static constexpr std::uint32_t no_task = 0xFFFF'FFFFU;
     struct item {
         aggregate what{};
         std::uint32_t group = 0;
+        std::uint32_t task = no_task;
         type field{};
         type result{};
     };
+    std::uint32_t place_in_group(summary_group const& group);
+    std::uint32_t place_in_tasks(row_task task);
+
     std::vector<summary_group> groups_;
+    std::vector<row_task> tasks_;
     std::vector<item> items_;
 };
 

@@ -20,6 +20,8 @@
 #include <segmenta/feature/feature.hpp> // IWYU pragma: export
 #include <segmenta/feature/feature_set.hpp> // IWYU pragma: export
 #include <segmenta/feature/history_summary.hpp> // IWYU pragma: export
+#include <segmenta/feature/row_task.hpp> // IWYU pragma: export
+#include <segmenta/feature/row_window.hpp> // IWYU pragma: export
 #include <segmenta/feature/summarise.hpp> // IWYU pragma: export
 #include <segmenta/ingest/ingest.hpp> // IWYU pragma: export
 #include <segmenta/io/csv_dialect.hpp> // IWYU pragma: export

@@ -7,7 +7,7 @@
 #include "plan/reader.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -101,14 +101,17 @@ private:
         lint_rules(values, rule_relation::first_match, issues_, false, plan_limits);
     }
 
+    /// Each with those at its place: that two tags about different things go together is no mistake.
     void lint_free_tags() {
-        std::vector<named_rule> rules;
+        std::map<std::string, std::vector<named_rule>> by_place;
         for (auto const& entry : parts_.tags) {
             if (entry.implied || seen_.count(entry.what.name) != 0) continue;
             auto rule = lint_tag(entry);
-            if (rule && entry.what.applies_to.empty() && !reads_a_tag(entry)) rules.push_back(*std::move(rule));
+            if (rule && entry.what.applies_to.empty() && !reads_a_tag(entry))
+                by_place[entry.what.in].push_back(*std::move(rule));
         }
-        lint_rules(rules, rule_relation::independent, issues_, false, plan_limits);
+        for (auto const& [place, rules] : by_place)
+            lint_rules(rules, rule_relation::independent, issues_, false, plan_limits);
     }
 
     /// A tag made of another one is meant to be included in it.

@@ -141,9 +141,16 @@ TEST_CASE("mistakes in questions to histories are found when the plan is read, w
     CHECK_THAT(said("order.count() > 1"), ContainsSubstring("there is no such history") && ContainsSubstring("orders") &&
                                               ContainsSubstring("/columns/answer"));
     CHECK_THAT(said("orders.sum('amonut') > 1"), ContainsSubstring("Did you mean amount?"));
-    CHECK_THAT(said("orders.sum('category') > 1"), ContainsSubstring("needs a number"));
+    CHECK_THAT(said("orders.sum('category') > 1"), ContainsSubstring("needs a numeric field"));
     CHECK_THAT(said("orders.where(o, o.categry == 'x').count() > 1"), ContainsSubstring("categry"));
     CHECK_THAT(said("orders.within('P-5D').count() > 1"), ContainsSubstring("P-5D"));
     CHECK_THAT(said("orders.within('90D').count() > 1"), ContainsSubstring("90D"));
+    CHECK_THAT(said("orders.between('P30D', 'P90D').count() > 1"), ContainsSubstring("feature.empty_window"));
+    CHECK_THAT(said("orders.between('2011-11-01', '2011-10-01').count() > 1"), ContainsSubstring("2011-10-01"));
+    CHECK_THAT(said("orders.between('2011-13-01', '2011-14-01').count() > 1"), ContainsSubstring("2011-13-01"));
+    CHECK_THAT(said("orders.regularly(1, 'P0D', 3)"), ContainsSubstring("P0D"));
+    CHECK_THAT(said("orders.decayed('30') > 1.0"), ContainsSubstring("30"));
+    CHECK_THAT(said("orders.sequence(['view', 'pay'], 'P7D')"), ContainsSubstring("event"));
+    CHECK_THAT(said("orders.sequence('category', ['view', 'pay'], 'x')"), ContainsSubstring("\"x\""));
     CHECK_THAT(said("orders > 1"), ContainsSubstring("orders"));
 }

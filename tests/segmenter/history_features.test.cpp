@@ -7,6 +7,7 @@
 #include <segmenta/ingest/ingest.hpp>
 #include <segmenta/record/cell.hpp>
 #include <segmenta/segmenter/customer_columns_builder.hpp>
+#include <segmenta/time/parse.hpp>
 
 #include <map>
 #include <numeric>

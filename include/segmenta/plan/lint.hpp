@@ -15,8 +15,9 @@ inline namespace v0 {
 
 /// Looks at every rule, `applies_to` and tag; warnings at the place of each in the plan, with the codes of rule/lint.hpp:
 /// `rule.never_true`, `rule.always_true`, `rule.redundant_condition`, `rule.unreachable_branch`; between the tags of an
-/// exclusive dimension `rule.unreachable_value` and `rule.duplicate_rule` (`vip` before `svip`); between other tags
-/// `rule.duplicate_rule` and `rule.implied_rule`, but for tags of which one reads the other. Everything said is certain.
+/// exclusive dimension `rule.unreachable_value` and `rule.duplicate_rule` (`vip` before `svip`); between other
+/// tags of one place `rule.duplicate_rule` and `rule.implied_rule`, but for tags that read others. Everything said is
+/// certain.
 ///
 /// `read_plan` and `parse_plan` do this by themselves for plans with sources; a host that has the data calls it with what
 /// `resolve` gave. Tags are compared with each other up to 10,000 pairs that read something in common.

@@ -103,6 +103,7 @@
 #include <segmenta/tag/tag_changes.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_definition.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_state.hpp> // IWYU pragma: export
+#include <segmenta/tag/tag_weight.hpp> // IWYU pragma: export
 #include <segmenta/tag/taxonomy.hpp> // IWYU pragma: export
 #include <segmenta/time/calendar.hpp> // IWYU pragma: export
 #include <segmenta/time/instant.hpp> // IWYU pragma: export

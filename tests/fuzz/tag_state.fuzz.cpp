@@ -35,8 +35,8 @@ void use(segmenta::tag_state const& state) {
     segmenta::taxonomy const definitions = definitions_of(state);
     std::vector<segmenta::tag_answer> answers;
     for (std::size_t i = 0; i < definitions.tags().size(); ++i)
-        answers.push_back({.tag = definitions.tags()[i].name,
-                           .holds = i % 3 == 0 ? std::nullopt : std::optional<bool>(i % 3 == 1)});
+        answers.push_back(
+            {.tag = definitions.tags()[i].name, .holds = i % 3 == 0 ? std::nullopt : std::optional<bool>(i % 3 == 1)});
     segmenta::tag_run const run{.as_of = state.as_of().is_earliest() ? segmenta::instant{} : state.as_of()};
     auto const next = segmenta::advance(state, answers, definitions, run);
     require(!next.late && next.ignored.empty());

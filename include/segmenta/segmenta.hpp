@@ -60,6 +60,7 @@
 #include <segmenta/rule/dynamic_value.hpp> // IWYU pragma: export
 #include <segmenta/rule/environment.hpp> // IWYU pragma: export
 #include <segmenta/rule/evaluation.hpp> // IWYU pragma: export
+#include <segmenta/rule/explanation.hpp> // IWYU pragma: export
 #include <segmenta/rule/expression.hpp> // IWYU pragma: export
 #include <segmenta/rule/import.hpp> // IWYU pragma: export
 #include <segmenta/rule/lint.hpp> // IWYU pragma: export

@@ -78,6 +78,7 @@ void tree_evaluator::note_variable(typed_node const& node) {
 slot tree_evaluator::variable(std::uint32_t number) const noexcept {
     auto const place = std::lower_bound(used_.begin(), used_.end(), number,
                                         [](used_variable const& v, std::uint32_t n) { return v.number < n; });
+    if (place == used_.end() || place->number != number) return slot(status::unknown);
     return values_[static_cast<std::size_t>(place - used_.begin())];
 }
 

@@ -28,6 +28,9 @@ public:
     // The value of a part after `run`.
     [[nodiscard]] slot const& operator[](typed_id part) const noexcept { return slots_[part]; }
 
+    // Of the row, missing when no part of the rule reads it.
+    [[nodiscard]] slot variable(std::uint32_t number) const noexcept;
+
     // The parts under `part` that depend on `variable`, ascending.
     [[nodiscard]] std::vector<typed_id> parts_reading(typed_id part, std::uint32_t variable) const;
     // Computes those anew with another value of the variable, and returns the last of them.
@@ -38,7 +41,6 @@ public:
 private:
     void load(row_source const& row);
     [[nodiscard]] slot compute(typed_id part, std::uint32_t replaced_variable, slot const* replaced);
-    [[nodiscard]] slot variable(std::uint32_t number) const noexcept;
     [[nodiscard]] slot operation(typed_node const& node, typed_id part, text_arena& arena);
     void note_variable(typed_node const& node);
     [[nodiscard]] bool is_set(std::uint32_t number) const noexcept;

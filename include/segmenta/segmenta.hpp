@@ -65,6 +65,7 @@
 #include <segmenta/rule/expression.hpp> // IWYU pragma: export
 #include <segmenta/rule/import.hpp> // IWYU pragma: export
 #include <segmenta/rule/lint.hpp> // IWYU pragma: export
+#include <segmenta/rule/nearest_change.hpp> // IWYU pragma: export
 #include <segmenta/rule/program.hpp> // IWYU pragma: export
 #include <segmenta/rule/readable.hpp> // IWYU pragma: export
 #include <segmenta/sample/sample_shop.hpp> // IWYU pragma: export

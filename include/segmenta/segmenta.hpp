@@ -72,6 +72,7 @@
 #include <segmenta/segmenter/batch.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/classification.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/customer_columns_builder.hpp> // IWYU pragma: export
+#include <segmenta/segmenter/customer_explanation.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/fitted_plan.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/segmenter.hpp> // IWYU pragma: export
 #include <segmenta/segmenter/tag_matches.hpp> // IWYU pragma: export

@@ -299,7 +299,9 @@ private:
 
     /// A question to a history inside a rule.
     std::string question() {
-        std::vector<std::string> const windows{"", ".within('P30D')", ".within('P7D')", ".within('PT36H')"};
+        std::vector<std::string> const windows{"", ".within('P30D')", ".within('P7D')", ".within('PT36H')",
+                                               ".between('P60D', 'P7D')", ".between('2023-10-20', '2024-01-15')",
+                                               ".last_month()", ".this_week()"};
         std::vector<std::string> const wheres{"", "", ".where(o, o.channel == 'web')", ".where(o, o.units > 1 || o.rating < 0.5)"};
         std::string const rows = "orders" + pick(windows) + pick(wheres);
         std::vector<std::string> const asked{rows + ".count() >= " + number(0, 4),
@@ -313,7 +315,15 @@ private:
                                              "orders" + pick(wheres) + ".within('P" + number(1, 60) + "D').first_time()",
                                              "orders" + pick(wheres) + ".stopped('P" + number(1, 60) + "D')",
                                              "visits.restarted('P10D', 'P" + number(11, 60) + "D')",
-                                             "visits.last_day() >= registered"};
+                                             "visits.last_day() >= registered",
+                                             rows + ".median('units') > 1.5",
+                                             rows + ".last('channel') == 'web'",
+                                             rows + ".most_frequent('channel') != 'app'",
+                                             rows + ".first('units') >= " + number(0, 4),
+                                             rows + ".decayed('P14D') > 0.8",
+                                             rows + ".decayed('P3D', 'units') < 2.5",
+                                             "orders.sequence(o, [o.channel == 'web', o.units > 1], 'P20D')",
+                                             "orders" + pick(wheres) + ".regularly(2, 'P1W', 5)"};
         return pick(asked);
     }
 

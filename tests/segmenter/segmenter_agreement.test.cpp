@@ -156,8 +156,13 @@ TEST_CASE("segmenter: features are what looking at every row gives", "[property]
                 bool const orders = asked->history == "orders";
                 value const expected = naive(*asked, who.history(std::size_t{orders ? 0U : 1U}), orders ? order : std::nullopt);
                 CAPTURE(shop.definition.to_json(), column.name, s.id, to_string(shop.as_of));
-                REQUIRE(to_string(given.result) == to_string(expected));
                 ++compared;
+                bool const decays = asked->what == aggregate::decayed_sum || asked->what == aggregate::decayed_count;
+                if (decays && !expected.missing()) { // powers of two by another function
+                    REQUIRE(given.result.as_double() == Approx(expected.as_double()).epsilon(1e-12));
+                    continue;
+                }
+                REQUIRE(to_string(given.result) == to_string(expected));
             }
         }
     }

@@ -21,6 +21,7 @@
 #include <segmenta/record/schema.hpp>
 #include <segmenta/segmenter/batch.hpp>
 #include <segmenta/segmenter/classification.hpp>
+#include <segmenta/segmenter/customer_explanation.hpp>
 #include <segmenta/segmenter/fitted_plan.hpp>
 #include <segmenta/segmenter/tag_matches.hpp>
 #include <segmenta/tag/tag_changes.hpp>
@@ -68,6 +69,14 @@ public:
     /// Population columns (`rank_first` and their like) answer `not_applicable` here: they need everybody; see
     /// `classify` of a table.
     void classify(customer_view const& customer, query const& asked, classification& answers) const noexcept;
+
+    /// Why a column of a customer is what it is: conditions, values seen and needed, what is not known, the nearest change,
+    /// and the columns it is made of. `query::outputs` and `query::prior` mean nothing here. For a purpose that may not
+    /// see the column nothing is told. Slow: for people who ask, not for every request. Throws only `std::bad_alloc`.
+    ///
+    ///     to_text(seg.explain(customer, {.as_of = t}, seg.tag("vip").of), "zh-Hans");
+    [[nodiscard]] customer_explanation explain(customer_view const& customer, query const& asked, output_handle of,
+                                               explain_options const& options = {}) const;
 
     /// The names of the plan's yes-or-no tags that are computed, in the order of the plan: manual ones and those whose
     /// value is a number or a text are not among them.

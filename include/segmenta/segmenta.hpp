@@ -100,12 +100,14 @@
 #include <segmenta/strategy/use.hpp> // IWYU pragma: export
 #include <segmenta/strategy/value.hpp> // IWYU pragma: export
 #include <segmenta/strategy/weighted_score.hpp> // IWYU pragma: export
+#include <segmenta/tag/coverage.hpp> // IWYU pragma: export
 #include <segmenta/tag/live_rule_index.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_batch.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_index.hpp> // IWYU pragma: export
 #include <segmenta/tag/rule_matches.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_changes.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_definition.hpp> // IWYU pragma: export
+#include <segmenta/tag/tag_set.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_state.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_weight.hpp> // IWYU pragma: export
 #include <segmenta/tag/taxonomy.hpp> // IWYU pragma: export

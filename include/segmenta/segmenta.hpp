@@ -57,6 +57,7 @@
 #include <segmenta/record/value.hpp> // IWYU pragma: export
 #include <segmenta/record/value_traits.hpp> // IWYU pragma: export
 #include <segmenta/rule/deciding.hpp> // IWYU pragma: export
+#include <segmenta/rule/dynamic_check.hpp> // IWYU pragma: export
 #include <segmenta/rule/dynamic_evaluation.hpp> // IWYU pragma: export
 #include <segmenta/rule/dynamic_value.hpp> // IWYU pragma: export
 #include <segmenta/rule/environment.hpp> // IWYU pragma: export

@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 
 #include <segmenta/error.hpp>
+#include <segmenta/rule/dynamic_check.hpp>
 #include <segmenta/rule/dynamic_evaluation.hpp>
 
 #include <fmt/format.h>
@@ -198,11 +199,88 @@ dynamic_bindings read_bindings(json::object const& line) {
     return out;
 }
 
+// --- types as cel-spec declares them (proto/cel/expr/checked.proto in JSON)
+// -----------------------------------------------------------------------------------
+
+declared_type primitive_type(std::string_view name) {
+    if (name == "BOOL") return {declared_kind::boolean};
+    if (name == "INT64") return {declared_kind::int64};
+    if (name == "UINT64") return {declared_kind::uint64};
+    if (name == "DOUBLE") return {declared_kind::float64};
+    if (name == "STRING") return {declared_kind::string};
+    if (name == "BYTES") return {declared_kind::bytes};
+    unreadable("a primitive type is BOOL, INT64, UINT64, DOUBLE, STRING or BYTES");
+}
+
+// Messages and abstract types, which have no values here, are checked as dyn.
+declared_type read_type(json::value const& from) {
+    auto const* const object = from.if_object();
+    if (object == nullptr || object->size() != 1)
+        unreadable("a type is an object with one member, such as {\"primitive\": \"INT64\"}");
+    std::string_view const kind = object->begin()->key();
+    json::value const& held = object->begin()->value();
+    if (kind == "primitive") return primitive_type(text_of(held, kind));
+    if (kind == "null") return {declared_kind::null};
+    if (kind == "type") return {declared_kind::type};
+    if (kind == "typeParam") return {declared_kind::parameter, {}, text_of(held, kind)};
+    if (kind == "listType") return {declared_kind::list, {read_type(member(held, "elemType"))}};
+    if (kind == "mapType")
+        return {declared_kind::map, {read_type(member(held, "keyType")), read_type(member(held, "valueType"))}};
+    std::string const name = kind == "messageType" || kind == "wellKnown" ? text_of(held, kind) : std::string();
+    if (name == "TIMESTAMP" || name == "google.protobuf.Timestamp") return {declared_kind::timestamp};
+    if (name == "DURATION" || name == "google.protobuf.Duration") return {declared_kind::duration};
+    return {};
+}
+
+std::vector<declared_overload> read_overloads(std::string const& name, json::value const& function) {
+    std::vector<declared_overload> out;
+    for (auto const& overload : elements_of(function, "overloads")) {
+        declared_overload made;
+        made.function = name;
+        if (!overload.is_object()) unreadable("an overload is an object");
+        auto const* const method = overload.as_object().if_contains("isInstanceFunction");
+        made.method = method != nullptr && method->is_bool() && method->as_bool();
+        for (auto const& parameter : elements_of(overload, "params"))
+            made.parameters.push_back(read_type(parameter));
+        made.result = read_type(member(overload, "resultType"));
+        out.push_back(std::move(made));
+    }
+    return out;
+}
+
+dynamic_declarations read_declarations(json::object const& line, std::string const& container) {
+    dynamic_declarations out;
+    out.container = container;
+    for (auto const& declared : elements_of(json::value(line), "typeEnv")) {
+        std::string const name = text_of(member(declared, "name"), "name");
+        if (auto const* const function = declared.as_object().if_contains("function")) {
+            for (auto& overload : read_overloads(name, *function))
+                out.functions.push_back(std::move(overload));
+        } else {
+            out.variables.emplace_back(name, read_type(member(member(declared, "ident"), "type")));
+        }
+    }
+    return out;
+}
+
+// Names and overloads are checked first where the line declares types and does not say "disableCheck": true.
+bool wants_check(json::object const& line) {
+    auto const* const disabled = line.if_contains("disableCheck");
+    if (disabled != nullptr && !disabled->is_bool()) unreadable("disableCheck is true or false");
+    return line.contains("typeEnv") && (disabled == nullptr || !disabled->as_bool());
+}
+
 dynamic_result evaluated(std::string_view line) {
     auto const read = detail::parse_json(line, {.comments = false});
     if (!read.is_object()) unreadable("a line is an object with \"expr\"");
-    auto const text = text_of(member(read, "expr"), "expr");
-    return evaluate_dynamic(parse_expression(text), read_bindings(read.as_object()));
+    auto const what = parse_expression(text_of(member(read, "expr"), "expr"));
+    auto const bindings = read_bindings(read.as_object());
+    if (wants_check(read.as_object())) {
+        issue_list issues;
+        (void)check_dynamic(what, read_declarations(read.as_object(), bindings.container), issues);
+        issues.throw_if_errors();
+    }
+    return evaluate_dynamic(what, bindings);
 }
 
 } // namespace

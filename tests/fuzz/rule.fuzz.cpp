@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as a rule: it is refused with an issue, or it has a canonical text that reads back to the same tree. What also
-// compiles gives the same answer by rows and by blocks.
+// compiles gives the same answer by rows and by blocks. The checker and the evaluator of the whole language take it too.
 #include "fuzz/replay.hpp"
 #include "rule/support.hpp"
 
+#include <segmenta/rule/dynamic_check.hpp>
+#include <segmenta/rule/dynamic_evaluation.hpp>
 #include <segmenta/rule/program.hpp>
 
 #include <cstdlib>
@@ -57,6 +59,24 @@ void demand(bool holds) {
     if (!holds) std::abort();
 }
 
+// Any expression is checked, and then evaluated, without harm; one that has a type has no unknown name.
+void check_whole_language(expression const& rule) {
+    static dynamic_declarations const declared{{{"i", {declared_kind::int64}},
+                                                {"s", {declared_kind::string}},
+                                                {"set", {declared_kind::list, {{declared_kind::string}}}}},
+                                               {},
+                                               {}};
+    static dynamic_bindings const bound{{{"i", std::int64_t{3}},
+                                         {"s", std::string("a,b")},
+                                         {"set", dynamic_list{dynamic_value(std::string("a"))}}},
+                                        {}};
+    issue_list issues;
+    auto const type = check_dynamic(rule, declared, issues, "fuzz");
+    demand(type.has_value() != issues.has_errors());
+    auto const answer = evaluate_dynamic(rule, bound, {100'000, 1'000'000});
+    if (type && !answer.ok()) demand(answer.error.find("undeclared reference") == std::string::npos);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t size) {
@@ -76,6 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* bytes, std::size_t siz
     roomy.max_bytes = canonical.size();
     demand(parse_expression(canonical, roomy) == *rule);
 
+    check_whole_language(*rule);
     auto const made = compile_rule(*rule, names, issues, "fuzz");
     demand(made.has_value() != issues.has_errors());
     if (!made) return 0;

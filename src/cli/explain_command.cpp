@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// `segmenta explain`: why one customer, given as JSON, has a tag or a segment.
+#include "cli/explain_command.hpp"
+
+#include "base/file.hpp"
+
+#include <segmenta/plan/plan.hpp>
+#include <segmenta/record/customer_record.hpp>
+#include <segmenta/rule/readable.hpp>
+#include <segmenta/segmenter/fitted_plan.hpp>
+#include <segmenta/segmenter/segmenter.hpp>
+#include <segmenta/time/parse.hpp>
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+namespace segmenta::cli {
+namespace {
+
+constexpr std::size_t longest_customer = 64U << 20;
+
+std::string read_customer(std::string const& file) {
+    if (file != "-") return detail::read_file(file, longest_customer);
+    return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
+segmenter compiled(explain_arguments const& a) {
+    if (!a.fitted.empty()) return compile(read_fitted_plan(a.fitted));
+    plan const definition = read_plan(a.plan);
+    if (definition.sources().empty())
+        throw issue_error("cli.explain", a.plan.string(), "the plan names no sources, so nobody knows what a customer is", {}, {},
+                          "Ask the host that has the customers: segmenter::explain.");
+    return compile(definition, definition.source_schema());
+}
+
+std::vector<output_handle> chosen(explain_arguments const& a, segmenter const& seg) {
+    std::vector<output_handle> out;
+    for (auto const& name : a.columns) {
+        std::string const tag = tag_column(name);
+        out.push_back(seg.output(seg.graph().find(tag) ? std::string_view{tag} : std::string_view{name}));
+    }
+    if (!a.columns.empty()) return out;
+    for (auto const& entry : seg.definition().tags())
+        if (auto const node = seg.graph().find(tag_column(entry.what.name))) out.push_back(seg.output(tag_column(entry.what.name)));
+    if (!out.empty()) return out;
+    return {seg.outputs().begin(), seg.outputs().end()};
+}
+
+} // namespace
+
+void explain(explain_arguments const& a) {
+    segmenter const seg = compiled(a);
+    std::string const locale = a.locale.empty() ? seg.definition().locale() : a.locale;
+    if (!readable_language_of(locale))
+        throw issue_error("cli.locale", "--locale", "there are no words in this language", locale, "en, zh-Hans, zh-Hant");
+    zone const where = zone::parse(seg.definition().zone());
+    issue_list issues;
+    auto const when = parse_instant(a.as_of, where, {}, issues, "--as-of");
+    if (!when)
+        throw issue_error("cli.as_of", "--as-of", "this is no date or time", a.as_of, {}, "Write 2024-06-30 or 2024-06-30T12:00:00Z.");
+    customer_record who(record_layout(seg.definition().source_schema(), where));
+    read_json(read_customer(a.customer), who, a.customer == "-" ? "standard input" : a.customer);
+    explain_options options;
+    options.immutable = a.immutable;
+    bool first = true;
+    for (auto const handle : chosen(a, seg)) {
+        auto const why = seg.explain(who.view(), {.as_of = *when, .purpose = a.purpose}, handle, options);
+        if (a.json)
+            fmt::print("{}\n", to_json(why));
+        else
+            fmt::print("{}{}", std::exchange(first, false) ? "" : "\n", to_text(why, locale));
+    }
+}
+
+} // namespace segmenta::cli

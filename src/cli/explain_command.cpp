@@ -3,13 +3,14 @@
 #include "cli/explain_command.hpp"
 
 #include "base/file.hpp"
+#include "cli/moment.hpp"
 
 #include <segmenta/plan/plan.hpp>
 #include <segmenta/record/customer_record.hpp>
 #include <segmenta/rule/readable.hpp>
 #include <segmenta/segmenter/fitted_plan.hpp>
 #include <segmenta/segmenter/segmenter.hpp>
-#include <segmenta/time/parse.hpp>
+#include <segmenta/time/zone.hpp>
 
 #include <fmt/format.h>
 
@@ -57,17 +58,14 @@ void explain(explain_arguments const& a) {
     if (!readable_language_of(locale))
         throw issue_error("cli.locale", "--locale", "there are no words in this language", locale, "en, zh-Hans, zh-Hant");
     zone const where = zone::parse(seg.definition().zone());
-    issue_list issues;
-    auto const when = parse_instant(a.as_of, where, {}, issues, "--as-of");
-    if (!when)
-        throw issue_error("cli.as_of", "--as-of", "this is no date or time", a.as_of, {}, "Write 2024-06-30 or 2024-06-30T12:00:00Z.");
+    instant const when = moment_of(a.as_of, where);
     customer_record who(record_layout(seg.definition().source_schema(), where));
     read_json(read_customer(a.customer), who, a.customer == "-" ? "standard input" : a.customer);
     explain_options options;
     options.immutable = a.immutable;
     bool first = true;
     for (auto const handle : chosen(a, seg)) {
-        auto const why = seg.explain(who.view(), {.as_of = *when, .purpose = a.purpose}, handle, options);
+        auto const why = seg.explain(who.view(), {.as_of = when, .purpose = a.purpose}, handle, options);
         if (a.json)
             fmt::print("{}\n", to_json(why));
         else

@@ -2,6 +2,7 @@
 // The `segmenta` command: arguments in, messages out. What it does lives in the library.
 
 #include "cli/eval_command.hpp"
+#include "cli/explain_command.hpp"
 #include "cli/import_command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_command.hpp"
@@ -59,6 +60,20 @@ void add_run(CLI::App& app, cli::run_arguments& a) {
     run->add_option("--isa", a.isa, "Instruction set of the kernels: sse2, avx2, avx512. Results do not depend on it")
         ->envname("SEGMENTA_ISA");
     run->add_flag("--quiet", a.quiet, "Print nothing but errors");
+}
+
+void add_explain(CLI::App& app, cli::explain_arguments& a) {
+    auto* const explain = app.add_subcommand("explain", "Say why a customer has a tag or segment, and what would change it");
+    explain->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
+    explain->add_option("--customer", a.customer, "File with one customer as a JSON object: attributes and histories; -: standard input")
+        ->required();
+    explain->add_option("--as-of", a.as_of, "Date or time to answer for")->required();
+    explain->add_option("--column", a.columns, "Tag or column to explain; may be repeated. All tags when absent");
+    explain->add_option("--immutable", a.immutable, "Attribute that cannot change, such as age; may be repeated");
+    explain->add_option("--purpose", a.purpose, "What the answer is for; what it may not serve is refused");
+    explain->add_option("--locale", a.locale, "Language: en, zh-Hans, zh-Hant");
+    explain->add_option("--fitted", a.fitted, "Fitted plan, for plans that need a fit");
+    explain->add_flag("--json", a.json, "As JSON, one line per column, for programs");
 }
 
 void add_tags(CLI::App& app, cli::tags_arguments& a) {
@@ -131,6 +146,8 @@ int main_with_exceptions(int argc, char** argv) {
     sample_arguments sample;
     cli::tags_arguments tags;
     add_tags(app, tags);
+    cli::explain_arguments explain;
+    add_explain(app, explain);
     add_run(app, run);
     cli::import_arguments import;
     add_sample(app, sample);
@@ -144,6 +161,7 @@ int main_with_exceptions(int argc, char** argv) {
     }
     try {
         if (app.got_subcommand("run")) cli::run(run, interrupted.token());
+        if (app.got_subcommand("explain")) cli::explain(explain);
         if (app.got_subcommand("tags")) cli::list_tags(tags);
         if (app.got_subcommand("eval")) cli::eval_lines();
         if (app.got_subcommand("import") && !cli::import_rules(import, std::cin, std::cout, std::cerr)) return exit_problem;

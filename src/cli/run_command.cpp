@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/run_command.hpp"
 
+#include "cli/moment.hpp"
+
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "cli/screen.hpp"
@@ -107,14 +109,6 @@ std::vector<source_file> files_of(std::vector<std::string> const& arguments) {
     }
     issues.throw_if_errors();
     return out;
-}
-
-instant moment_of(std::string const& text, std::string const& zone_name) {
-    auto const parsed = time_format().parse(text, zone::parse(zone_name));
-    if (!parsed)
-        throw issue_error("cli.as_of", "--as-of", "this is no date or time", quoted(std::string_view(text)),
-                          "2024-07-01, 2024-07-01T12:00:00+08:00", "A date means the start of that day in the plan's zone.");
-    return *parsed;
 }
 
 std::optional<cpu_level> level_of(std::string const& name) {
@@ -274,7 +268,7 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     plan const definition = read_plan(arguments.plan);
     std::vector<source_file> const files = files_of(arguments.sources);
     ingest_options options;
-    options.as_of = moment_of(arguments.as_of, definition.zone());
+    options.as_of = moment_of(arguments.as_of, zone::parse(definition.zone()));
     options.threads = arguments.threads;
     options.level = level_of(arguments.isa);
     options.stop = stop;

@@ -63,12 +63,13 @@ private:
     void describe(column_node const& n, column_explanation& out) const {
         auto const& definition = compiled_.definition;
         if (n.origin == column_origin::attribute) return;
-        out.meaning = definition.columns()[n.definition].meaning;
+        auto const& meaning = definition.columns()[n.definition].meaning;
+        if (!meaning.empty()) out.meanings = {{definition.locale(), meaning}};
         if (!std::string_view(n.name).starts_with(tag_prefix)) return;
         auto const* tag = definition.find_tag(std::string_view(n.name).substr(tag_prefix.size()));
         if (tag == nullptr) return;
-        out.title = text_in(tag->what.titles, definition.locale());
-        out.meaning = text_in(tag->what.meanings, definition.locale());
+        out.titles = tag->what.titles;
+        out.meanings = tag->what.meanings;
     }
 
     void explain(program const& rule, answer const& given, column_explanation& out) const {

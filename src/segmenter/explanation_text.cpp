@@ -20,6 +20,13 @@ namespace json = boost::json;
 
 json::value read(std::string const& text) { return detail::parse_json(text); }
 
+json::object texts_json(localized_text const& texts) {
+    json::object out;
+    for (auto const& [locale, text] : texts)
+        out[locale] = text;
+    return out;
+}
+
 json::object change_json(nearest_change const& change) {
     json::object out{{"outcome", to_string(change.outcome)}};
     json::array changes;
@@ -38,8 +45,8 @@ json::object change_json(nearest_change const& change) {
 
 json::object column_json(column_explanation const& c, zone const& where) {
     json::object out{{"column", c.column}};
-    if (!c.title.empty()) out["title"] = c.title;
-    if (!c.meaning.empty()) out["meaning"] = c.meaning;
+    if (!c.titles.empty()) out["title"] = texts_json(c.titles);
+    if (!c.meanings.empty()) out["meaning"] = texts_json(c.meanings);
     out["state"] = to_string(c.state);
     if (!c.value.empty()) out["value"] = c.value;
     if (c.valid_until != instant::never()) out["valid_until"] = to_string(c.valid_until, where);
@@ -67,7 +74,7 @@ json::object column_json(column_explanation const& c, zone const& where) {
 /// Writes one explanation; made for one call.
 class text_writer {
 public:
-    text_writer(customer_explanation const& why, std::string_view locale) : why_(why) {
+    text_writer(customer_explanation const& why, std::string_view locale) : why_(why), locale_(locale) {
         how_.language = readable_language_of(locale).value_or(readable_language::english);
         chinese_ = how_.language == readable_language::chinese;
         // What a rule asked of a history in passing is a column called by the question.
@@ -112,12 +119,14 @@ private:
     }
 
     void column(column_explanation const& c, std::string const& indent) {
-        std::string head = c.title.empty() ? c.column : c.title + " (" + c.column + ")";
+        auto const title = text_in(c.titles, locale_);
+        auto const meaning = text_in(c.meanings, locale_);
+        std::string head = title.empty() ? c.column : std::string(title) + " (" + c.column + ")";
         head.append(say(" is ", ":")).append(state_text(c));
         if (c.valid_until != instant::never())
             head.append(say(" until ", ",有效至 ")).append(to_string(c.valid_until, why_.where));
         line(indent, head);
-        if (!c.meaning.empty()) line(indent, std::string(say("meaning: ", "含义:")) + c.meaning);
+        if (!meaning.empty()) line(indent, std::string(say("meaning: ", "含义:")).append(meaning));
         if (c.state == status::not_applicable && c.applies_to) block(indent, to_text(*c.applies_to, how_));
         if (c.why && c.state != status::not_applicable) block(indent, to_text(*c.why, how_));
         if (!c.reason.empty()) line(indent, c.reason);
@@ -143,6 +152,7 @@ private:
     }
 
     customer_explanation const& why_;
+    std::string_view locale_;
     readable_options how_;
     bool chinese_ = false;
     std::string out_;

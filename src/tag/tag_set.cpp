@@ -119,9 +119,9 @@ private:
             return combine(children, [](auto const& parts) { return choose(parts[0], parts[1], parts[2]); });
         case typed_kind::coalesce:
             return combine(children, [](auto const& parts) { return coalesce(parts[0], parts[1]); });
-        case typed_kind::operation: break;
+        case typed_kind::operation: return read_operation(node.code, children);
+        default: return std::nullopt; // lists and maps
         }
-        return read_operation(node.code, children);
     }
 
     std::optional<tag_rows> read_operation(opcode code, std::span<typed_id const> children) {

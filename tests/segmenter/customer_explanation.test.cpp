@@ -71,10 +71,11 @@ TEST_CASE("explain: what was seen and needed, how much is short, and until when"
     auto const chinese = to_text(why, "zh-Hans");
     CHECK_THAT(chinese, Contains("130.00 CNY"));
     CHECK_THAT(chinese, Contains("近30天"));
-    CHECK_THAT(chinese, Contains("有效至"));
+    CHECK_THAT(chinese, Contains("金卡 (tag.gold):false,有效至"));
+    CHECK_THAT(chinese, Contains("含义:高消费"));
     auto const read = detail::parse_json(to_json(why));
     CHECK(read.at("column") == "tag.gold");
-    CHECK(read.at("title") == "Gold");
+    CHECK(read.at("title").at("zh-Hans") == "金卡");
     CHECK(read.at("version").as_string() == seg.hash());
     CHECK(read.at("nearest_change").at("changes").at(0).at("difference") == "130.00 CNY");
     CHECK(read.at("why").at("state") == "false");
@@ -88,7 +89,7 @@ TEST_CASE("explain: what would decide an unknown answer, and the columns it is m
     CHECK(why.answer.deciding == std::vector<std::vector<std::string>>{{"city"}});
     REQUIRE(why.answer.made_of.size() == 1);
     CHECK(why.answer.made_of[0].column == "big");
-    CHECK(why.answer.made_of[0].meaning == "spent much");
+    CHECK(text_in(why.answer.made_of[0].meanings, "en") == "spent much");
     CHECK(why.answer.made_of[0].value == "true");
     CHECK_THAT(to_text(why), Contains("would be decided by: city"));
     REQUIRE(why.answer.applies_to);

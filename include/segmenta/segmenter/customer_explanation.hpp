@@ -9,6 +9,7 @@
 #include <segmenta/record/status.hpp>
 #include <segmenta/rule/explanation.hpp>
 #include <segmenta/rule/nearest_change.hpp>
+#include <segmenta/tag/tag_definition.hpp>
 #include <segmenta/time/instant.hpp>
 #include <segmenta/time/zone.hpp>
 
@@ -33,8 +34,8 @@ struct explain_options {
 /// Thread safety: a plain value; it borrows nothing.
 struct column_explanation {
     std::string column;           ///< `tag.vip`
-    std::string title;            ///< of a tag, in the plan's locale; else empty
-    std::string meaning;          ///< likewise; of other columns their `meaning`
+    localized_text titles;        ///< of a tag
+    localized_text meanings;      ///< likewise; of other columns their `meaning` under the plan's locale
     status state = status::unknown;
     std::string value;            ///< `true`, `champions`, `12.50 CNY`; empty when there is none
     instant valid_until = instant::never();

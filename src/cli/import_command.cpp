@@ -29,7 +29,8 @@ rule_dialect dialect_of(std::string const& name) {
 imported_missing missing_of(std::string const& name) {
     if (name == "unknown") return imported_missing::unknown;
     if (name == "as-source") return imported_missing::as_source;
-    throw issue_error("cli.argument", "--missing", "there is no such choice", segmenta::quoted(name), "unknown, as-source");
+    throw issue_error("cli.argument", "--missing", "there is no such choice", segmenta::quoted(name),
+                      "unknown, as-source");
 }
 
 bool is_whole_document(std::string const& line) {
@@ -88,7 +89,8 @@ bool import_rules(import_arguments const& arguments, std::istream& in, std::ostr
     importer to(arguments, out, messages);
     std::string line;
     std::size_t number = 0;
-    while (++number, std::getline(in, line) && is_blank(line)) {}
+    while (++number, std::getline(in, line) && is_blank(line)) {
+    }
     // A first line that is no document by itself begins one that goes on.
     if (!is_whole_document(line)) {
         std::string rest{std::istreambuf_iterator<char>(in), {}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conditions of GrowthBook, which are written as MongoDB's queries are (docs.growthbook.io/lib/build-your-own, "Evaluating
-// conditions"). What they do with values of several types is that of evalCondition in @growthbook/growthbook 1.8.0.
+// Conditions of GrowthBook, which are written as MongoDB's queries are (docs.growthbook.io/lib/build-your-own,
+// "Evaluating conditions"). What they do with values of several types is that of evalCondition in
+// @growthbook/growthbook 1.8.0.
 #include "rule/import_writer.hpp"
 
 #include <segmenta/base/text.hpp>
@@ -19,7 +20,8 @@ public:
 
     // {"country": "DE", "age": {"$gte": 18}, "$or": [...]}
     term condition(json_spot const& at) {
-        if (!at.value->is_object()) return writer_.wrong_type(at, "a condition: an object such as {\"age\": {\"$gte\": 18}}");
+        if (!at.value->is_object())
+            return writer_.wrong_type(at, "a condition: an object such as {\"age\": {\"$gte\": 18}}");
         if (at.value->get_object().empty()) return writer_.empty_group(at, true, "the condition");
         std::vector<term> parts;
         for (auto const& member : at.value->get_object())
@@ -66,7 +68,8 @@ private:
         return writer_.join(false, *std::move(parts), at);
     }
 
-    // --- what follows the name of an attribute ------------------------------------------------------------------------
+    // --- what follows the name of an attribute
+    // ------------------------------------------------------------------------
     term value_condition(term const& subject, json_spot const& at) {
         if (subject.failed()) return {};
         auto const& value = *at.value;
@@ -88,8 +91,8 @@ private:
     term guarded_equality(term const& subject, json_spot const& at, bool when_missing) {
         term bare = subject;
         bare.present.clear();
-        return writer_.guarded(writer_.compare(import_relation::equal, std::move(bare), writer_.constant(at), at), subject,
-                               when_missing);
+        return writer_.guarded(writer_.compare(import_relation::equal, std::move(bare), writer_.constant(at), at),
+                               subject, when_missing);
     }
     term equal_boolean(term const& subject, json_spot const& at) {
         bool const wanted = at.value->get_bool();
@@ -112,8 +115,8 @@ private:
         if (subject.what) return writer_.fail(at, "import.type", "this is no list", to_string(*subject.what), "a list");
         term const list = writer_.constant(at);
         if (list.failed()) return {};
-        return writer_.guarded(import_writer::made(subject.text + " == " + list.text, hold::relation, boolean_type), subject,
-                               false);
+        return writer_.guarded(import_writer::made(subject.text + " == " + list.text, hold::relation, boolean_type),
+                               subject, false);
     }
 
     term operators(term const& subject, json_spot const& at) {
@@ -143,9 +146,11 @@ private:
         return writer_.unknown_operator(at, name, known);
     }
 
-    // --- operators ----------------------------------------------------------------------------------------------------
+    // --- operators
+    // ----------------------------------------------------------------------------------------------------
     term relation(operator_form const& form, term const& subject, json_spot const& at) {
-        if (at.value->is_array() || at.value->is_object()) return writer_.wrong_type(at, "a text, number, boolean or null");
+        if (at.value->is_array() || at.value->is_object())
+            return writer_.wrong_type(at, "a text, number, boolean or null");
         return writer_.compare(form.relation, subject, writer_.constant(at), at);
     }
     term exists(operator_form const&, term const& subject, json_spot const& at) {
@@ -171,7 +176,8 @@ private:
     // Without regard to the case of A to Z.
     term lowered(term subject, json_spot const& at) {
         if (subject.what && !subject.what->is_text())
-            return writer_.fail(at, "import.type", "only a text has upper and lower case", to_string(*subject.what), "string");
+            return writer_.fail(at, "import.type", "only a text has upper and lower case", to_string(*subject.what),
+                                "string");
         subject.text = import_writer::within(subject, hold::member) + ".lowerAscii()";
         subject.binding = hold::member;
         return subject;
@@ -196,7 +202,8 @@ private:
         return writer_.guarded(value_condition(length, at), subject, false);
     }
     term has_element(term const& subject, json_spot const& at) {
-        term const element = writer_.as_type(writer_.constant(at), subject.what ? std::optional<type>(string_type) : std::nullopt);
+        term const element =
+            writer_.as_type(writer_.constant(at), subject.what ? std::optional<type>(string_type) : std::nullopt);
         if (element.failed()) return {};
         return import_writer::made(element.text + " in " + subject.text, hold::relation, boolean_type);
     }
@@ -207,17 +214,19 @@ private:
         bool const text = ignore_case && at.value->is_string();
         term inner;
         if (text) {
-            inner = import_writer::made("item.lowerAscii() == " + lowered_constant(at).text, hold::relation, boolean_type);
+            inner =
+                import_writer::made("item.lowerAscii() == " + lowered_constant(at).text, hold::relation, boolean_type);
         } else {
             bool const fields = at.value->is_object() && !is_operators(at);
             inner = fields ? condition(at) : value_condition(element, at);
         }
         if (inner.failed()) return {};
-        return writer_.bounded(import_writer::made(subject.text + ".exists(item, " + inner.text + ")", hold::member, boolean_type),
-                               at);
+        return writer_.bounded(
+            import_writer::made(subject.text + ".exists(item, " + inner.text + ")", hold::member, boolean_type), at);
     }
     term no_macro(json_spot const& at) {
-        return writer_.unsupported(at, "a set can only be asked for values", "Use {\"$eq\": value}, {\"$in\": [values]} or $all");
+        return writer_.unsupported(at, "a set can only be asked for values",
+                                   "Use {\"$eq\": value}, {\"$in\": [values]} or $all");
     }
     term element_match(operator_form const&, term const& subject, json_spot const& at) {
         if (!at.value->is_object()) return writer_.wrong_type(at, "a condition of an element");
@@ -237,7 +246,8 @@ private:
         if (at.value->get_array().empty()) return writer_.empty_group(at, true, "the list");
         bool const set = subject.is_a(kind::category_set);
         bool const ignore_case = form.name == "$alli";
-        if (subject.what && !set) return writer_.fail(at, "import.type", "this is no list", to_string(*subject.what), "a list");
+        if (subject.what && !set)
+            return writer_.fail(at, "import.type", "this is no list", to_string(*subject.what), "a list");
         std::vector<term> parts;
         for (auto const& element : at.elements()) {
             bool const value = !element.value->is_object() && !element.value->is_array() && !ignore_case;
@@ -260,11 +270,13 @@ private:
     static std::string_view differs_in_javascript(std::string_view pattern) noexcept {
         for (std::size_t i = 0; i + 1 < pattern.size(); ++i) {
             if (pattern.substr(i, 3) == "[[:") return pattern.substr(i, 3);
-            if (pattern.substr(i, 3) == "(?P" || (pattern.substr(i, 2) == "(?" && i + 2 < pattern.size() &&
-                                                  std::string_view("imsU-").find(pattern[i + 2]) != std::string_view::npos))
+            if (pattern.substr(i, 3) == "(?P" ||
+                (pattern.substr(i, 2) == "(?" && i + 2 < pattern.size() &&
+                 std::string_view("imsU-").find(pattern[i + 2]) != std::string_view::npos))
                 return pattern.substr(i, 3);
             if (pattern[i] != '\\') continue;
-            if (std::string_view("AzQECpPa").find(pattern[i + 1]) != std::string_view::npos) return pattern.substr(i, 2);
+            if (std::string_view("AzQECpPa").find(pattern[i + 1]) != std::string_view::npos)
+                return pattern.substr(i, 2);
             ++i;
         }
         return {};
@@ -286,8 +298,9 @@ private:
         std::string list = wanted == "string" ? "string" : wanted == "boolean" ? "bool" : "list";
         if (wanted == "number") list = "int, uint, double";
         if (wanted == "object") list = "map";
-        return writer_.guarded(import_writer::made("type(" + subject.text + ") in [" + list + "]", hold::relation, boolean_type),
-                               subject, false);
+        return writer_.guarded(
+            import_writer::made("type(" + subject.text + ") in [" + list + "]", hold::relation, boolean_type), subject,
+            false);
     }
     // As JSON has it: times are texts.
     static std::string_view type_name(type what) noexcept {

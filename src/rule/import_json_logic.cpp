@@ -131,7 +131,7 @@ private:
         if (!out.is_attribute()) return writer_.unsupported(call.at, "an element of a list is always there");
         term other = value(arguments[1]);
         if (!out.what && other.constant) out.what = constant_type(*other.constant->value);
-        other = writer_.as_type(std::move(other), out.what);
+        other = out.is_a(kind::float64) ? real(std::move(other)) : writer_.as_type(std::move(other), out.what);
         if (other.failed()) return {};
         return import_writer::made(out.optional + ".orValue(" + other.text + ")", hold::member, out.what);
     }
@@ -183,8 +183,8 @@ private:
             if (one.failed()) return {};
             sum += (sum.empty() ? "(" : " + (") + one.text + " ? 0 : 1)";
         }
-        return writer_.bounded(
-            import_writer::made(sum + " < " + std::to_string(least), hold::relation, boolean_type), call.at);
+        return writer_.bounded(import_writer::made(sum + " < " + std::to_string(least), hold::relation, boolean_type),
+                               call.at);
     }
     term missing_list(operation const& call) {
         return writer_.unsupported(call.at, "the list of what is missing is no value of a rule",
@@ -219,10 +219,18 @@ private:
     term empty(operation const& call) {
         return writer_.empty_group(call.at, false, "'" + std::string(call.what->name) + "'");
     }
-    // Its list is no value here, but has a truth.
-    static bool is_missing_list(json_spot const& at) {
+    // Whether it can only be true or false, or is asked for nothing else.
+    static bool is_condition(json_spot const& at) {
         if (!at.value->is_object() || at.value->get_object().size() != 1) return false;
-        return at.value->get_object().begin()->key().starts_with("missing");
+        std::string_view const name = at.value->get_object().begin()->key();
+        static constexpr std::string_view conditions[] = {"==",   "!=",   "===",     "!==",         "<",  "<=",
+                                                          ">",    ">=",   "!",       "!!",          "in", "all",
+                                                          "some", "none", "missing", "missing_some"};
+        if (std::find(std::begin(conditions), std::end(conditions), name) != std::end(conditions)) return true;
+        json_spot const inner = at.member(name);
+        if ((name != "and" && name != "or") || !inner.value->is_array()) return false;
+        auto const parts = inner.elements();
+        return std::any_of(parts.begin(), parts.end(), is_condition);
     }
     // The type of all parts whose type is known; nothing when there is none, or several.
     static std::optional<type> common_type(std::span<term const> parts) noexcept {
@@ -239,13 +247,12 @@ private:
     // `and` is its first operand that is not true, or the last; `or` its first that is, or the last. Of several types,
     // which a rule cannot answer, it is whether that is true.
     term first_deciding(operation const& call) {
-        if (call.arguments.empty()) return empty(call);
-        std::vector<term> parts;
-        for (auto const& at : call.arguments)
-            parts.push_back(is_missing_list(at) ? condition(at) : value(at));
+        bool const logic = std::any_of(call.arguments.begin(), call.arguments.end(), is_condition);
+        if (logic || call.arguments.empty()) return all_or_any(call);
+        auto parts = values(call.arguments);
         if (any_failed(parts)) return {};
         auto const what = common_type(parts);
-        if (!what || *what == boolean_type) {
+        if (!what || *what == boolean_type || *what == category_set_type) {
             for (auto& part : parts)
                 part = writer_.truthy(std::move(part));
             return writer_.join(is_all(call), std::move(parts), call.at);
@@ -273,7 +280,8 @@ private:
         return otherwise;
     }
     term chosen_value(operation const& call) {
-        return choice(call, [this](json_spot const& at) { return value(at); }, import_writer::made("null", hold::member));
+        return choice(
+            call, [this](json_spot const& at) { return value(at); }, import_writer::made("null", hold::member));
     }
     term chosen_condition(operation const& call) {
         return choice(call, [this](json_spot const& at) { return condition(at); }, import_writer::boolean(false));
@@ -318,7 +326,8 @@ private:
         type out = decimal_type(0);
         for (auto const& part : parts) {
             if (!part.is_a(kind::decimal)) continue;
-            unsigned const scale = symbol == '*' ? out.scale + 0U + part.what->scale : std::max(out.scale, part.what->scale);
+            unsigned const scale =
+                symbol == '*' ? out.scale + 0U + part.what->scale : std::max(out.scale, part.what->scale);
             out.scale = static_cast<std::uint8_t>(std::min(scale, 255U));
             if (part.what->is_money()) out.unit = part.what->unit;
         }
@@ -338,10 +347,12 @@ private:
             out.needed.insert(out.needed.end(), part.needed.begin(), part.needed.end());
         }
         hold const own = symbol == '+' || symbol == '-' ? hold::sum : hold::product;
-        if (parts.size() == 1 && symbol == '-') return with(out, "-" + import_writer::within(parts[0], hold::member), hold::unary, what, call);
+        if (parts.size() == 1 && symbol == '-')
+            return with(out, "-" + import_writer::within(parts[0], hold::member), hold::unary, what, call);
         std::string text = import_writer::within(parts.front(), own);
         for (std::size_t i = 1; i < parts.size(); ++i)
-            text += std::string(" ") + symbol + " " + import_writer::within(parts[i], own == hold::sum ? hold::product : hold::unary);
+            text += std::string(" ") + symbol + " " +
+                    import_writer::within(parts[i], own == hold::sum ? hold::product : hold::unary);
         return with(out, std::move(text), parts.size() == 1 ? parts.front().binding : own, what, call);
     }
     term with(term out, std::string text, hold binding, type what, operation const& call) {
@@ -352,11 +363,13 @@ private:
     }
     term remainder(operation const& call, std::vector<term> parts) {
         for (auto const& part : parts) {
-            bool const fraction = part.constant ? !part.constant->value->is_int64() : part.what && !part.is_a(kind::int64);
+            bool const fraction =
+                part.constant ? !part.constant->value->is_int64() : part.what && !part.is_a(kind::int64);
             if (fraction) return writer_.unsupported(call.at, "a remainder is that of whole numbers");
         }
-        return with({}, import_writer::within(parts[0], hold::product) + " % " + import_writer::within(parts[1], hold::unary),
-                    hold::product, int64_type, call);
+        return with(
+            {}, import_writer::within(parts[0], hold::product) + " % " + import_writer::within(parts[1], hold::unary),
+            hold::product, int64_type, call);
     }
     term extreme(operation const& call) {
         auto parts = values(call.arguments);
@@ -385,8 +398,10 @@ private:
         if (part.failed()) return {};
         bool const text = part.what ? part.what->is_text() : taken_for_text;
         std::string const read = text ? part.text : "string(" + part.text + ")";
-        if (!writer_.as_source() || part.present.empty()) return import_writer::made(read, text ? part.binding : hold::member, string_type);
-        return import_writer::made(part.present + " ? " + read + " : " + text_literal(when_missing), hold::loosest, string_type);
+        if (!writer_.as_source() || part.present.empty())
+            return import_writer::made(read, text ? part.binding : hold::member, string_type);
+        return import_writer::made(part.present + " ? " + read + " : " + text_literal(when_missing), hold::loosest,
+                                   string_type);
     }
     term concatenation(operation const& call) {
         std::string text;
@@ -395,18 +410,22 @@ private:
             if (part.failed()) return {};
             text += (text.empty() ? "" : " + ") + import_writer::within(part, hold::product);
         }
-        return writer_.bounded(import_writer::made(std::move(text), call.arguments.size() == 1 ? hold::loosest : hold::sum, string_type), call.at);
+        return writer_.bounded(
+            import_writer::made(std::move(text), call.arguments.size() == 1 ? hold::loosest : hold::sum, string_type),
+            call.at);
     }
-    // {"substr": [text, start, length]}: a negative start counts from the end, a negative length is where to stop before
-    // the end. Positions past the end are the end.
+    // {"substr": [text, start, length]}: a negative start counts from the end, a negative length is where to stop
+    // before the end. Positions past the end are the end.
     term substring(operation const& call) {
         for (std::size_t i = 1; i < call.arguments.size(); ++i)
-            if (!call.arguments[i].value->is_int64()) return writer_.unsupported(call.arguments[i], "positions in a text are whole numbers");
+            if (!call.arguments[i].value->is_int64())
+                return writer_.unsupported(call.arguments[i], "positions in a text are whole numbers");
         term const source = as_text(value(call.arguments[0]), "null", true);
         if (source.failed()) return {};
         std::string const size = "size(" + source.text + ")";
         auto const position = [&](std::int64_t at) {
-            if (at < 0) return "math.greatest(0, " + size + " - " + std::to_string(0 - static_cast<std::uint64_t>(at)) + ")";
+            if (at < 0)
+                return "math.greatest(0, " + size + " - " + std::to_string(0 - static_cast<std::uint64_t>(at)) + ")";
             if (at == 0) return std::string("0");
             return "math.least(" + std::to_string(at) + ", " + size + ")";
         };
@@ -417,7 +436,8 @@ private:
             std::string const begin = position(start);
             std::string end = "math.greatest(" + begin + ", " + position(length) + ")";
             if (length >= 0 && start >= 0 && start <= INT64_MAX - length) end = position(start + length);
-            if (length >= 0 && start < 0) end = "math.least(" + begin + " + " + std::to_string(length) + ", " + size + ")";
+            if (length >= 0 && start < 0)
+                end = "math.least(" + begin + " + " + std::to_string(length) + ", " + size + ")";
             text += ", " + end;
         }
         return writer_.bounded(import_writer::made(text + ")", hold::member, string_type), call.at);
@@ -438,7 +458,8 @@ private:
             writer_.tell(severity::warning, where, "import.guess", "this is taken for a list, as its type is not known",
                          whole.text, "Say with the names of the attributes whether it is a text or a set");
         }
-        term out = import_writer::made(import_writer::within(needle, hold::sum) + " in " + import_writer::within(whole, hold::sum),
+        term out = import_writer::made(import_writer::within(needle, hold::sum) + " in " +
+                                           import_writer::within(whole, hold::sum),
                                        hold::relation, boolean_type);
         return writer_.bounded(writer_.guarded(writer_.guarded(std::move(out), needle, false), whole, false), call.at);
     }
@@ -447,7 +468,9 @@ private:
     term over_elements(operation const& call, term const& elements, std::string_view macro) {
         if (elements.failed()) return {};
         if (elements.is_a(kind::category_set)) return over_set(call, elements);
-        if (elements.what) return writer_.fail(call.arguments[0], "import.type", "this is no list", to_string(*elements.what), "a list");
+        if (elements.what)
+            return writer_.fail(call.arguments[0], "import.type", "this is no list", to_string(*elements.what),
+                                "a list");
         term inner;
         {
             import_writer::element_scope const scope(writer_);
@@ -458,7 +481,8 @@ private:
                                        std::string(import_writer::element_name) + ", " + inner.text + ")",
                                    hold::member);
     }
-    // Sets of texts have no macros, but can be asked for a value: {"==": [{"var": ""}, "a"]} or {"in": [{"var": ""}, ["a"]]}.
+    // Sets of texts have no macros, but can be asked for a value: {"==": [{"var": ""}, "a"]} or {"in": [{"var": ""},
+    // ["a"]]}.
     term over_set(operation const& call, term const& set) {
         auto const& inner = call.arguments[1];
         auto const about = inner.value->is_object() ? operation_of(inner) : std::nullopt;
@@ -474,12 +498,14 @@ private:
         if (!at.value->is_object() || at.value->get_object().size() != 1) return false;
         auto const* const name = at.value->get_object().if_contains("var");
         if (name == nullptr) return false;
-        if (name->is_array()) return name->get_array().empty() || (name->get_array().size() == 1 && name->get_array()[0] == "");
+        if (name->is_array())
+            return name->get_array().empty() || (name->get_array().size() == 1 && name->get_array()[0] == "");
         return name->is_string() && name->get_string().empty();
     }
     term no_macro(json_spot const& at) {
-        return writer_.unsupported(at, "a set can only be asked for values",
-                                   "Write {\"==\": [{\"var\": \"\"}, value]} or {\"in\": [{\"var\": \"\"}, [values]]} in some or none");
+        return writer_.unsupported(
+            at, "a set can only be asked for values",
+            "Write {\"==\": [{\"var\": \"\"}, value]} or {\"in\": [{\"var\": \"\"}, [values]]} in some or none");
     }
     term some_or_none(operation const& call) {
         term const elements = value(call.arguments[0]);
@@ -487,14 +513,16 @@ private:
         if (out.failed()) return {};
         if (!elements.what) out = writer_.guarded(std::move(out), elements, false);
         out.what = boolean_type;
-        return writer_.bounded(call.what->name == "none" ? import_writer::negated(std::move(out)) : std::move(out), call.at);
+        return writer_.bounded(call.what->name == "none" ? import_writer::negated(std::move(out)) : std::move(out),
+                               call.at);
     }
     // Of no elements it is false.
     term every(operation const& call) {
         term const elements = value(call.arguments[0]);
         term const out = over_elements(call, elements, "all");
         if (out.failed()) return {};
-        term both = import_writer::made("size(" + elements.text + ") > 0 && " + out.text, hold::conjunction, boolean_type);
+        term both =
+            import_writer::made("size(" + elements.text + ") > 0 && " + out.text, hold::conjunction, boolean_type);
         return writer_.bounded(writer_.guarded(std::move(both), elements, false), call.at);
     }
     term new_list(operation const& call) {

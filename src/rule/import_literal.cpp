@@ -150,8 +150,7 @@ term import_writer::as_type(term of, std::optional<type> const& wanted) {
             return cannot_be(of, *wanted);
         }
         break;
-    case kind::category_set:
-        return cannot_be(of, *wanted, "Ask whether one value is in the set");
+    case kind::category_set: return cannot_be(of, *wanted, "Ask whether one value is in the set");
     }
     of.what = *wanted;
     return of;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Queries of react-querybuilder (react-querybuilder.js.org/docs/typescript, RuleGroupType and RuleGroupTypeIC). It
-// evaluates nothing itself; where its own translations differ from one another the JsonLogic of formatQuery, 8.24, counts.
+// evaluates nothing itself; where its own translations differ from one another the JsonLogic of formatQuery, 8.24,
+// counts.
 #include "rule/import_writer.hpp"
 #include "rule/syntax.hpp"
 
@@ -46,8 +47,9 @@ private:
     };
     static std::span<operator_form const> forms() noexcept;
 
-    // --- groups -------------------------------------------------------------------------------------------------------
-    // Nothing: it is muted, which takes it out of the query.
+    // --- groups
+    // ------------------------------------------------------------------------------------------------------- Nothing:
+    // it is muted, which takes it out of the query.
     using maybe = std::optional<term>;
 
     maybe rule_or_group(json_spot const& at) {
@@ -57,7 +59,9 @@ private:
     bool is_muted(json_spot const& at) {
         auto const* const muted = at.value->get_object().if_contains("muted");
         bool const out = muted != nullptr && muted->is_bool() && muted->get_bool();
-        if (out) writer_.tell(severity::note, at, "import.muted", "this is muted and therefore left out, as formatQuery does");
+        if (out)
+            writer_.tell(severity::note, at, "import.muted",
+                         "this is muted and therefore left out, as formatQuery does");
         return out;
     }
     maybe group(json_spot const& at) {
@@ -92,7 +96,8 @@ private:
         std::vector<maybe> parts;
         for (auto const& one : rules.elements()) {
             if (one.value->is_string()) {
-                parts.push_back(writer_.fail(one, "import.wrong_type", "a group with a combinator has none between its rules",
+                parts.push_back(writer_.fail(one, "import.wrong_type",
+                                             "a group with a combinator has none between its rules",
                                              shown_json(*one.value), "a rule or a group"));
                 continue;
             }
@@ -115,8 +120,8 @@ private:
             between.push_back(*std::move(name));
         }
         if (!between.empty() && between.size() == parts.size()) {
-            return writer_.fail(rules, "import.wrong_type", "nothing follows the last combinator", shown_json(*spots.back().value),
-                                "a rule or a group");
+            return writer_.fail(rules, "import.wrong_type", "nothing follows the last combinator",
+                                shown_json(*spots.back().value), "a rule or a group");
         }
         return by_precedence(parts, between, 0, rules);
     }
@@ -128,8 +133,8 @@ private:
         std::size_t begin = 0;
         for (std::size_t i = 0; i <= between.size(); ++i) {
             if (i < between.size() && between[i] != combinators[level]) continue;
-            joined_parts.push_back(by_precedence(parts.subspan(begin, i + 1 - begin), between.subspan(begin, i - begin),
-                                                 level + 1, at));
+            joined_parts.push_back(
+                by_precedence(parts.subspan(begin, i + 1 - begin), between.subspan(begin, i - begin), level + 1, at));
             begin = i + 1;
         }
         return joined(combinators[level], std::move(joined_parts), at);
@@ -144,8 +149,8 @@ private:
             if (part.failed()) return term{};
         term out = std::move(kept.front());
         for (std::size_t i = 1; i < kept.size(); ++i) {
-            out = writer_.bounded(import_writer::made(import_writer::within(out, hold::relation) + " != " +
-                                                          import_writer::within(kept[i], hold::sum),
+            out = writer_.bounded(import_writer::made(import_writer::within(out, hold::relation) +
+                                                          " != " + import_writer::within(kept[i], hold::sum),
                                                       hold::relation, boolean_type),
                                   at);
             if (out.failed()) return out;
@@ -153,7 +158,8 @@ private:
         return out;
     }
 
-    // --- rules --------------------------------------------------------------------------------------------------------
+    // --- rules
+    // --------------------------------------------------------------------------------------------------------
     void check_keys(json_spot const& at, std::span<std::string_view const> known) {
         for (auto const& member : at.value->get_object()) {
             if (std::find(known.begin(), known.end(), member.key()) != known.end()) continue;
@@ -173,13 +179,13 @@ private:
             return std::nullopt;
         }
         if (text_of(*found) != placeholder) return std::string(text_of(*found));
-        writer_.fail(rule.member(key), "import.incomplete", "the " + std::string(key) + " was not chosen", quoted(placeholder),
-                     {}, "Choose one");
+        writer_.fail(rule.member(key), "import.incomplete", "the " + std::string(key) + " was not chosen",
+                     quoted(placeholder), {}, "Choose one");
         return std::nullopt;
     }
     maybe rule(json_spot const& at) {
-        static constexpr std::string_view known[] = {"field", "operator", "value", "valueSource", "match", "id", "path",
-                                                     "disabled", "muted"};
+        static constexpr std::string_view known[] = {"field", "operator", "value",    "valueSource", "match",
+                                                     "id",    "path",     "disabled", "muted"};
         if (is_muted(at)) return std::nullopt;
         check_keys(at, known);
         auto const field = chosen(at, "field");
@@ -201,7 +207,8 @@ private:
         return out;
     }
 
-    // --- values -------------------------------------------------------------------------------------------------------
+    // --- values
+    // -------------------------------------------------------------------------------------------------------
     std::optional<json_spot> value_of(json_spot const& rule) {
         if (rule.value->get_object().contains("value")) return rule.member("value");
         writer_.fail(rule, "import.incomplete", "the rule has no value", {}, {}, "Choose one");
@@ -244,7 +251,8 @@ private:
             if (!writer_.list_fits(at.value->get_array().size(), at)) return {term{}};
             for (auto const& element : at.elements()) {
                 bool const text = element.value->is_string();
-                out.push_back(text ? piece(from, std::string(trim(text_of(*element.value))), element) : operand(from, element));
+                out.push_back(text ? piece(from, std::string(trim(text_of(*element.value))), element)
+                                   : operand(from, element));
             }
             return out;
         }
@@ -273,7 +281,8 @@ private:
         return out;
     }
 
-    // --- operators ----------------------------------------------------------------------------------------------------
+    // --- operators
+    // ----------------------------------------------------------------------------------------------------
     term relation(operator_form const& form, json_spot const& rule, term subject) {
         auto const value = value_of(rule);
         auto const from = source_of(rule);
@@ -300,7 +309,9 @@ private:
         auto const from = source_of(rule);
         if (!value || from == source::none) return {};
         auto elements = list(from, *value);
-        if (elements.empty()) return writer_.fail(*value, "import.incomplete", "the list is empty", shown_json(*value->value), {}, "Choose values");
+        if (elements.empty())
+            return writer_.fail(*value, "import.incomplete", "the list is empty", shown_json(*value->value), {},
+                                "Choose values");
         for (auto const& element : elements)
             if (element.failed()) return {};
         term out = writer_.member_of(std::move(subject), std::move(elements), *value);
@@ -312,14 +323,17 @@ private:
         if (!value || from == source::none) return {};
         if (value->value->is_array())
             for (auto const& bound : value->elements())
-                if (is_blank(bound)) return writer_.fail(bound, "import.incomplete", "the value was not chosen", shown_json(*bound.value), {}, "Choose one");
+                if (is_blank(bound))
+                    return writer_.fail(bound, "import.incomplete", "the value was not chosen",
+                                        shown_json(*bound.value), {}, "Choose one");
         auto bounds = list(from, *value);
         if (bounds.size() != 2) {
             return writer_.fail(*value, bounds.size() < 2 ? "import.incomplete" : "import.wrong_type",
                                 "two values are needed", shown_json(*value->value), "[from, to] or \"from,to\"");
         }
         if (bounds[0].failed() || bounds[1].failed()) return {};
-        bool const numbers = bounds[0].constant && bounds[1].constant;
+        bool const text = subject.what && subject.what->is_text();
+        bool const numbers = !text && bounds[0].constant && bounds[1].constant;
         // formatQuery puts two numbers in order
         if (numbers && javascript_number(*bounds[1].constant->value) < javascript_number(*bounds[0].constant->value))
             std::swap(bounds[0], bounds[1]);
@@ -327,8 +341,8 @@ private:
         std::vector<term> parts;
         parts.push_back(writer_.compare(outside ? import_relation::less : import_relation::greater_equal, subject,
                                         std::move(bounds[0]), *value));
-        parts.push_back(writer_.compare(outside ? import_relation::greater : import_relation::less_equal, std::move(subject),
-                                        std::move(bounds[1]), *value));
+        parts.push_back(writer_.compare(outside ? import_relation::greater : import_relation::less_equal,
+                                        std::move(subject), std::move(bounds[1]), *value));
         term out = writer_.join(!outside, std::move(parts), *value);
         return form.negated && !outside ? import_writer::negated(std::move(out)) : out;
     }
@@ -349,7 +363,8 @@ private:
             return writer_.wrong_type(*value, "a group of conditions of an element");
         if (subject.is_a(kind::category_set))
             return writer_.unsupported(how, "a set can only be asked for values", "Use the operator contains or in");
-        if (subject.what) return writer_.fail(how, "import.type", "this is no list", to_string(*subject.what), "a list");
+        if (subject.what)
+            return writer_.fail(how, "import.type", "this is no list", to_string(*subject.what), "a list");
         maybe inner;
         {
             import_writer::element_scope const scope(writer_);
@@ -361,27 +376,34 @@ private:
     }
     term counted(std::string_view mode, json_spot const& how, term const& subject, term const& inner) {
         auto const over = [&](std::string_view macro) {
-            return subject.text + "." + std::string(macro) + "(" + std::string(import_writer::element_name) + ", " + inner.text + ")";
+            return subject.text + "." + std::string(macro) + "(" + std::string(import_writer::element_name) + ", " +
+                   inner.text + ")";
         };
         if (mode == "some" || mode == "none") {
-            term const any = writer_.guarded(import_writer::made(over("exists"), hold::member, boolean_type), subject, false);
+            term const any =
+                writer_.guarded(import_writer::made(over("exists"), hold::member, boolean_type), subject, false);
             return writer_.bounded(mode == "none" ? import_writer::negated(any) : any, how);
         }
         if (mode == "all") { // of none it is false, as in JsonLogic
-            term both = import_writer::made("size(" + subject.text + ") > 0 && " + over("all"), hold::conjunction, boolean_type);
+            term both = import_writer::made("size(" + subject.text + ") > 0 && " + over("all"), hold::conjunction,
+                                            boolean_type);
             return writer_.bounded(writer_.guarded(std::move(both), subject, false), how);
         }
         auto const* const threshold = how.value->get_object().if_contains("threshold");
         bool const number = threshold != nullptr && threshold->is_number() && threshold->to_number<double>() >= 0;
-        if (!number) return writer_.fail(how, "import.incomplete", "the match has no threshold", {}, "a number from 0", "Choose one");
+        if (!number)
+            return writer_.fail(how, "import.incomplete", "the match has no threshold", {}, "a number from 0",
+                                "Choose one");
         double const least = threshold->to_number<double>();
         std::string const symbol = mode == "atLeast" ? " >= " : mode == "atMost" ? " <= " : " == ";
         std::string const count = "size(" + over("filter") + ")";
         bool const share = least > 0 && least < 1;
-        std::string const text = share ? "double(" + count + ")" + symbol + "double(size(" + subject.text + ")) * " + double_text(least)
-                                       : count + symbol + writer_.constant(how.member("threshold")).text;
+        std::string const text =
+            share ? "double(" + count + ")" + symbol + "double(size(" + subject.text + ")) * " + double_text(least)
+                  : count + symbol + writer_.constant(how.member("threshold")).text;
         bool const when_none = mode == "atMost" || (mode == "exactly" ? least == 0 || share : least == 0 || share);
-        return writer_.bounded(writer_.guarded(import_writer::made(text, hold::relation, boolean_type), subject, when_none), how);
+        return writer_.bounded(
+            writer_.guarded(import_writer::made(text, hold::relation, boolean_type), subject, when_none), how);
     }
 
     import_writer& writer_;

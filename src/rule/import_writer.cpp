@@ -85,7 +85,8 @@ bool is_writable_name(std::string_view name) noexcept {
 
 } // namespace
 
-// --- places and issues --------------------------------------------------------------------------------------------------
+// --- places and issues
+// --------------------------------------------------------------------------------------------------
 json_spot json_spot::member(std::string_view key) const {
     return {&value->as_object().at(key), pointer_append(pointer, key)};
 }
@@ -178,9 +179,11 @@ bool import_writer::list_fits(std::size_t elements, json_spot const& at) {
     return false;
 }
 
-// --- attributes ---------------------------------------------------------------------------------------------------------
+// --- attributes
+// ---------------------------------------------------------------------------------------------------------
 std::string import_writer::record_name() const {
-    return name_text(options_.names != nullptr ? options_.names->record_name() : std::string_view(options_.record_name));
+    return name_text(options_.names != nullptr ? options_.names->record_name()
+                                               : std::string_view(options_.record_name));
 }
 
 term import_writer::attribute(std::string_view name, json_spot const& at) {
@@ -238,7 +241,8 @@ term import_writer::undeclared(std::string_view name, json_spot const& at) {
     return out;
 }
 
-// --- text ---------------------------------------------------------------------------------------------------------------
+// --- text
+// ---------------------------------------------------------------------------------------------------------------
 term import_writer::made(std::string text, hold binding, std::optional<type> what) {
     term out;
     out.text = std::move(text);
@@ -253,7 +257,8 @@ std::string import_writer::within(term const& part, hold wanted) {
     return part.binding < wanted ? "(" + part.text + ")" : part.text;
 }
 
-// --- logic --------------------------------------------------------------------------------------------------------------
+// --- logic
+// --------------------------------------------------------------------------------------------------------------
 term import_writer::join(bool all, std::vector<term> parts, json_spot const& at) {
     for (auto const& part : parts)
         if (part.failed()) return {};
@@ -275,10 +280,10 @@ term import_writer::negated(term condition) {
 term import_writer::choose(term condition, term then, term otherwise, json_spot const& at) {
     if (condition.failed() || then.failed() || otherwise.failed()) return {};
     auto const what = then.what == otherwise.what ? then.what : std::nullopt;
-    return bounded(made(within(condition, hold::disjunction) + " ? " + within(then, hold::disjunction) + " : " +
-                            otherwise.text,
-                        hold::loosest, what),
-                   at);
+    return bounded(
+        made(within(condition, hold::disjunction) + " ? " + within(then, hold::disjunction) + " : " + otherwise.text,
+             hold::loosest, what),
+        at);
 }
 
 term import_writer::guarded(term condition, term const& attribute, bool when_missing) {
@@ -293,14 +298,16 @@ term import_writer::is_present(term const& attribute, json_spot const& at) {
     if (attribute.failed()) return {};
     if (attribute.is_attribute()) return made(attribute.present, hold::member, boolean_type);
     if (attribute.text == element_name) return made(attribute.text + " != null", hold::relation, boolean_type);
-    return unsupported(at, "only an attribute can be missing", "Ask whether the attributes it is computed from are there");
+    return unsupported(at, "only an attribute can be missing",
+                       "Ask whether the attributes it is computed from are there");
 }
 
 term import_writer::is_missing(term const& attribute, json_spot const& at) {
     return negated(is_present(attribute, at));
 }
 
-// --- relations ----------------------------------------------------------------------------------------------------------
+// --- relations
+// ----------------------------------------------------------------------------------------------------------
 term import_writer::compare(import_relation r, term a, term b, json_spot const& at) {
     if (a.failed() || b.failed()) return {};
     if (b.is_null() && !a.constant) return compare_null(r, a, at);
@@ -313,7 +320,8 @@ term import_writer::compare(import_relation r, term a, term b, json_spot const& 
     a = as_type(std::move(a), b.what);
     b = as_type(std::move(b), a.what);
     if (a.failed() || b.failed()) return {};
-    term plain = made(within(a, hold::sum) + std::string(symbol(r)) + within(b, hold::sum), hold::relation, boolean_type);
+    term plain =
+        made(within(a, hold::sum) + std::string(symbol(r)) + within(b, hold::sum), hold::relation, boolean_type);
     if (as_source()) plain = compare_missing(r, a, b, std::move(plain));
     return bounded(std::move(plain), at);
 }
@@ -362,8 +370,8 @@ term import_writer::compare_missing(import_relation r, term const& a, term const
 term import_writer::compare_attributes(import_relation r, term const& a, term const& b, term plain) {
     bool const numbers = a.what && b.what && a.what->is_numeric() && b.what->is_numeric();
     if (is_order(r) && numbers) {
-        return made(number_or_zero(a).text + std::string(symbol(r)) + number_or_zero(b).text,
-                    hold::relation, boolean_type);
+        return made(number_or_zero(a).text + std::string(symbol(r)) + number_or_zero(b).text, hold::relation,
+                    boolean_type);
     }
     if (r == import_relation::less || r == import_relation::greater) {
         return guarded(guarded(std::move(plain), b, false), a, false);
@@ -390,7 +398,8 @@ term import_writer::number_or_none(term value) {
     return value;
 }
 
-// --- membership and text ------------------------------------------------------------------------------------------------
+// --- membership and text
+// ------------------------------------------------------------------------------------------------
 term import_writer::member_of(term value, std::vector<term> elements, json_spot const& at) {
     if (value.failed() || !list_fits(elements.size(), at)) return {};
     bool const set = value.is_a(kind::category_set);

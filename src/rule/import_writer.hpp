@@ -2,9 +2,9 @@
 #ifndef SEGMENTA_RULE_IMPORT_WRITER_HPP
 #define SEGMENTA_RULE_IMPORT_WRITER_HPP
 
-// What the importers share: it writes the text of a rule part by part. The three dialects evaluate in JavaScript, so what
-// they answer for a missing attribute, which is null there, is JavaScript's (ECMA-262, "IsLooselyEqual", "IsLessThan":
-// null equals nothing else, and is 0 where numbers are ordered).
+// What the importers share: it writes the text of a rule part by part. The three dialects evaluate in JavaScript, so
+// what they answer for a missing attribute, which is null there, is JavaScript's (ECMA-262, "IsLooselyEqual",
+// "IsLessThan": null equals nothing else, and is 0 where numbers are ordered).
 
 #include "base/json.hpp"
 
@@ -28,9 +28,9 @@ struct json_spot {
     boost::json::value const* value = nullptr;
     std::string pointer;
 
-    [[nodiscard]] json_spot member(std::string_view key) const;  // the key is there
-    [[nodiscard]] json_spot element(std::size_t index) const;    // likewise
-    [[nodiscard]] std::vector<json_spot> elements() const;       // of an array
+    [[nodiscard]] json_spot member(std::string_view key) const; // the key is there
+    [[nodiscard]] json_spot element(std::size_t index) const;   // likewise
+    [[nodiscard]] std::vector<json_spot> elements() const;      // of an array
     [[nodiscard]] bool is_null() const noexcept { return value->is_null(); }
 };
 
@@ -39,14 +39,14 @@ enum class hold : unsigned char { loosest, disjunction, conjunction, relation, s
 
 // The text of a part of the rule.
 struct term {
-    std::string text;               // empty: there was an error, which has been reported
+    std::string text; // empty: there was an error, which has been reported
     hold binding = hold::member;
-    std::optional<type> what;       // nothing: not known before evaluation
+    std::optional<type> what;          // nothing: not known before evaluation
     std::optional<json_spot> constant; // a value of the JSON, whose type is that of what it meets
-    std::string present;            // of an attribute that may be missing: the condition that it is there
-    std::string optional;           // and customer.?name
-    bool list = false;              // known to be a list, although not of what
-    std::vector<std::string> needed; // conditions without which a number is none: attributes in sums and products
+    std::string present;               // of an attribute that may be missing: the condition that it is there
+    std::string optional;              // and customer.?name
+    bool list = false;                 // known to be a list, although not of what
+    std::vector<std::string> needed;   // conditions without which a number is none: attributes in sums and products
 
     [[nodiscard]] bool failed() const noexcept { return text.empty(); }
     [[nodiscard]] bool is_attribute() const noexcept { return !optional.empty(); }
@@ -62,8 +62,8 @@ public:
         : options_(options), issues_(issues), place_(place) {}
 
     // --- issues -----------------------------------------------------------------------------------------------------
-    term fail(json_spot const& at, std::string code, std::string message, std::string seen = {}, std::string allowed = {},
-              std::string remedy = {});
+    term fail(json_spot const& at, std::string code, std::string message, std::string seen = {},
+              std::string allowed = {}, std::string remedy = {});
     void tell(severity level, json_spot const& at, std::string code, std::string message, std::string seen = {},
               std::string remedy = {});
     // import.wrong_type

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a condition of another builder: it is refused with an issue, or it is a rule whose text is canonical and,
-// where names were given, compiles. The first byte chooses dialect and options.
+// Any bytes as a condition of another builder: it is refused with an issue, or it is a rule whose text is canonical
+// and, where names were given, compiles. The first byte chooses dialect and options.
 #include "fuzz/replay.hpp"
 
 #include <segmenta/rule/import.hpp>

@@ -107,60 +107,67 @@ TEST_CASE("import: names of dialects") {
 }
 
 TEST_CASE("import: JsonLogic with names") {
-    check({{R"({"and":[{">=":[{"var":"age"},18]},{"in":[{"var":"city"},["A","B"]]}]})", "age >= 18 && city in ['A', 'B']"},
-           {R"({"<":[18,{"var":"age"},"30"]})", "18 < age && age < 30"},
-           {R"({"==":[{"var":"customer.city"},7]})", "city == '7'"},
-           {R"({"===":[{"var":"Customer ID"},"x"]})", "`Customer ID` == 'x'"},
-           {R"({"!==":[{"var":"value.segment"},"gold"]})", "value.segment != 'gold'"},
-           {R"({"==":[{"var":"born"},"2024-07-01"]})", "born == date('2024-07-01')"},
-           {R"({">":[{"var":"seen"},"2024-07-01T10:00:00+08:00"]})", "seen > timestamp('2024-07-01T10:00:00+08:00')"},
-           {R"({">":[{"var":"seen"},"2024-07-01"]})", "seen > timestamp(date('2024-07-01'))"},
-           {R"({"<":[{"var":"stay"},"36h"]})", "stay < duration('36h')"},
-           {R"({">":[{"var":"income"},500.5]})", "income > money('500.5 CNY')"},
-           {R"({"==":[{"var":"price"},0.1]})", "price == decimal('0.1')"},
-           {R"({"==":[{"var":"price"},"1e1"]})", "price == 10"},
-           {R"({"==":[{"var":"vip"},"true"]})", "vip == true"},
-           {R"({"==":[{"var":"city"},null]})", "!has(customer.city)"},
-           {R"({"!=":[null,{"var":"city"}]})", "has(customer.city)"},
-           {R"({"in":[{"var":"city"},["A",null]]})", "!has(customer.city) || city in ['A']"},
-           {R"({"in":["a",{"var":"tags"}]})", "'a' in tags"},
-           {R"({"in":["a",{"var":"city"}]})", "city.contains('a')"},
-           {R"({"in":[{"var":"city"},"Springfield"]})", "'Springfield'.contains(city)"},
-           {R"({"some":[{"var":"tags"},{"in":[{"var":""},["a","b"]]}]})", "'a' in tags || 'b' in tags"},
-           {R"({"none":[{"var":"tags"},{"==":[{"var":[]},"a"]}]})", "!('a' in tags)"},
-           {R"({"!":{"var":"age"}})", "!(age != 0)"},
-           {R"({"!!":[{"var":"city"}]})", "city != ''"},
-           {R"({"and":[{"var":"vip"},{"var":"tags"}]})", "vip && size(tags) > 0"},
-           {R"({"==":[{"var":["city","none"]},"x"]})", "customer.?city.orValue('none') == 'x'"},
-           {R"({"if":[{"<":[{"var":"age"},18]},"child",{"<":[{"var":"age"},65]},"adult","old"]})",
-            "age < 18 ? 'child' : age < 65 ? 'adult' : 'old'"},
-           {R"({"!":{"missing":["age","city"]}})", "!(!has(customer.age) || !has(customer.city) || city == '')"},
-           {R"({"!!":{"missing_some":[1,["age","born"]]}})", "!has(customer.age) && !has(customer.born)"},
-           {R"({"!!":{"missing_some":[2,["age","born","vip"]]}})",
-            "(!has(customer.age) ? 0 : 1) + (!has(customer.born) ? 0 : 1) + (!has(customer.vip) ? 0 : 1) < 2"},
-           {R"({">":[{"+":[{"var":"age"},1]},5]})", "age + 1 > 5"},
-           {R"({">":[{"/":[{"var":"age"},2]},5]})", "double(age) / 2.0 > 5"},
-           {R"({">":[{"*":[{"var":"age"},1.5]},5]})", "double(age) * 1.5 > 5"},
-           {R"({">":[{"*":[{"var":"income"},2]},500]})", "income * 2 > money('500 CNY')"},
-           {R"({">":[{"-":[{"var":"spent"},{"var":"age"}]},5]})", "spent - double(age) > 5"},
-           {R"({"==":[{"%":[{"var":"age"},2]},1]})", "age % 2 == 1"},
-           {R"({">":[{"-":{"var":"age"}},-5]})", "-age > -5"},
-           {R"({">":[{"max":[{"var":"age"},{"var":"spent"},3]},5]})", "math.greatest(double(age), spent, 3.0) > 5"},
-           {R"({"==":[{"cat":[{"var":"city"},"-",{"var":"age"}]},"a-1"]})", "city + '-' + string(age) == 'a-1'"},
-           {R"({"==":[{"substr":[{"var":"city"},0,3]},"abc"]})", "city.substring(0, math.least(3, size(city))) == 'abc'"},
-           {R"({"==":[{"substr":[{"var":"city"},-2]},"bc"]})", "city.substring(math.greatest(0, size(city) - 2)) == 'bc'"}},
-          json_logic);
+    check(
+        {{R"({"and":[{">=":[{"var":"age"},18]},{"in":[{"var":"city"},["A","B"]]}]})",
+          "age >= 18 && city in ['A', 'B']"},
+         {R"({"<":[18,{"var":"age"},"30"]})", "18 < age && age < 30"},
+         {R"({"==":[{"var":"customer.city"},7]})", "city == '7'"},
+         {R"({"===":[{"var":"Customer ID"},"x"]})", "`Customer ID` == 'x'"},
+         {R"({"!==":[{"var":"value.segment"},"gold"]})", "value.segment != 'gold'"},
+         {R"({"==":[{"var":"born"},"2024-07-01"]})", "born == date('2024-07-01')"},
+         {R"({">":[{"var":"seen"},"2024-07-01T10:00:00+08:00"]})", "seen > timestamp('2024-07-01T10:00:00+08:00')"},
+         {R"({">":[{"var":"seen"},"2024-07-01"]})", "seen > timestamp(date('2024-07-01'))"},
+         {R"({"<":[{"var":"stay"},"36h"]})", "stay < duration('36h')"},
+         {R"({">":[{"var":"income"},500.5]})", "income > money('500.5 CNY')"},
+         {R"({"==":[{"var":"price"},0.1]})", "price == decimal('0.1')"},
+         {R"({"==":[{"var":"price"},"1e1"]})", "price == 10"},
+         {R"({"==":[{"var":"vip"},"true"]})", "vip == true"},
+         {R"({"==":[{"var":"city"},null]})", "!has(customer.city)"},
+         {R"({"!=":[null,{"var":"city"}]})", "has(customer.city)"},
+         {R"({"in":[{"var":"city"},["A",null]]})", "!has(customer.city) || city in ['A']"},
+         {R"({"in":["a",{"var":"tags"}]})", "'a' in tags"},
+         {R"({"in":["a",{"var":"city"}]})", "city.contains('a')"},
+         {R"({"in":[{"var":"city"},"Springfield"]})", "'Springfield'.contains(city)"},
+         {R"({"some":[{"var":"tags"},{"in":[{"var":""},["a","b"]]}]})", "'a' in tags || 'b' in tags"},
+         {R"({"none":[{"var":"tags"},{"==":[{"var":[]},"a"]}]})", "!('a' in tags)"},
+         {R"({"!":{"var":"age"}})", "!(age != 0)"},
+         {R"({"!!":[{"var":"city"}]})", "city != ''"},
+         {R"({"and":[{"var":"vip"},{"var":"tags"}]})", "vip && size(tags) > 0"},
+         {R"({"==":[{"var":["city","none"]},"x"]})", "customer.?city.orValue('none') == 'x'"},
+         {R"({"<":[{"var":["spent",5]},7]})", "customer.?spent.orValue(5.0) < 7"},
+         {R"({"or":[{"var":"city"},{"var":"Customer ID"}]})", "city != '' ? city : `Customer ID`"},
+         {R"({"or":[{"or":[{"var":"city"}]},{"missing":"age"}]})", "city != '' || !has(customer.age)"},
+         {R"({"if":[{"<":[{"var":"age"},18]},"child",{"<":[{"var":"age"},65]},"adult","old"]})",
+          "age < 18 ? 'child' : age < 65 ? 'adult' : 'old'"},
+         {R"({"!":{"missing":["age","city"]}})", "!(!has(customer.age) || !has(customer.city) || city == '')"},
+         {R"({"!!":{"missing_some":[1,["age","born"]]}})", "!has(customer.age) && !has(customer.born)"},
+         {R"({"!!":{"missing_some":[2,["age","born","vip"]]}})",
+          "(!has(customer.age) ? 0 : 1) + (!has(customer.born) ? 0 : 1) + (!has(customer.vip) ? 0 : 1) < 2"},
+         {R"({">":[{"+":[{"var":"age"},1]},5]})", "age + 1 > 5"},
+         {R"({">":[{"/":[{"var":"age"},2]},5]})", "double(age) / 2.0 > 5"},
+         {R"({">":[{"*":[{"var":"age"},1.5]},5]})", "double(age) * 1.5 > 5"},
+         {R"({">":[{"*":[{"var":"income"},2]},500]})", "income * 2 > money('500 CNY')"},
+         {R"({">":[{"-":[{"var":"spent"},{"var":"age"}]},5]})", "spent - double(age) > 5"},
+         {R"({"==":[{"%":[{"var":"age"},2]},1]})", "age % 2 == 1"},
+         {R"({">":[{"-":{"var":"age"}},-5]})", "-age > -5"},
+         {R"({">":[{"max":[{"var":"age"},{"var":"spent"},3]},5]})", "math.greatest(double(age), spent, 3.0) > 5"},
+         {R"({"==":[{"cat":[{"var":"city"},"-",{"var":"age"}]},"a-1"]})", "city + '-' + string(age) == 'a-1'"},
+         {R"({"==":[{"substr":[{"var":"city"},0,3]},"abc"]})", "city.substring(0, math.least(3, size(city))) == 'abc'"},
+         {R"({"==":[{"substr":[{"var":"city"},-2]},"bc"]})",
+          "city.substring(math.greatest(0, size(city) - 2)) == 'bc'"}},
+        json_logic);
 }
 
 TEST_CASE("import: JsonLogic without names says what JSON says") {
-    check_untyped({{R"({"==":[{"var":"address.city"},"x"]})", "address.city == 'x'"},
-                   {R"({">":[{"var":"orders.0.in"},1.0]})", "orders[0].`in` > 1.0"},
-                   {R"({"some":[{"var":"orders"},{">":[{"var":"amount"},5]}]})", "orders.exists(item, item.amount > 5)"},
-                   {R"({"all":[{"var":"l"},{"<":[{"var":""},5]}]})", "size(l) > 0 && l.all(item, item < 5)"},
-                   {R"({"in":[2,{"map":[{"var":"l"},{"+":[{"var":""},1]}]}]})", "2 in l.map(item, double(item) + 1.0)"},
-                   {R"({"and":[{"var":"a"},{"var":"b"}]})", "a && b"},
-                   {R"({"or":[{"var":"a"},"text"]})", "a != '' ? a : 'text'"}},
-                  json_logic);
+    check_untyped(
+        {{R"({"==":[{"var":"address.city"},"x"]})", "address.city == 'x'"},
+         {R"({">":[{"var":"orders.0.in"},1.0]})", "orders[0].`in` > 1.0"},
+         {R"({"some":[{"var":"orders"},{">":[{"var":"amount"},5]}]})", "orders.exists(item, item.amount > 5)"},
+         {R"({"all":[{"var":"l"},{"<":[{"var":""},5]}]})", "size(l) > 0 && l.all(item, item < 5)"},
+         {R"({"in":[2,{"map":[{"var":"l"},{"+":[{"var":""},1]}]}]})", "2 in l.map(item, double(item) + 1.0)"},
+         {R"({"and":[{"var":"a"},{"var":"b"}]})", "a && b"},
+         {R"({"or":[{"var":"a"},"text"]})", "a != '' ? a : 'text'"}},
+        json_logic);
 }
 
 TEST_CASE("import: GrowthBook's conditions") {
@@ -183,39 +190,41 @@ TEST_CASE("import: GrowthBook's conditions") {
            {R"({"born":{"$type":"string"},"vip":{"$type":"number"}})", "has(customer.born) && false"},
            {R"({"spent":true})", "spent != 0"}},
           growthbook);
-    check_untyped({{R"({"a.b":1,"items":{"$elemMatch":{"x.y":{"$gt":3}}}})", "a.b == 1 && items.exists(item, item.x.y > 3)"},
-                   {R"({"n":{"$elemMatch":{"$gt":3}}})", "n.exists(item, item > 3)"},
-                   {R"({"n":{"$all":[{"$gt":3},5]}})", "n.exists(item, item > 3) && 5 in n"},
-                   {R"({"n":{"$alli":["X"]}})", "n.exists(item, item.lowerAscii() == 'x')"},
-                   {R"({"n":["a",1]})", "n == ['a', 1]"},
-                   {R"({"n":{"$type":"number"}})", "type(n) in [int, uint, double]"}},
-                  growthbook);
+    check_untyped(
+        {{R"({"a.b":1,"items":{"$elemMatch":{"x.y":{"$gt":3}}}})", "a.b == 1 && items.exists(item, item.x.y > 3)"},
+         {R"({"n":{"$elemMatch":{"$gt":3}}})", "n.exists(item, item > 3)"},
+         {R"({"n":{"$all":[{"$gt":3},5]}})", "n.exists(item, item > 3) && 5 in n"},
+         {R"({"n":{"$alli":["X"]}})", "n.exists(item, item.lowerAscii() == 'x')"},
+         {R"({"n":["a",1]})", "n == ['a', 1]"},
+         {R"({"n":{"$type":"number"}})", "type(n) in [int, uint, double]"}},
+        growthbook);
 }
 
 TEST_CASE("import: react-querybuilder's queries") {
-    check({{R"({"combinator":"and","rules":[{"field":"age","operator":">=","value":"18"},
+    check(
+        {{R"({"combinator":"and","rules":[{"field":"age","operator":">=","value":"18"},
                 {"field":"city","operator":"in","value":"A, B\\,C"}]})",
-            "age >= 18 && city in ['A', 'B,C']"},
-           {R"({"combinator":"OR","not":true,"rules":[{"field":"city","operator":"contains","value":"x"},
+          "age >= 18 && city in ['A', 'B,C']"},
+         {R"({"combinator":"OR","not":true,"rules":[{"field":"city","operator":"contains","value":"x"},
                 {"field":"tags","operator":"doesNotContain","value":"a"}]})",
-            "!(city.contains('x') || !('a' in tags))"},
-           {R"({"rules":[{"field":"age","operator":"=","value":1},"and",{"field":"vip","operator":"=","value":"true"},"or",
+          "!(city.contains('x') || !('a' in tags))"},
+         {R"({"rules":[{"field":"age","operator":"=","value":1},"and",{"field":"vip","operator":"=","value":"true"},"or",
                 {"field":"city","operator":"null"},"xor",{"field":"city","operator":"notNull"}]})",
-            "age == 1 && vip == true || !has(customer.city) != has(customer.city)"},
-           {R"({"combinator":"and","rules":[{"field":"income","operator":"between","value":"500,100.5"}]})",
-            "income >= money('100.5 CNY') && income <= money('500 CNY')"},
-           {R"({"combinator":"and","rules":[{"field":"born","operator":"notBetween","value":["2024-01-01","2024-02-01"]}]})",
-            "born < date('2024-01-01') || born > date('2024-02-01')"},
-           {R"({"combinator":"and","rules":[{"field":"age","operator":"!=","value":"spent","valueSource":"field"}]})",
-            "age != spent"},
-           {R"({"combinator":"and","rules":[{"field":"city","operator":"beginsWith","value":"Customer ID","valueSource":"field"},
+          "age == 1 && vip == true || !has(customer.city) != has(customer.city)"},
+         {R"({"combinator":"and","rules":[{"field":"income","operator":"between","value":"500,100.5"}]})",
+          "income >= money('100.5 CNY') && income <= money('500 CNY')"},
+         {R"({"combinator":"and","rules":[{"field":"born","operator":"notBetween","value":["2024-01-01","2024-02-01"]}]})",
+          "born < date('2024-01-01') || born > date('2024-02-01')"},
+         {R"({"combinator":"and","rules":[{"field":"age","operator":"!=","value":"spent","valueSource":"field"}]})",
+          "age != spent"},
+         {R"({"combinator":"and","rules":[{"field":"city","operator":"beginsWith","value":"Customer ID","valueSource":"field"},
                 {"field":"city","operator":"doesNotEndWith","value":"x"}]})",
-            "city.startsWith(`Customer ID`) && !city.endsWith('x')"},
-           {R"({"combinator":"and","rules":[{"field":"age","operator":"notIn","value":[1,"2"]}]})", "!(age in [1, 2])"},
-           {R"({"combinator":"and","rules":[{"combinator":"or","rules":[{"field":"age","operator":"<","value":"1"},
+          "city.startsWith(`Customer ID`) && !city.endsWith('x')"},
+         {R"({"combinator":"and","rules":[{"field":"age","operator":"notIn","value":[1,"2"]}]})", "!(age in [1, 2])"},
+         {R"({"combinator":"and","rules":[{"combinator":"or","rules":[{"field":"age","operator":"<","value":"1"},
                 {"field":"price","operator":"<=","value":"19.90"}]}]})",
-            "age < 1 || price <= decimal('19.90')"}},
-          querybuilder);
+          "age < 1 || price <= decimal('19.90')"}},
+        querybuilder);
     check_untyped({{R"({"combinator":"and","rules":[{"field":"orders","match":{"mode":"atLeast","threshold":2},
                         "value":{"combinator":"and","rules":[{"field":"amount","operator":">","value":5}]}}]})",
                     "size(orders.filter(item, item.amount > 5)) >= 2"},
@@ -283,37 +292,38 @@ TEST_CASE("import: what is refused, and where") {
                    {R"({"city":{"$inGroup":"g"}})", "import.unsupported", "here /city/$inGroup"},
                    {R"({"city":{"$type":"text"}})", "import.wrong_type", "here /city/$type"}},
                   growthbook);
-    check_refused({{R"({"combinator":"and","rules":[]})", "import.empty", "here"},
-                   {R"({"combinator":"and","rules":[{"rules":[]}]})", "import.empty", "here /rules/0"},
-                   {R"({"field":"age"})", "import.wrong_type", "here"},
-                   {R"({"combinator":"nand","rules":[]})", "import.unknown_operator", "here /combinator"},
-                   {R"({"combinator":"and","rules":[{"field":"~","operator":"=","value":1}]})", "import.incomplete",
-                    "here /rules/0/field"},
-                   {R"({"combinator":"and","rules":[{"field":"age","operator":"="}]})", "import.incomplete", "here /rules/0"},
-                   {R"({"combinator":"and","rules":[{"field":"age","operator":"=>","value":1}]})", "import.unknown_operator",
-                    "here /rules/0/operator"},
-                   {R"({"combinator":"and","rules":[{"field":"city","operator":"contains","value":""}]})", "import.incomplete",
-                    "here /rules/0/value"},
-                   {R"({"combinator":"and","rules":[{"field":"age","operator":"between","value":"1"}]})", "import.incomplete",
-                    "here /rules/0/value"},
-                   {R"({"combinator":"and","rules":[{"field":"age","operator":"in","value":""}]})", "import.incomplete",
-                    "here /rules/0/value"},
-                   {R"({"combinator":"and","rules":[{"field":"age","operator":"contains","value":"1"}]})", "import.type",
-                    "here /rules/0/value"},
-                   {R"({"combinator":"and","rules":[{"field":"age","operator":"=","value":"p","valueSource":"parameter"}]})",
-                    "import.unsupported", "here /rules/0/valueSource"},
-                   {R"({"rules":[{"field":"city","operator":"null"},"and"]})", "import.wrong_type", "here /rules"},
-                   {R"({"combinator":"and","rules":[{"field":"city","operator":"null"},"and"]})", "import.wrong_type",
-                    "here /rules/1"}},
-                  querybuilder);
+    check_refused(
+        {{R"({"combinator":"and","rules":[]})", "import.empty", "here"},
+         {R"({"combinator":"and","rules":[{"rules":[]}]})", "import.empty", "here /rules/0"},
+         {R"({"field":"age"})", "import.wrong_type", "here"},
+         {R"({"combinator":"nand","rules":[]})", "import.unknown_operator", "here /combinator"},
+         {R"({"combinator":"and","rules":[{"field":"~","operator":"=","value":1}]})", "import.incomplete",
+          "here /rules/0/field"},
+         {R"({"combinator":"and","rules":[{"field":"age","operator":"="}]})", "import.incomplete", "here /rules/0"},
+         {R"({"combinator":"and","rules":[{"field":"age","operator":"=>","value":1}]})", "import.unknown_operator",
+          "here /rules/0/operator"},
+         {R"({"combinator":"and","rules":[{"field":"city","operator":"contains","value":""}]})", "import.incomplete",
+          "here /rules/0/value"},
+         {R"({"combinator":"and","rules":[{"field":"age","operator":"between","value":"1"}]})", "import.incomplete",
+          "here /rules/0/value"},
+         {R"({"combinator":"and","rules":[{"field":"age","operator":"in","value":""}]})", "import.incomplete",
+          "here /rules/0/value"},
+         {R"({"combinator":"and","rules":[{"field":"age","operator":"contains","value":"1"}]})", "import.type",
+          "here /rules/0/value"},
+         {R"({"combinator":"and","rules":[{"field":"age","operator":"=","value":"p","valueSource":"parameter"}]})",
+          "import.unsupported", "here /rules/0/valueSource"},
+         {R"({"rules":[{"field":"city","operator":"null"},"and"]})", "import.wrong_type", "here /rules"},
+         {R"({"combinator":"and","rules":[{"field":"city","operator":"null"},"and"]})", "import.wrong_type",
+          "here /rules/1"}},
+        querybuilder);
 }
 
 TEST_CASE("import: all problems at once, the nearest name, and no rule") {
     import_options options;
     options.names = &names();
     issue_list issues;
-    CHECK(!import_rule(R"({"and":[{"==":[{"var":"agee"},1]},{"inn":[1,2]},{"==":[{"var":"age"},"x"]}]})", json_logic, issues,
-                       "here", options));
+    CHECK(!import_rule(R"({"and":[{"==":[{"var":"agee"},1]},{"inn":[1,2]},{"==":[{"var":"age"},"x"]}]})", json_logic,
+                       issues, "here", options));
     REQUIRE(issues.size() == 3);
     CHECK(issues[0].remedy == "Did you mean age?");
     CHECK(issues[1].remedy == "Did you mean in?");
@@ -361,15 +371,18 @@ TEST_CASE("import: large and deep documents end at the limits") {
           std::tuple{R"({"combinator":"and","rules":[)", "]}", querybuilder}}) {
         CHECK(first_issue(repeated(open, 10'000) + "1" + repeated(close, 10'000), dialect).code == "json.too_deep");
     }
-    CHECK(first_issue(repeated(R"({"!":)", 300) + R"({"var":"a"})" + repeated("}", 300), json_logic).code == "rule.too_deep");
+    CHECK(first_issue(repeated(R"({"!":)", 300) + R"({"var":"a"})" + repeated("}", 300), json_logic).code ==
+          "rule.too_deep");
     std::string const million = "[1" + repeated(",1", 999'999) + "]";
     auto const list = first_issue(R"({"in":[{"var":"a"},)" + million + "]}", json_logic);
     CHECK(list.code == "rule.too_large");
     CHECK(list.place == "here /in/1");
     CHECK(first_issue(R"({"a":{"$in":)" + million + "}}", growthbook).place == "here /a/$in");
-    CHECK(first_issue(R"({"combinator":"and","rules":[{"field":"a","operator":"in","value":)" + million + "}]}", querybuilder)
+    CHECK(first_issue(R"({"combinator":"and","rules":[{"field":"a","operator":"in","value":)" + million + "}]}",
+                      querybuilder)
               .place == "here /rules/0/value");
-    CHECK(first_issue(R"({"==":[{"var":"a"},")" + repeated("x", 1'000'000) + "\"]}", json_logic).code == "rule.too_large");
+    CHECK(first_issue(R"({"==":[{"var":"a"},")" + repeated("x", 1'000'000) + "\"]}", json_logic).code ==
+          "rule.too_large");
     // The operand in the middle is said twice, on each level.
     std::string chain = R"({"var":"a"})";
     for (int i = 0; i < 100; ++i)
@@ -378,7 +391,8 @@ TEST_CASE("import: large and deep documents end at the limits") {
     std::string lists = R"({"var":"a"})";
     for (int i = 0; i < 60; ++i)
         lists = R"({"filter":[)" + lists + R"(,{">":[{"var":""},1]}]})";
-    CHECK(imported(R"({"some":[)" + lists + R"(,{">":[{"var":""},1]}]})", json_logic).starts_with("a.filter(item, item > 1)"));
+    CHECK(imported(R"({"some":[)" + lists + R"(,{">":[{"var":""},1]}]})", json_logic)
+              .starts_with("a.filter(item, item > 1)"));
 }
 
 TEST_CASE("import: imported rules answer for customers") {

@@ -3,8 +3,8 @@
 #define SEGMENTA_RULE_IMPORT_HPP
 
 /// \file
-/// Conditions that other segment builders keep as JSON, read as rules. docs/rules.md, "Importing", has the table of their
-/// operators and every difference in meaning.
+/// Conditions that other segment builders keep as JSON, read as rules. docs/rules.md, "Importing", has the table of
+/// their operators and every difference in meaning.
 
 #include <segmenta/error.hpp>
 #include <segmenta/rule/environment.hpp>
@@ -20,10 +20,11 @@ inline namespace v0 {
 
 /// What the JSON is written in.
 enum class rule_dialect : std::uint8_t {
-    json_logic,         ///< JsonLogic: https://jsonlogic.com/operations.html, npm json-logic-js 2.0.5
-    growthbook,         ///< targeting conditions in the manner of MongoDB queries: docs.growthbook.io/lib/build-your-own,
-                        ///< npm @growthbook/growthbook 1.8.0, evalCondition
-    react_querybuilder, ///< queries of https://react-querybuilder.js.org, with and without independent combinators, 8.24
+    json_logic, ///< JsonLogic: https://jsonlogic.com/operations.html, npm json-logic-js 2.0.5
+    growthbook, ///< targeting conditions in the manner of MongoDB queries: docs.growthbook.io/lib/build-your-own,
+                ///< npm @growthbook/growthbook 1.8.0, evalCondition
+    react_querybuilder, ///< queries of https://react-querybuilder.js.org, with and without independent
+                        ///< combinators, 8.24
 };
 
 /// `jsonlogic`, `growthbook`, `react-querybuilder`.
@@ -54,14 +55,14 @@ struct import_options {
     expression_limits limits;
 };
 
-/// Reads one JSON document as a rule. Problems are added to `issues` at `place` followed by a JSON pointer; with an error
-/// there is no rule, and nothing of the document is left out without an issue. Codes: those of JSON (`json.syntax`,
-/// `json.duplicate_key`, `json.too_deep`, …), `import.wrong_type` (something else than the dialect wants here),
-/// `import.unknown_operator` (with the nearest), `import.unsupported` (an operator that a rule has no words for),
-/// `import.empty` (a group without conditions), `import.incomplete` (a rule of a builder whose field, operator or value
-/// was not chosen), `import.type` (a value that the attribute cannot have), `import.bad_pattern`, `import.bad_name`,
-/// `rule.unknown_name` (with the nearest), `rule.too_large`, `rule.too_deep` and, with `names`, those of `compile_rule`.
-/// Notes and warnings: `import.muted`, `import.unknown_key`, `import.guess`, `import.empty`.
+/// Reads one JSON document as a rule. Problems are added to `issues` at `place` followed by a JSON pointer; with an
+/// error there is no rule, and nothing of the document is left out without an issue. Codes: those of JSON
+/// (`json.syntax`, `json.duplicate_key`, `json.too_deep`, …), `import.wrong_type` (something else than the dialect
+/// wants here), `import.unknown_operator` (with the nearest), `import.unsupported` (an operator that a rule has no
+/// words for), `import.empty` (a group without conditions), `import.incomplete` (a rule of a builder whose field,
+/// operator or value was not chosen), `import.type` (a value that the attribute cannot have), `import.bad_pattern`,
+/// `import.bad_name`, `rule.unknown_name` (with the nearest), `rule.too_large`, `rule.too_deep` and, with `names`,
+/// those of `compile_rule`. Notes and warnings: `import.muted`, `import.unknown_key`, `import.guess`, `import.empty`.
 ///
 /// A condition of GrowthBook or react-querybuilder is a condition; JsonLogic may compute any value. Linear in the JSON,
 /// but for operators that mention an operand twice (`{"<": [a, b, c]}`), which are bounded by `limits`.
@@ -70,7 +71,8 @@ struct import_options {
 
 /// The same; throws `issue_error` instead.
 ///
-///     auto const rule = import_rule(R"({"and": [{">=": [{"var": "age"}, 18]}, {"in": [{"var": "city"}, ["A", "B"]]}]})",
+///     auto const rule = import_rule(R"({"and": [{">=": [{"var": "age"}, 18]}, {"in": [{"var": "city"}, ["A",
+///     "B"]]}]})",
 ///                                   rule_dialect::json_logic);
 ///     to_string(rule); // "age >= 18 && city in ['A', 'B']"
 [[nodiscard]] expression import_rule(std::string_view json, rule_dialect dialect, import_options const& options = {});

@@ -285,4 +285,45 @@ std::vector<value> customer_rules::values_of(customer_codes const& codes) const 
     return out;
 }
 
+std::vector<column> customer_rules::columns_of(std::uint32_t customers, unsigned missing_percent) const {
+    std::vector<column> out;
+    for (attribute const& of : attributes_) {
+        out.emplace_back(of.what == kind::string ? category_type : type{of.what}, customers);
+        if (of.what != kind::string) continue;
+        auto const pool = std::make_shared<string_pool>();
+        for (std::string const& text : of.texts)
+            (void)pool->intern(text);
+        out.back().set_pool(pool);
+    }
+    for (std::uint32_t c = 0; c < customers; ++c) {
+        customer_codes const codes = customer(c, missing_percent);
+        for (std::size_t a = 0; a < attribute_count; ++a) {
+            kind const what = attributes_[a].what;
+            if (codes[a] == (what == kind::int64 ? no_number : no_code))
+                out[a].set_missing(c);
+            else if (what == kind::int64)
+                out[a].data<std::int64_t>()[c] = codes[a];
+            else if (what == kind::boolean)
+                out[a].data<std::uint8_t>()[c] = static_cast<std::uint8_t>(codes[a]);
+            else
+                out[a].data<std::uint32_t>()[c] = static_cast<std::uint32_t>(codes[a]);
+        }
+    }
+    return out;
+}
+
+std::vector<std::string> customer_rules::attribute_names() const {
+    std::vector<std::string> out;
+    for (attribute const& of : attributes_)
+        out.push_back(of.name);
+    return out;
+}
+
+std::string customer_rules::text_of(std::size_t at, std::int64_t code) const {
+    attribute const& of = attributes_[at];
+    if (code == (of.what == kind::int64 ? no_number : no_code)) return {};
+    if (of.what == kind::boolean) return code != 0 ? "true" : "false";
+    return of.what == kind::int64 ? std::to_string(code) : of.texts[static_cast<std::size_t>(code)];
+}
+
 } // namespace segmenta::bench

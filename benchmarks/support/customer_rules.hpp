@@ -4,6 +4,7 @@
 
 // Workload CSW-1: rules as marketers write them over 24 attributes of a customer, and customers; seeded.
 
+#include <segmenta/record/column.hpp>
 #include <segmenta/record/value.hpp>
 #include <segmenta/rule/environment.hpp>
 
@@ -55,6 +56,12 @@ public:
     [[nodiscard]] customer_codes customer(std::uint32_t number, unsigned missing_percent) const;
     // Texts live in this object.
     [[nodiscard]] std::vector<value> values_of(customer_codes const& codes) const;
+
+    // Customers 0, 1, ... as columns; texts are categories.
+    [[nodiscard]] std::vector<column> columns_of(std::uint32_t customers, unsigned missing_percent) const;
+    [[nodiscard]] std::vector<std::string> attribute_names() const;
+    // As it stands in a file: empty when missing.
+    [[nodiscard]] std::string text_of(std::size_t attribute, std::int64_t code) const;
 
 private:
     struct attribute {

@@ -22,7 +22,7 @@ constexpr std::size_t many_cuts = 96;
 
 // The number behind a key: of a text its number.
 std::int64_t number_of(batch_attribute const& of, std::uint64_t key) noexcept {
-    return of.how == reading::text ? static_cast<std::int64_t>(key) : integer_of(key);
+    return of.how == reading::text || of.how == reading::elements ? static_cast<std::int64_t>(key) : integer_of(key);
 }
 
 class batch_builder {
@@ -43,28 +43,31 @@ public:
 
 private:
     void find_attributes() {
-        std::map<std::uint32_t, std::vector<std::uint64_t>> keys;
+        std::map<literal_subject, std::vector<std::uint64_t>> keys;
         for (rule_clauses const& rule : rules_.clauses)
             for (clause const& c : rule.clauses)
                 for (literal const& l : c) {
-                    auto& of = keys[l.variable];
+                    auto& of = keys[l.of];
                     of.insert(of.end(), l.keys.toggles.begin(), l.keys.toggles.end());
                 }
-        attribute_of_.assign(names_.size(), no_rule);
-        for (auto& [variable, toggles] : keys) {
+        data_.texts = std::move(rules_.texts);
+        for (auto& [variable, texts] : data_.texts)
+            texts.settle();
+        for (auto& [subject, toggles] : keys) {
             std::sort(toggles.begin(), toggles.end());
             toggles.erase(std::unique(toggles.begin(), toggles.end()), toggles.end());
             if (!toggles.empty() && toggles.front() == 0) toggles.erase(toggles.begin()); // all that are present
-            attribute_of_[variable] = static_cast<std::uint32_t>(data_.attributes.size());
+            attribute_of_[subject] = static_cast<std::uint32_t>(data_.attributes.size());
             batch_attribute made;
-            made.variable = variable;
-            made.what = names_.what(variable);
+            made.variable = subject.variable();
+            made.what = names_.what(made.variable);
             if (made.what.base == kind::float64) made.how = reading::real;
-            if (made.what.is_text()) {
-                made.how = reading::text;
-                made.texts = std::move(rules_.texts[variable]);
-                made.texts.settle();
+            if (made.what.is_text()) made.how = reading::text;
+            if (subject.is_group()) {
+                made.how = reading::elements;
+                made.group = subject.group_number();
             }
+            if (made.how == reading::text || made.how == reading::elements) made.texts = &data_.texts[made.variable];
             made.keys = std::move(toggles);
             data_.attributes.push_back(std::move(made));
         }
@@ -103,7 +106,7 @@ private:
 
     // The bitmaps whose exclusive or a literal is.
     [[nodiscard]] std::vector<std::uint32_t> sources(literal const& l) const {
-        batch_attribute const& of = data_.attributes[attribute_of_[l.variable]];
+        batch_attribute const& of = data_.attributes[attribute_of_.at(l.of)];
         std::vector<std::uint32_t> out;
         for (std::uint64_t const key : l.keys.toggles) {
             auto const cut = std::lower_bound(of.keys.begin(), of.keys.end(), key) - of.keys.begin();
@@ -149,7 +152,7 @@ private:
     environment const& names_;
     std::shared_ptr<rule_batch_data> made_ = std::make_shared<rule_batch_data>();
     rule_batch_data& data_ = *made_;
-    std::vector<std::uint32_t> attribute_of_; // by variable
+    std::map<literal_subject, std::uint32_t> attribute_of_;
     std::map<std::vector<std::uint32_t>, std::uint32_t> known_;
 };
 

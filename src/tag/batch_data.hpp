@@ -24,6 +24,7 @@ namespace detail {
 
 struct batch_attribute {
     std::uint32_t variable = 0;
+    std::uint32_t group = 0; // of elements
     std::uint32_t first_bitmap = 0;
     type what{};
     reading how = reading::integer;
@@ -33,7 +34,7 @@ struct batch_attribute {
     std::int64_t high = 0;
     std::vector<std::uint64_t> keys; // of the cuts, ascending
     std::vector<std::int32_t> cuts;  // as codes
-    text_codes texts;
+    text_codes const* texts = nullptr;
 };
 
 struct residual_rule {
@@ -43,6 +44,7 @@ struct residual_rule {
 
 struct rule_batch_data {
     std::size_t rules = 0;
+    texts_by_variable texts;
     std::vector<batch_attribute> attributes;
     std::size_t first_condition = 0; // bitmap
     std::size_t made_conditions = 0;

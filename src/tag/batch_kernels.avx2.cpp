@@ -22,6 +22,41 @@ struct avx2_lanes {
     static vector differ(vector a, vector b) noexcept { return _mm256_xor_si256(a, b); }
     static bool is_zero(vector v) noexcept { return _mm256_testz_si256(v, v) != 0; }
 
+    // 32 numbers of 64 bits.
+    static constexpr bool clamps_32 = true;
+    struct limits {
+        vector low;
+        vector high;
+    };
+    static limits bounds(std::int64_t low, std::int64_t high) noexcept {
+        return {_mm256_set1_epi64x(low), _mm256_set1_epi64x(high)};
+    }
+    static vector clamp_four(std::int64_t const* in, limits of) noexcept {
+        vector v = _mm256_loadu_si256(reinterpret_cast<vector const*>(in));
+        v = _mm256_blendv_epi8(v, of.low, _mm256_cmpgt_epi64(of.low, v));
+        v = _mm256_blendv_epi8(v, of.high, _mm256_cmpgt_epi64(v, of.high));
+        return _mm256_sub_epi64(v, of.low);
+    }
+    // The lower halves of eight numbers, in the order 0 1 4 5 and 2 3 6 7.
+    static vector clamp_eight(std::int64_t const* in, limits of) noexcept {
+        return _mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(clamp_four(in, of)),
+                                                     _mm256_castsi256_ps(clamp_four(in + 4, of)), 0x88));
+    }
+    static void clamp(std::int64_t const* in, limits of, std::int32_t* out) noexcept {
+        for (std::size_t i = 0; i < 32; i += 8)
+            _mm256_store_si256(reinterpret_cast<vector*>(out + i),
+                               _mm256_permute4x64_epi64(clamp_eight(in + i, of), 0xD8));
+    }
+    static void clamp(std::int64_t const* in, limits of, std::uint8_t* out) noexcept {
+        vector const a = _mm256_packus_epi32(clamp_eight(in, of), clamp_eight(in + 8, of));
+        vector const b = _mm256_packus_epi32(clamp_eight(in + 16, of), clamp_eight(in + 24, of));
+        vector const fours = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(a, b),
+                                                         _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+        vector const order = _mm256_setr_epi8(0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15, //
+                                              0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15);
+        _mm256_store_si256(reinterpret_cast<vector*>(out), _mm256_shuffle_epi8(fours, order));
+    }
+
     struct bytes {
         vector cut;
     };

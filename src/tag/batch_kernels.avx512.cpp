@@ -22,6 +22,29 @@ struct avx512_lanes {
     static vector differ(vector a, vector b) noexcept { return _mm512_xor_si512(a, b); }
     static bool is_zero(vector v) noexcept { return _mm512_test_epi64_mask(v, v) == 0; }
 
+    static constexpr bool clamps_32 = true; // numbers of 64 bits
+    struct limits {
+        vector low;
+        vector high;
+    };
+    static limits bounds(std::int64_t low, std::int64_t high) noexcept {
+        return {_mm512_set1_epi64(low), _mm512_set1_epi64(high)};
+    }
+    static vector clamp_eight(std::int64_t const* in, limits of) noexcept {
+        vector const v = _mm512_maskz_max_epi64(0xFF, _mm512_loadu_si512(in), of.low);
+        return _mm512_sub_epi64(_mm512_maskz_min_epi64(0xFF, v, of.high), of.low);
+    }
+    static void clamp(std::int64_t const* in, limits of, std::int32_t* out) noexcept {
+        for (std::size_t i = 0; i < 32; i += 8)
+            _mm256_store_si256(reinterpret_cast<__m256i*>(out + i),
+                               _mm512_maskz_cvtepi64_epi32(0xFF, clamp_eight(in + i, of)));
+    }
+    static void clamp(std::int64_t const* in, limits of, std::uint8_t* out) noexcept {
+        for (std::size_t i = 0; i < 32; i += 8)
+            _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i),
+                             _mm512_maskz_cvtepi64_epi8(0xFF, clamp_eight(in + i, of)));
+    }
+
     struct bytes {
         vector cut;
     };

@@ -16,6 +16,7 @@ namespace {
 struct sse2_lanes {
     using vector = __m128i;
     static constexpr std::size_t words = 2;
+    static constexpr bool clamps_32 = false;
     static vector load(void const* p) noexcept { return _mm_load_si128(static_cast<vector const*>(p)); }
     static void store(std::uint64_t* p, vector v) noexcept { _mm_store_si128(reinterpret_cast<vector*>(p), v); }
     static vector both(vector a, vector b) noexcept { return _mm_and_si128(a, b); }
@@ -68,6 +69,7 @@ using lanes = sse2_lanes;
 struct word_lanes {
     using vector = std::uint64_t;
     static constexpr std::size_t words = 1;
+    static constexpr bool clamps_32 = false;
     static vector load(std::uint64_t const* p) noexcept { return *p; }
     static void store(std::uint64_t* p, vector v) noexcept { *p = v; }
     static vector both(vector a, vector b) noexcept { return a & b; }

@@ -20,6 +20,9 @@ struct batch_kernels {
     /// out = min(max(v, low), high) - low, where high - low < 2^31.
     void (*clamp_long)(std::int64_t const* in, std::size_t rows, std::int64_t low, std::int64_t high,
                        std::int32_t* out) noexcept;
+    /// The same where high - low < 255.
+    void (*clamp_long_to_bytes)(std::int64_t const* in, std::size_t rows, std::int64_t low, std::int64_t high,
+                                std::uint8_t* out) noexcept;
     void (*clamp_int)(std::int32_t const* in, std::size_t rows, std::int32_t low, std::int32_t high,
                       std::int32_t* out) noexcept;
     /// Whole tiles of numbers that fit, 0 to 254 and 0 to 32,766.

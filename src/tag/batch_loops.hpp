@@ -17,11 +17,15 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-template <class Lanes, class In>
-void clamp_numbers(In const* in, std::size_t rows, In low, In high, std::int32_t* out) noexcept {
-    for (std::size_t i = 0; i < rows; ++i) {
+template <class Lanes, class In, class Out>
+void clamp_numbers(In const* in, std::size_t rows, In low, In high, Out* out) noexcept {
+    std::size_t i = 0;
+    if constexpr (sizeof(In) == 8 && Lanes::clamps_32)
+        for (auto const bounds = Lanes::bounds(low, high); i + 32 <= rows; i += 32)
+            Lanes::clamp(in + i, bounds, out + i);
+    for (; i < rows; ++i) {
         In const v = in[i] < low ? low : in[i];
-        out[i] = static_cast<std::int32_t>((v > high ? high : v) - low);
+        out[i] = static_cast<Out>((v > high ? high : v) - low);
     }
 }
 
@@ -148,10 +152,15 @@ void run_rules(std::uint32_t const* code, std::size_t rules, std::uint64_t const
 
 template <class Lanes>
 constexpr batch_kernels batch_kernels_of() noexcept {
-    return {clamp_numbers<Lanes, std::int64_t>, clamp_numbers<Lanes, std::int32_t>,
-            shrink<Lanes, std::uint8_t>,        shrink<Lanes, std::int16_t>,
-            at_least<Lanes, std::uint8_t>,      at_least<Lanes, std::int16_t>,
-            at_least<Lanes, std::int32_t>,      differences<Lanes>,
+    return {clamp_numbers<Lanes, std::int64_t, std::int32_t>,
+            clamp_numbers<Lanes, std::int64_t, std::uint8_t>,
+            clamp_numbers<Lanes, std::int32_t, std::int32_t>,
+            shrink<Lanes, std::uint8_t>,
+            shrink<Lanes, std::int16_t>,
+            at_least<Lanes, std::uint8_t>,
+            at_least<Lanes, std::int16_t>,
+            at_least<Lanes, std::int32_t>,
+            differences<Lanes>,
             run_rules<Lanes>};
 }
 

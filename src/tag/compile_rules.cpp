@@ -18,6 +18,7 @@ std::optional<compiled_rules> compile_rules(std::span<expression const> rules, e
         if (made) out.programs.push_back(*std::move(made));
     }
     if (out.programs.size() < rules.size()) return std::nullopt;
+    find_ordered_texts(out.programs, out.texts);
     out.clauses.reserve(rules.size());
     for (program const& rule : out.programs)
         out.clauses.push_back(clauses_of(rule.data(), out.texts));

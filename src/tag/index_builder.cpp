@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <set>
 #include <utility>
 
 namespace segmenta {
@@ -39,13 +40,13 @@ std::size_t rule_index_data::memory_bytes() const noexcept {
     std::size_t total = sizeof(*this) + bytes_of(position_of) + bytes_of(rule_of) + bytes_of(attributes) +
                         bytes_of(ranks) + (cuts.size() + table.size() + start.size()) * sizeof(std::uint64_t) +
                         bytes_of(text_attributes) + bytes_of(direct_attributes) + bytes_of(searched_attributes) +
-                        bytes_of(real_attributes) +
+                        bytes_of(real_attributes) + bytes_of(sets) +
                         bytes_of(parts) + bytes_of(toggles) + bytes_of(literals) + bytes_of(clauses) +
                         bytes_of(checks) + bytes_of(doubt_begin) + bytes_of(doubts) + bytes_of(residual) +
-                        bytes_of(residual_before) + bytes_of(programs) + bytes_of(attribute_of) +
+                        bytes_of(residual_before) + bytes_of(programs) + bytes_of(first_attribute) +
                         (checked.capacity() + residual_reads.capacity()) / 8;
-    for (text_codes const& of : texts)
-        total += of.memory_bytes();
+    for (numbered_texts const& of : texts)
+        total += sizeof of + of.codes.memory_bytes();
     return total;
 }
 
@@ -84,11 +85,9 @@ std::size_t index_builder::clauses_over_several(std::size_t rule) const {
         std::count_if(clauses.begin(), clauses.end(), [](clause const& c) { return c.size() > 1; }));
 }
 
-std::uint32_t index_builder::attribute_of(std::uint32_t variable) const {
-    auto const place =
-        std::lower_bound(data_.attributes.begin(), data_.attributes.end(), variable,
-                         [](index_attribute const& a, std::uint32_t wanted) { return a.variable < wanted; });
-    return static_cast<std::uint32_t>(place - data_.attributes.begin());
+std::uint32_t index_builder::attribute_of(literal_subject subject) const {
+    auto const place = std::lower_bound(subjects_.begin(), subjects_.end(), subject);
+    return static_cast<std::uint32_t>(place - subjects_.begin());
 }
 
 void index_builder::order_rules() {
@@ -118,20 +117,21 @@ void index_builder::order_rules() {
 }
 
 void index_builder::find_attributes() {
-    std::vector<bool> used(names_.size(), false);
+    std::set<literal_subject> used;
     for (rule_clauses const& rule : rules_)
         for (clause const& c : rule.clauses)
             for (literal const& l : c)
-                used[l.variable] = true;
-    for (std::size_t variable = 0; variable < used.size(); ++variable) {
-        if (!used[variable]) continue;
+                used.insert(l.of);
+    subjects_.assign(used.begin(), used.end());
+    for (literal_subject const& subject : subjects_) {
         index_attribute made;
-        made.variable = static_cast<std::uint32_t>(variable);
-        made.what = names_.what(variable);
+        made.variable = subject.variable();
+        made.what = names_.what(made.variable);
         if (made.what.base == kind::float64) made.how = reading::real;
-        if (made.what.is_text()) {
-            made.how = reading::text;
-            data_.texts.push_back(std::move(texts_[made.variable]));
+        if (made.what.is_text()) made.how = reading::text;
+        if (subject.is_group()) {
+            made.how = reading::elements;
+            made.group = subject.group_number();
         }
         data_.attributes.push_back(made);
     }
@@ -145,7 +145,7 @@ std::uint32_t index_builder::stored(std::uint32_t clause_number) {
     if (as != no_rule) return as;
     stored_clause made{static_cast<std::uint32_t>(data_.literals.size()), 0};
     for (literal const& l : *all_clauses_[clause_number]) {
-        data_.literals.push_back({attribute_of(l.variable), static_cast<std::uint32_t>(data_.toggles.size()),
+        data_.literals.push_back({attribute_of(l.of), static_cast<std::uint32_t>(data_.toggles.size()),
                                   static_cast<std::uint32_t>(l.keys.toggles.size()), l.when_missing});
         data_.toggles.insert(data_.toggles.end(), l.keys.toggles.begin(), l.keys.toggles.end());
         ++made.count;
@@ -171,7 +171,7 @@ void index_builder::place_clauses() {
                 continue;
             }
             for (literal const& l : c)
-                columns_[attribute_of(l.variable)].entries.push_back({&l, position, c.size() > 1 ? part : 0, number});
+                columns_[attribute_of(l.of)].entries.push_back({&l, position, c.size() > 1 ? part : 0, number});
         }
     }
 }
@@ -273,6 +273,7 @@ void index_builder::make_rankings() {
         }
         auto const number = static_cast<std::uint32_t>(a);
         switch (to.how) {
+        case reading::elements: break; // see find_sets
         case reading::text: data_.text_attributes.push_back(number); break;
         case reading::real: data_.real_attributes.push_back(number); break;
         case reading::integer: (direct ? data_.direct_attributes : data_.searched_attributes).push_back(number); break;
@@ -281,16 +282,32 @@ void index_builder::make_rankings() {
     data_.doubt_begin.assign(doubtful == 0 ? 0 : doubtful + 1, 0);
     data_.cuts = aligned_words(cut_words);
     // Now nothing moves any more.
-    text_codes* next_texts = data_.texts.data();
+    for (auto& [variable, of] : texts_) {
+        of.settle();
+        data_.texts.push_back({variable, std::move(of)});
+    }
     for (std::size_t a = 0; a < columns_.size(); ++a) {
         index_attribute& to = data_.attributes[a];
         if (to.blocks == 0)
             to.ranks = data_.ranks.data() + first[a];
         else
             keep_cuts(to, columns_[a].cuts, reinterpret_cast<std::int64_t*>(data_.cuts.data()) + first[a]);
-        if (to.how != reading::text) continue;
-        next_texts->settle();
-        to.texts = next_texts++;
+        if (to.how != reading::text && to.how != reading::elements) continue;
+        auto const texts = std::find_if(data_.texts.begin(), data_.texts.end(),
+                                        [&](numbered_texts const& t) { return t.variable == to.variable; });
+        to.texts = &texts->codes;
+    }
+    find_sets();
+}
+
+// Groups of one set stand one behind the other.
+void index_builder::find_sets() {
+    for (std::size_t a = 0; a < data_.attributes.size(); ++a) {
+        index_attribute const& of = data_.attributes[a];
+        if (of.how != reading::elements) continue;
+        bool const is_new = data_.sets.empty() || data_.attributes[data_.sets.back().first].variable != of.variable;
+        if (is_new) data_.sets.push_back({static_cast<std::uint32_t>(a), 0});
+        ++data_.sets.back().count;
     }
 }
 
@@ -386,9 +403,10 @@ void index_builder::find_doubts() {
 
 // What a changed value may touch.
 void index_builder::note_readers() {
-    data_.attribute_of.assign(names_.size(), no_rule);
-    for (std::size_t a = 0; a < data_.attributes.size(); ++a)
-        data_.attribute_of[data_.attributes[a].variable] = static_cast<std::uint32_t>(a);
+    data_.first_attribute.assign(names_.size() + 1, 0);
+    for (index_attribute const& of : data_.attributes)
+        ++data_.first_attribute[of.variable + 1];
+    std::partial_sum(data_.first_attribute.begin(), data_.first_attribute.end(), data_.first_attribute.begin());
     data_.checked.assign(data_.attributes.size(), false);
     for (stored_literal const& l : data_.literals)
         data_.checked[l.attribute] = true;

@@ -53,6 +53,7 @@ private:
     [[nodiscard]] std::size_t most_intervals() const;
     static void choose_cuts(column& of, std::size_t most);
     void make_rankings();
+    void find_sets();
     static void keep_cuts(index_attribute& to, std::vector<std::uint64_t> const& cuts, std::int64_t* at);
     void fill_table();
     void fill_column(index_attribute const& to, column const& from);
@@ -63,7 +64,7 @@ private:
 
     [[nodiscard]] std::size_t clauses_over_several(std::size_t rule) const;
     [[nodiscard]] bool is_never(std::size_t rule) const;
-    [[nodiscard]] std::uint32_t attribute_of(std::uint32_t variable) const;
+    [[nodiscard]] std::uint32_t attribute_of(literal_subject subject) const;
     std::uint32_t stored(std::uint32_t clause_number);
 
     std::vector<rule_clauses> const& rules_;
@@ -74,7 +75,8 @@ private:
     std::shared_ptr<rule_index_data> made_ = std::make_shared<rule_index_data>();
     rule_index_data& data_ = *made_;
 
-    std::vector<column> columns_; // by attribute
+    std::vector<literal_subject> subjects_; // by attribute, ascending
+    std::vector<column> columns_;           // by attribute
     std::vector<clause const*> all_clauses_;
     std::vector<std::uint32_t> stored_as_; // by number in all_clauses_
     std::vector<std::size_t> part_rules_;  // by part: rules that have it; the first has all

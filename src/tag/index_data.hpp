@@ -46,9 +46,10 @@ private:
     store words_;
 };
 
-enum class reading : std::uint8_t { integer, real, text };
+// Of sets: which elements of a group are in it, as bits.
+enum class reading : std::uint8_t { integer, real, text, elements };
 
-// One variable that the table knows. What each match needs stands first, in one line of the cache.
+// One variable, or group of elements of one, that the table knows. What each match needs stands first, in one line of the cache.
 struct alignas(64) index_attribute {
     std::uint64_t const* rows = nullptr;
     std::uint64_t head = 0; // how values of its type begin (value_ranks.hpp)
@@ -63,8 +64,20 @@ struct alignas(64) index_attribute {
     // Interval i has i cuts not above its keys.
     std::int64_t const* firsts = nullptr; // of the blocks
     std::uint32_t first_doubt = 0;        // number of the first interval in `doubt_begin`
+    std::uint32_t group = 0;              // of elements
     type what{};
     reading how = reading::integer;
+};
+
+struct numbered_texts {
+    std::uint32_t variable = 0;
+    text_codes codes;
+};
+
+// The attributes that are groups of one set.
+struct set_groups {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
 };
 
 // A clause as it is checked for one rule alone.
@@ -91,14 +104,15 @@ struct rule_index_data {
     std::vector<std::uint32_t> position_of; // by rule
     std::vector<std::uint32_t> rule_of;     // by position, and padding
 
-    std::vector<index_attribute> attributes; // ascending by variable
-    std::vector<std::uint32_t> text_attributes; // numbers in `attributes`; each is in one of these lists
+    std::vector<index_attribute> attributes; // ascending by variable and group
+    std::vector<std::uint32_t> text_attributes; // numbers in `attributes`; each but groups is in one of these lists
     std::vector<std::uint32_t> direct_attributes; // integers
     std::vector<std::uint32_t> searched_attributes; // integers
     std::vector<std::uint32_t> real_attributes;
     aligned_words cuts;
     std::vector<std::uint16_t> ranks;
-    std::vector<text_codes> texts;
+    std::vector<set_groups> sets;
+    std::vector<numbered_texts> texts;
 
     std::size_t row_words = 0; // whole blocks
     aligned_words table;
@@ -116,9 +130,9 @@ struct rule_index_data {
     std::vector<std::uint32_t> residual_before; // residual rules before each word
     std::vector<program> programs;              // of the residual rules by position
 
-    std::vector<std::uint32_t> attribute_of; // by variable: number in `attributes`, or no_rule
-    std::vector<bool> checked;               // by attribute: a stored clause has it, so its key matters beside its row
-    std::vector<bool> residual_reads;        // by variable
+    std::vector<std::uint32_t> first_attribute; // by variable, and one more: where its attributes begin
+    std::vector<bool> checked;                  // by attribute: a stored clause has it; its key matters beside its row
+    std::vector<bool> residual_reads;           // by variable
 
     match_kernels const* kernels = nullptr;
 

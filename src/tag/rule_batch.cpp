@@ -73,20 +73,35 @@ private:
         return fits && column.size >= rows_.size ? &column : nullptr;
     }
 
-    // Texts are looked up once each where they are fewer than the rows.
+    // The codes of all values there are, where that is less than looking at each row: of texts that are fewer than the
+    // rows, and of booleans.
     void read_dictionary(batch_attribute const& of, std::vector<std::int32_t>& codes) const {
         codes.clear();
         column_view const* const column = column_of(of);
-        if (column == nullptr || column->what.base != kind::category || of.keys.empty()) return;
-        if (column->pool == nullptr || column->pool->size() > rows_.size) return;
+        if (column == nullptr || of.keys.empty()) return;
+        if (column->what.base == kind::boolean)
+            codes = {code_of(of, key_of(std::int64_t{0})), code_of(of, key_of(std::int64_t{1}))};
+        if (column->what.base == kind::category_set && column->pool != nullptr) {
+            for (std::uint32_t i = 0; i < column->pool->size(); ++i)
+                codes.push_back(element_bit(of, column->pool->view(i)));
+            return;
+        }
+        if (column->what.base != kind::category || column->pool == nullptr || column->pool->size() > rows_.size) return;
         for (std::uint32_t i = 0; i < column->pool->size(); ++i)
-            codes.push_back(code_of(of, of.texts.find(column->pool->view(i))));
+            codes.push_back(code_of(of, of.texts->find(column->pool->view(i))));
+    }
+
+    // The bit of an element in its group, which is 0 in other groups.
+    static std::int32_t element_bit(batch_attribute const& of, std::string_view text) noexcept {
+        std::uint32_t const number = of.texts->find(text);
+        bool const here = number < of.texts->size() && number / group_elements == of.group;
+        return here ? std::int32_t{1} << number % group_elements : 0;
     }
 
     static std::int32_t code_of(batch_attribute const& of, std::uint64_t key) noexcept {
         if (of.ranked)
             return static_cast<std::int32_t>(std::upper_bound(of.keys.begin(), of.keys.end(), key) - of.keys.begin());
-        auto const number = of.how == reading::text ? static_cast<std::int64_t>(key) : integer_of(key);
+        auto const number = of.how == reading::text || of.how == reading::elements ? static_cast<std::int64_t>(key) : integer_of(key);
         return static_cast<std::int32_t>(std::clamp(number, of.low, of.high) - of.low);
     }
 
@@ -122,9 +137,13 @@ private:
         for (std::size_t w = 0; w < tile_words; ++w)
             missing[w] = all[w] & ~present[w];
         if (of.keys.empty()) return;
-        read_codes(of, column, present, dictionary);
+        bool const complete = std::equal(present, present + tile_words, all);
+        if (!read_bytes(of, column, dictionary, complete)) {
+            read_codes(of, column, present, dictionary);
+            narrow(of);
+        }
         compare(of, present + 2 * tile_words);
-        bool const whole_tile = std::all_of(present, present + tile_words, [](auto w) { return w == ~std::uint64_t{0}; });
+        bool const whole_tile = complete && count == tile_rows;
         for (std::size_t c = 2; !whole_tile && c < of.keys.size() + 2; ++c)
             for (std::size_t w = 0; w < tile_words; ++w)
                 present[c * tile_words + w] &= present[w];
@@ -138,6 +157,29 @@ private:
         auto const* const v = static_cast<double const*>(column.data);
         for (std::size_t i = 0; i < count; ++i) // NaN is missing
             if (v[i] != v[i]) present[i / 64] &= ~(std::uint64_t{1} << (i % 64));
+    }
+
+    // The usual ways to codes of one byte. Whether there was one.
+    bool read_bytes(batch_attribute const& of, column_view const& column, std::span<std::int32_t const> dictionary,
+                    bool complete) const noexcept {
+        if (of.width != 1 || of.ranked) return false;
+        auto* const out = reinterpret_cast<std::uint8_t*>(scratch_.narrow.data());
+        kind const base = column.what.base;
+        if ((base == kind::category || base == kind::boolean) && !dictionary.empty() && complete) { // behind missing rows may be any code
+            auto const look_up = [&](auto const* codes) noexcept {
+                for (std::size_t i = 0; i < column.size; ++i)
+                    out[i] = static_cast<std::uint8_t>(dictionary[codes[i]]);
+            };
+            if (base == kind::category) look_up(static_cast<std::uint32_t const*>(column.data));
+            if (base == kind::boolean)
+                for (std::size_t i = 0; i < column.size; ++i)
+                    out[i] = static_cast<std::uint8_t>(dictionary[column.as<std::uint8_t>()[i] != 0 ? 1 : 0]);
+            return true;
+        }
+        if (element_size(base) != sizeof(std::int64_t)) return false;
+        data_.kernels->clamp_long_to_bytes(static_cast<std::int64_t const*>(column.data), column.size, of.low, of.high,
+                                           out);
+        return true;
     }
 
     void read_codes(batch_attribute const& of, column_view const& column, std::uint64_t const* present,
@@ -157,7 +199,7 @@ private:
                                             static_cast<std::int32_t>(of.low), static_cast<std::int32_t>(of.high), out);
         case kind::string:
         case kind::category: return read_texts(of, column, present, dictionary);
-        case kind::category_set: return;
+        case kind::category_set: return read_sets(of, column, present, dictionary);
         default: break;
         }
         if (of.ranked) return each([&](std::size_t i) { return key_of(column.as<std::int64_t>()[i]); });
@@ -169,21 +211,37 @@ private:
         std::int32_t* const out = codes();
         for (std::size_t i = 0; i < column.size; ++i) {
             if ((present[i / 64] >> (i % 64) & 1U) == 0) continue;
-            out[i] = dictionary.empty() ? code_of(of, of.texts.find(column.text(i)))
+            out[i] = dictionary.empty() ? code_of(of, of.texts->find(column.text(i)))
                                         : dictionary[column.as<std::uint32_t>()[i]];
         }
     }
 
+    void read_sets(batch_attribute const& of, column_view const& column, std::uint64_t const* present,
+                   std::span<std::int32_t const> dictionary) const noexcept {
+        std::int32_t* const out = codes();
+        for (std::size_t i = 0; i < column.size; ++i) {
+            if ((present[i / 64] >> (i % 64) & 1U) == 0) continue;
+            std::int32_t bits = 0;
+            for (std::uint32_t const code : column.codes(i))
+                bits |= dictionary[code];
+            out[i] = code_of(of, static_cast<std::uint64_t>(bits));
+        }
+    }
+
+    void narrow(batch_attribute const& of) const noexcept {
+        auto* const out = scratch_.narrow.data();
+        if (of.width == 1) data_.kernels->shrink_to_bytes(codes(), reinterpret_cast<std::uint8_t*>(out));
+        if (of.width == 2) data_.kernels->shrink_to_shorts(codes(), reinterpret_cast<std::int16_t*>(out));
+    }
+
     void compare(batch_attribute const& of, std::uint64_t* out) const noexcept {
         batch_kernels const& kernels = *data_.kernels;
-        auto* const narrow = scratch_.narrow.data();
+        auto const* const narrow = scratch_.narrow.data();
         switch (of.width) {
         case 1:
-            kernels.shrink_to_bytes(codes(), reinterpret_cast<std::uint8_t*>(narrow));
             return kernels.at_least_bytes(reinterpret_cast<std::uint8_t const*>(narrow), of.cuts.data(), of.cuts.size(),
                                           out);
         case 2:
-            kernels.shrink_to_shorts(codes(), reinterpret_cast<std::int16_t*>(narrow));
             return kernels.at_least_shorts(reinterpret_cast<std::int16_t const*>(narrow), of.cuts.data(),
                                            of.cuts.size(), out);
         default: return kernels.at_least_ints(codes(), of.cuts.data(), of.cuts.size(), out);

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace segmenta {
@@ -17,9 +19,9 @@ enum class truth : std::uint8_t { no, yes, unknown };
 
 truth negated(truth t) noexcept { return t == truth::unknown ? t : (t == truth::yes ? truth::no : truth::yes); }
 
-// What a condition on one variable says: true for present values with `keys`, false for the other present ones.
+// What a condition on one subject says: true for present values with `keys`, false for the other present ones.
 struct predicate {
-    std::uint32_t variable = 0;
+    literal_subject of;
     key_set keys;
     truth missing = truth::unknown;
 };
@@ -41,13 +43,13 @@ clause unite(clause const& a, clause const& b) {
     std::size_t i = 0;
     std::size_t j = 0;
     while (i < a.size() || j < b.size()) {
-        if (j == b.size() || (i < a.size() && a[i].variable < b[j].variable)) {
+        if (j == b.size() || (i < a.size() && a[i].of < b[j].of)) {
             out.push_back(a[i++]);
-        } else if (i == a.size() || b[j].variable < a[i].variable) {
+        } else if (i == a.size() || b[j].of < a[i].of) {
             out.push_back(b[j++]);
         } else {
             out.push_back(
-                {a[i].variable, key_sets::unite(a[i].keys, b[j].keys), a[i].when_missing || b[j].when_missing});
+                {a[i].of, key_sets::unite(a[i].keys, b[j].keys), a[i].when_missing || b[j].when_missing});
             ++i, ++j;
         }
     }
@@ -60,13 +62,13 @@ void join_single(std::vector<clause>& clauses) {
         bool const a_single = a.size() == 1;
         bool const b_single = b.size() == 1;
         if (a_single != b_single) return a_single;
-        return a_single && a[0].variable < b[0].variable;
+        return a_single && a[0].of < b[0].of;
     };
     std::stable_sort(clauses.begin(), clauses.end(), order);
     std::vector<clause> out;
     for (clause& next : clauses) {
         bool const joins =
-            next.size() == 1 && !out.empty() && out.back().size() == 1 && out.back()[0].variable == next[0].variable;
+            next.size() == 1 && !out.empty() && out.back().size() == 1 && out.back()[0].of == next[0].of;
         if (!joins) {
             out.push_back(std::move(next));
             continue;
@@ -105,6 +107,16 @@ rule_clauses any_of(std::vector<rule_clauses> parts) {
         out.clauses = std::move(made);
         join_single(out.clauses);
     }
+    return out;
+}
+
+// The least text above all that begin with `prefix`, if there is one.
+std::optional<std::string> end_of_prefix(std::string_view prefix) {
+    std::string out(prefix);
+    while (!out.empty() && out.back() == '\xff')
+        out.pop_back();
+    if (out.empty()) return std::nullopt;
+    out.back() = static_cast<char>(static_cast<unsigned char>(out.back()) + 1);
     return out;
 }
 
@@ -153,14 +165,14 @@ private:
 
     static rule_clauses read_predicate(predicate const& found, bool wanted) {
         truth const missing = wanted ? found.missing : negated(found.missing);
-        literal made{found.variable, wanted ? found.keys : key_sets::complement(found.keys), missing == truth::yes};
+        literal made{found.of, wanted ? found.keys : key_sets::complement(found.keys), missing == truth::yes};
         if (made.keys.toggles.empty() && !made.when_missing) return never();
         return {{clause{std::move(made)}}, true};
     }
 
     std::optional<predicate> predicate_of(typed_id id) {
         typed_node const& node = tree_[id];
-        if (node.kind == typed_kind::presence) return predicate{node.payload, key_set::all(), truth::no};
+        if (node.kind == typed_kind::presence) return predicate{literal_subject::whole(node.payload), key_set::all(), truth::no};
         if (node.kind != typed_kind::operation) {
             auto const flag = subject_of(id);
             if (!flag) return std::nullopt;
@@ -171,6 +183,8 @@ private:
         case opcode::in_integers:
         case opcode::in_reals:
         case opcode::in_texts: return membership(node, children[0]);
+        case opcode::in_set: return element(children[0], children[1]);
+        case opcode::starts_with: return prefix(children[0], children[1]);
         case opcode::strict_or: return either(children[0], children[1]);
         default: return children.size() == 2 ? comparison(node, children[0], children[1]) : std::nullopt;
         }
@@ -200,10 +214,10 @@ private:
     }
 
     std::optional<predicate> on(subject const& of, lane where, key_set keys) {
-        if (of.otherwise == nullptr) return predicate{of.variable, std::move(keys), truth::unknown};
+        if (of.otherwise == nullptr) return predicate{literal_subject::whole(of.variable), std::move(keys), truth::unknown};
         if (where == lane::real && of.otherwise->real != of.otherwise->real) return std::nullopt;
         bool const holds = keys.contains(key_of_slot(of.variable, where, *of.otherwise));
-        return predicate{of.variable, std::move(keys), holds ? truth::yes : truth::no};
+        return predicate{literal_subject::whole(of.variable), std::move(keys), holds ? truth::yes : truth::no};
     }
 
     std::optional<predicate> membership(typed_node const& node, typed_id looked_for) {
@@ -225,14 +239,37 @@ private:
         return on(*of, where, key_sets::of_points(keys));
     }
 
+    std::optional<predicate> element(typed_id looked_for, typed_id set) {
+        slot const* const text = constant_of(looked_for);
+        if (text == nullptr || tree_[set].kind != typed_kind::variable) return std::nullopt;
+        std::uint32_t const variable = tree_[set].payload;
+        if (texts_[variable].size() >= most_elements) return std::nullopt;
+        std::uint32_t const number = texts_[variable].intern(text->text);
+        std::vector<std::uint64_t> with;
+        for (std::uint64_t bits = 0; bits < std::uint64_t{1} << group_elements; ++bits)
+            if ((bits >> number % group_elements & 1U) != 0) with.push_back(bits);
+        return predicate{literal_subject::group(variable, number / group_elements), key_sets::of_points(with),
+                         truth::unknown};
+    }
+
+    std::optional<predicate> prefix(typed_id looked_at, typed_id begins) {
+        auto const of = subject_of(looked_at);
+        slot const* const text = constant_of(begins);
+        if (!of || text == nullptr) return std::nullopt;
+        key_set keys = key_set::from(texts_[of->variable].intern(text->text));
+        auto const end = end_of_prefix(text->text);
+        if (end) keys = key_sets::intersect(keys, key_sets::complement(key_set::from(texts_[of->variable].intern(*end))));
+        return on(*of, lane::text, std::move(keys));
+    }
+
     // Both are known, or the answer is not.
     std::optional<predicate> either(typed_id a, typed_id b) {
         auto const x = predicate_of(a);
         auto const y = predicate_of(b);
-        if (!x || !y || x->variable != y->variable) return std::nullopt;
+        if (!x || !y || x->of != y->of) return std::nullopt;
         bool const unknown = x->missing == truth::unknown || y->missing == truth::unknown;
         bool const holds = x->missing == truth::yes || y->missing == truth::yes;
-        return predicate{x->variable, key_sets::unite(x->keys, y->keys),
+        return predicate{x->of, key_sets::unite(x->keys, y->keys),
                          unknown ? truth::unknown : (holds ? truth::yes : truth::no)};
     }
 
@@ -290,7 +327,6 @@ private:
             return on(*of, where,
                       between(r, first_key(node, *limit, forward, where, relation::greater_equal),
                               first_key(node, *limit, forward, where, relation::greater)));
-        if (where == lane::text && r != relation::equal && r != relation::not_equal) return std::nullopt;
         std::uint64_t const key = key_of_slot(of->variable, where, *limit);
         return on(*of, where, between(r, key_set::from(key), key_set::above(key)));
     }
@@ -344,6 +380,72 @@ private:
 };
 
 } // namespace
+
+namespace {
+
+bool asks_for_order(opcode code) noexcept {
+    switch (code) {
+    case opcode::less_text:
+    case opcode::less_equal_text:
+    case opcode::greater_text:
+    case opcode::greater_equal_text:
+    case opcode::starts_with: return true;
+    default: return false;
+    }
+}
+
+// The text variable that one of the children is, perhaps with a constant in place of a missing value.
+std::optional<std::uint32_t> text_variable(typed_tree const& tree, std::span<typed_id const> children) {
+    for (typed_id const child : children) {
+        typed_node const& node = tree[child];
+        typed_node const& of = node.kind == typed_kind::coalesce ? tree[tree.children_of(child)[0]] : node;
+        if (of.kind == typed_kind::variable && lane_of(of.what.base) == lane::text) return of.payload;
+    }
+    return std::nullopt;
+}
+
+// All texts that stand beside the variable: constants, lists, and what is in place of a missing value.
+void add_texts(program_data const& rule, typed_node const& node, std::span<typed_id const> children, text_codes& to) {
+    if (node.kind == typed_kind::operation && node.code == opcode::in_texts)
+        for (auto const text : rule.tables.text_lookups[node.immediate].values)
+            (void)to.intern(text);
+    for (typed_id const child : children) {
+        typed_node const& of = rule.tree[child];
+        if (of.kind == typed_kind::coalesce) add_texts(rule, of, rule.tree.children_of(child), to);
+        if (of.kind != typed_kind::constant || lane_of(of.what.base) != lane::text) continue;
+        slot const& known = rule.tables.constants[of.payload];
+        if (known.state != status::ok) continue;
+        (void)to.intern(known.text);
+        if (node.kind != typed_kind::operation || node.code != opcode::starts_with) continue;
+        if (auto const end = end_of_prefix(known.text)) (void)to.intern(*end);
+    }
+}
+
+template <class Visit>
+void for_each_text_operation(std::span<program const> rules, Visit&& visit) {
+    for (program const& rule : rules) {
+        typed_tree const& tree = rule.data().tree;
+        for (typed_id id = 0; id < tree.nodes.size(); ++id) {
+            if (tree[id].kind != typed_kind::operation) continue;
+            auto const variable = text_variable(tree, tree.children_of(id));
+            if (variable) visit(rule.data(), tree[id], tree.children_of(id), *variable);
+        }
+    }
+}
+
+} // namespace
+
+void find_ordered_texts(std::span<program const> rules, texts_by_variable& texts) {
+    for_each_text_operation(rules, [&](program_data const&, typed_node const& node, auto, std::uint32_t variable) {
+        if (asks_for_order(node.code)) texts.try_emplace(variable);
+    });
+    for_each_text_operation(rules, [&](program_data const& rule, typed_node const& node, auto children, auto variable) {
+        auto const place = texts.find(variable);
+        if (place != texts.end()) add_texts(rule, node, children, place->second);
+    });
+    for (auto& [variable, of] : texts)
+        of.put_in_order();
+}
 
 rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts) {
     return reader(rule, texts).read(rule.tree.root, true);

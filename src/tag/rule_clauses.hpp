@@ -10,32 +10,63 @@
 #include "tag/key_set.hpp"
 #include "tag/text_codes.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
+// What a literal speaks of: a variable, or a few elements of a variable that is a set. Such a group of elements has keys
+// that say which of them are in the set, one bit for each.
+class literal_subject {
+public:
+    constexpr literal_subject() = default;
+    static constexpr literal_subject whole(std::uint32_t variable) noexcept { return literal_subject(variable, 0); }
+    static constexpr literal_subject group(std::uint32_t variable, std::uint32_t number) noexcept {
+        return literal_subject(variable, number + 1);
+    }
+    [[nodiscard]] constexpr std::uint32_t variable() const noexcept { return variable_; }
+    [[nodiscard]] constexpr bool is_group() const noexcept { return group_ != 0; }
+    [[nodiscard]] constexpr std::uint32_t group_number() const noexcept { return group_ - 1; }
+    friend constexpr auto operator<=>(literal_subject const&, literal_subject const&) = default;
+
+private:
+    constexpr literal_subject(std::uint32_t variable, std::uint32_t group) noexcept
+        : variable_(variable), group_(group) {}
+    std::uint32_t variable_ = 0;
+    std::uint32_t group_ = 0;
+};
+
+// Elements are in groups by their numbers; rules with more different ones are evaluated.
+inline constexpr std::uint32_t group_elements = 4;
+inline constexpr std::uint32_t most_elements = 256;
+
 // A value of another type than declared makes every literal that reads it an error: none holds, whatever it says.
 struct literal {
-    std::uint32_t variable = 0;
+    literal_subject of;
     key_set keys;              // holds for present values with these keys
     bool when_missing = false; // holds when the value is missing
 };
 
-using clause = std::vector<literal>; // ascending by variable, each once; empty: never holds
+using clause = std::vector<literal>; // ascending by subject, each once; empty: never holds
 
 struct rule_clauses {
-    std::vector<clause> clauses; // of one variable: each variable in at most one
+    std::vector<clause> clauses; // of one subject: each subject in at most one
     bool exact = true;           // else the clauses are necessary only, and the rule must be evaluated where they hold
 };
 
-// Numbers of the texts that rules compare text variables with.
+// Numbers of the texts that rules compare text variables with, or look for in sets.
 using texts_by_variable = std::map<std::uint32_t, text_codes>;
 
 inline constexpr std::size_t most_clauses = 32;
+
+// Before any clauses are made: adds the texts with which rules ask for order (<, <=, startsWith ...), and all others of the
+// same variables, and puts them in order.
+void find_ordered_texts(std::span<program const> rules, texts_by_variable& texts);
 
 // Of a boolean rule.
 rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts);

@@ -231,12 +231,13 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
     for (std::uint32_t const variable : changed) {
         anew = anew || detail::reads(data.residual_reads, variable);
         anew = anew || (changes_ != nullptr && detail::reads(changes_->reads, variable));
-        std::uint32_t const a = variable < data.attribute_of.size() ? data.attribute_of[variable] : detail::no_rule;
-        if (a == detail::no_rule) continue;
-        auto const now = detail::rank_value(data.attributes[a], detail::value_at(row, variable));
-        anew = anew || now.row != customer.rows_[a] || (data.checked[a] && now.key != customer.keys_[a]);
-        customer.rows_[a] = now.row;
-        customer.keys_[a] = now.key;
+        if (variable + std::size_t{1} >= data.first_attribute.size()) continue;
+        for (std::uint32_t a = data.first_attribute[variable]; a < data.first_attribute[variable + 1]; ++a) {
+            auto const now = detail::rank_value(data.attributes[a], detail::value_at(row, variable));
+            anew = anew || now.row != customer.rows_[a] || (data.checked[a] && now.key != customer.keys_[a]);
+            customer.rows_[a] = now.row;
+            customer.keys_[a] = now.key;
+        }
     }
     if (!anew) return {};
     auto& state = scratch.inner();

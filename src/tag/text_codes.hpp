@@ -2,10 +2,13 @@
 #ifndef SEGMENTA_TAG_TEXT_CODES_HPP
 #define SEGMENTA_TAG_TEXT_CODES_HPP
 
-// The texts that rules compare one attribute with, numbered 0, 1, 2, ... Every other text has the number `size()`.
+// The texts that rules compare one attribute with, numbered 0, 1, 2, ... Every other text has the number `size()`. Where
+// rules ask for order as well, texts are put in order: the i-th then has the number 2 i + 1, and every other text has twice
+// the number of those below it.
 
 #include <segmenta/base/hash.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +32,7 @@ public:
         fingerprint const print = fingerprint_of(text);
         std::size_t at = place_of(print);
         for (; slots_[at].code != 0; at = (at + 1) & (slots_.size() - 1))
-            if (same(slots_[at], print, text)) return slots_[at].code - 1;
+            if (same(slots_[at], print, text)) return key_of_code(slots_[at].code - 1);
         texts_.emplace_back(text);
         slots_[at] = {print, size()};
         all_at_home_ = false;
@@ -41,10 +44,27 @@ public:
         if (slots_.empty()) return 0;
         fingerprint const print = fingerprint_of(text);
         std::size_t at = place_of(print);
-        if (all_at_home_) return same(slots_[at], print, text) ? slots_[at].code - 1 : size();
+        if (all_at_home_ && !ordered_) return same(slots_[at], print, text) ? slots_[at].code - 1 : size();
         for (; slots_[at].code != 0; at = (at + 1) & (slots_.size() - 1))
-            if (same(slots_[at], print, text)) return slots_[at].code - 1;
-        return size();
+            if (same(slots_[at], print, text)) return key_of_code(slots_[at].code - 1);
+        return ordered_ ? 2 * count_below(text) : size();
+    }
+
+    // Afterwards no text may be added; `intern` of one that is there gives its number.
+    void put_in_order() {
+        std::sort(texts_.begin(), texts_.end());
+        std::vector<std::string> const all(texts_.begin(), texts_.end());
+        texts_.clear();
+        slots_.clear();
+        for (std::string const& text : all)
+            (void)intern(text);
+        ordered_ = true;
+        if (all.empty()) return;
+        std::string const& last = all.back(); // what the first and the last have in common all have
+        auto const end = std::mismatch(last.begin(), last.end(), all[0].begin(), all[0].end()).first;
+        common_.assign(last.begin(), end);
+        for (std::string const& text : all)
+            heads_.push_back(head_of(std::string_view(text).substr(common_.size())));
     }
 
     // Tries seeds and larger tables until every text is in the first place where it is looked for. For few texts one is
@@ -58,7 +78,7 @@ public:
     }
 
     [[nodiscard]] std::size_t memory_bytes() const noexcept {
-        std::size_t total = slots_.capacity() * sizeof(slot_of_text) + texts_.size() * sizeof(std::string);
+        std::size_t total = common_.capacity() + heads_.capacity() * sizeof(std::uint64_t) + slots_.capacity() * sizeof(slot_of_text) + texts_.size() * sizeof(std::string);
         for (auto const& text : texts_)
             total += text.capacity();
         return total;
@@ -95,6 +115,28 @@ private:
         auto const byte = [p](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(p[i])}; };
         return {byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16, 0, size};
     }
+    [[nodiscard]] std::uint32_t key_of_code(std::uint32_t code) const noexcept { return ordered_ ? 2 * code + 1 : code; }
+
+    // Eight bytes that are in the order of the texts, or the same.
+    static std::uint64_t head_of(std::string_view text) noexcept {
+        std::uint64_t out = 0;
+        for (std::size_t i = 0; i < 8; ++i)
+            out = out << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+        return out;
+    }
+    // How many of the ordered texts are below one that is none of them.
+    [[nodiscard]] std::uint32_t count_below(std::string_view text) const noexcept {
+        int const start = text.substr(0, common_.size()).compare(common_);
+        if (start != 0) return start < 0 ? 0 : size();
+        std::uint64_t const head = head_of(text.substr(common_.size()));
+        auto const [first, last] = std::equal_range(heads_.begin(), heads_.end(), head);
+        auto at = static_cast<std::size_t>(first - heads_.begin());
+        auto const end = static_cast<std::size_t>(last - heads_.begin());
+        while (at < end && texts_[at] < text)
+            ++at;
+        return static_cast<std::uint32_t>(at);
+    }
+
     // Fibonacci hashing: the upper bits of a product hang on all bits below. The multiplier is that of XXH64.
     [[nodiscard]] std::size_t place_of(fingerprint const& print) const noexcept {
         std::uint64_t const mixed =
@@ -125,6 +167,9 @@ private:
     std::vector<slot_of_text> slots_; // a power of two, at most half full
     std::uint64_t seed_ = 0;
     bool all_at_home_ = false;
+    bool ordered_ = false;
+    std::string common_;               // what all texts begin with
+    std::vector<std::uint64_t> heads_; // what follows it
 };
 
 } // namespace detail

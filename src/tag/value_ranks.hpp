@@ -7,6 +7,7 @@
 
 #include "tag/index_data.hpp"
 #include "tag/key_set.hpp"
+#include "tag/rule_clauses.hpp"
 
 #include <segmenta/record/value.hpp>
 
@@ -47,6 +48,7 @@ inline std::uint64_t head_of_type(type what) noexcept {
 
 inline bool fits(value const& v, index_attribute const& wanted) noexcept {
     if (wanted.how == reading::text) return v.what().is_text();
+    if (wanted.how == reading::elements) return v.base() == kind::category_set;
     // Only decimals have a scale and a currency.
     return v.base() == wanted.what.base && (v.base() != kind::decimal || v.what() == wanted.what);
 }
@@ -96,11 +98,28 @@ inline std::uint32_t rank(index_attribute const& of, std::uint64_t key) noexcept
     return of.ranks == nullptr ? search(of, key) : look_up(of, key);
 }
 
+// Which elements that rules mention are in a set, a bit for each.
+struct element_bits {
+    std::uint64_t words[most_elements / 64] = {};
+
+    element_bits(text_codes const& elements, text_set const& set) noexcept {
+        for (std::size_t i = 0; i < set.size(); ++i) {
+            std::uint32_t const number = elements.find(set[i]);
+            if (number < elements.size()) words[number / 64] |= std::uint64_t{1} << number % 64;
+        }
+    }
+    [[nodiscard]] std::uint64_t group(std::uint32_t number) const noexcept {
+        std::size_t const bit = number * group_elements;
+        return words[bit / 64] >> bit % 64 & ((std::uint64_t{1} << group_elements) - 1);
+    }
+};
+
 inline std::uint64_t key_of_value(index_attribute const& of, value const& v) noexcept {
     switch (of.how) {
     case reading::integer: return key_of(v.as_int());
     case reading::real: return key_of(v.as_double());
     case reading::text: return of.texts->find(v.as_string());
+    case reading::elements: return element_bits(*of.texts, v.as_set()).group(of.group);
     }
     return 0;
 }
@@ -165,8 +184,29 @@ template <class At, class Keep>
 }
 
 template <class At, class Keep>
+void rank_sets(rule_index_data const& data, At const& at, Keep const& keep) noexcept {
+    for (set_groups const& groups : data.sets) {
+        index_attribute const& first = data.attributes[groups.first];
+        value const& v = at(first.variable);
+        if (v.missing() || !fits(v, first)) {
+            std::uint32_t const odd = v.missing() ? 0 : 1;
+            for (std::uint32_t a = groups.first; a < groups.first + groups.count; ++a)
+                keep(a, {data.attributes[a].intervals + odd, 0});
+            continue;
+        }
+        element_bits const bits(*first.texts, v.as_set());
+        for (std::uint32_t a = groups.first; a < groups.first + groups.count; ++a) {
+            index_attribute const& of = data.attributes[a];
+            std::uint64_t const key = bits.group(of.group);
+            keep(a, {look_up(of, key), key}); // sixteen keys are always a table
+        }
+    }
+}
+
+template <class At, class Keep>
 void rank_all(rule_index_data const& data, At const& at, Keep const& keep) noexcept {
-    rank_texts(data, at, keep); // first: they take longest
+    rank_sets(data, at, keep);
+    rank_texts(data, at, keep); // early: they take longest
     rank_numbers<integers_by_search>(data, data.searched_attributes, at, keep);
     rank_numbers<reals>(data, data.real_attributes, at, keep);
     rank_numbers<integers_by_table>(data, data.direct_attributes, at, keep);

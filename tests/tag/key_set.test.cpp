@@ -83,3 +83,33 @@ TEST_CASE("texts of every length are found again, others are not") {
     }
     CHECK(codes.size() == texts.size());
 }
+
+TEST_CASE("ordered texts rank every text among them") {
+    random_generator random(404);
+    for (int round = 0; round < 200; ++round) {
+        auto const draw = [&random] {
+            std::string text = random_below(random, 4) == 0 ? "" : "common beginning/";
+            for (auto left = random_below(random, 12); left > 0; --left)
+                text += "ab\xff\x01"[random_below(random, 4)];
+            return text;
+        };
+        text_codes codes;
+        std::vector<std::string> texts;
+        for (auto left = random_below(random, 20); left > 0; --left) {
+            texts.push_back(draw());
+            (void)codes.intern(texts.back());
+        }
+        std::sort(texts.begin(), texts.end());
+        texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+        codes.put_in_order();
+        if (round % 2 == 0) codes.settle();
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            REQUIRE(codes.find(texts[i]) == 2 * i + 1);
+        for (int i = 0; i < 50 && !texts.empty(); ++i) {
+            std::string const other = draw();
+            auto const below = std::lower_bound(texts.begin(), texts.end(), other) - texts.begin();
+            bool const known = std::binary_search(texts.begin(), texts.end(), other);
+            REQUIRE(codes.find(other) == static_cast<std::uint32_t>(2 * below + (known ? 1 : 0)));
+        }
+    }
+}

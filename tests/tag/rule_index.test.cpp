@@ -107,8 +107,8 @@ TEST_CASE("rule_index: what the table cannot say is evaluated where the rest hol
     names.variable("n", int64_type);
     names.variable("m", int64_type);
     names.variable("city", string_type);
-    auto const index = build_rule_index(parsed({"n > 0 && n + m == 5", "n > 0 || m == n", "city.startsWith('S')",
-                                                "city < 'T' && n == 1", "n == 1 ? m == 2 : m == 3", "10 / n > 1"}),
+    auto const index = build_rule_index(parsed({"n > 0 && n + m == 5", "n > 0 || m == n", "city.endsWith('H')",
+                                                "city.size() < 3 && n == 1", "n == 1 ? m == 2 : m == 3", "10 / n > 1"}),
                                         names);
     CHECK(index.residual_rules() == 5);
     auto const row = [](std::int64_t n, std::int64_t m, char const* city) {
@@ -116,8 +116,50 @@ TEST_CASE("rule_index: what the table cannot say is evaluated where the rest hol
     };
     CHECK(matching(index, row(2, 3, "SH")) == numbers{0, 1, 2, 4, 5});
     CHECK(matching(index, row(1, 2, "SH")) == numbers{1, 2, 3, 4, 5});
-    CHECK(matching(index, row(0, 0, "UH")) == numbers{1});
+    CHECK(matching(index, row(0, 0, "UH")) == numbers{1, 2});
     CHECK(matching(index, {value::of_int(0)}) == numbers{});
+}
+
+TEST_CASE("rule_index: order and beginnings of texts, and elements of sets, are in the table") {
+    environment names;
+    names.variable("city", string_type);
+    names.variable("bought", category_set_type);
+    auto const index = build_rule_index(
+        parsed({"city.startsWith('S')", "city < 'SH'", "city <= 'SH'", "!(city > 'SH')", "city == 'SHA'",
+                "city.startsWith('')", "city >= '\xE4\xB8\x8A'", "'tea' in bought", "!('tea' in bought)",
+                "'tea' in bought || 'milk' in bought", "'a' in bought && 'b' in bought && !('c' in bought)",
+                "'d' in bought && 'e' in bought", "customer.?city.orValue('SZ').startsWith('SZ')"}),
+        names);
+    CHECK(index.residual_rules() == 0);
+    auto const row = [](std::string_view city, std::span<std::string_view const> bought) {
+        return std::vector<value>{value::of_string(city), value::of_set(bought)};
+    };
+    using views = std::vector<std::string_view>;
+    views const none;
+    CHECK(matching(index, row("SH", none)) == numbers{0, 2, 3, 5, 8});
+    CHECK(matching(index, row("SHA", none)) == numbers{0, 4, 5, 8});
+    CHECK(matching(index, row("SG", none)) == numbers{0, 1, 2, 3, 5, 8});
+    CHECK(matching(index, row("", none)) == numbers{1, 2, 3, 5, 8});
+    CHECK(matching(index, row("T", none)) == numbers{5, 8});
+    CHECK(matching(index, row("\xE4\xB8\x8A\xE6\xB5\xB7", none)) == numbers{5, 6, 8});
+    CHECK(matching(index, {value{}, value{}}) == numbers{12});
+    views const some = {"milk", "b", "a", "rice", "a"};
+    CHECK(matching(index, row("SZ", some)) == numbers{0, 5, 8, 9, 10, 12});
+    views const all = {"tea", "a", "b", "c", "d", "e"};
+    CHECK(matching(index, row("S", all)) == numbers{0, 1, 2, 3, 5, 7, 9, 11});
+    CHECK(matching(index, {value::of_string("S"), value::of_string("tea")}) == numbers{0, 1, 2, 3, 5});
+}
+
+TEST_CASE("rule_index: more elements than the table takes") {
+    environment names;
+    names.variable("bought", category_set_type);
+    std::vector<std::string> texts;
+    for (int i = 0; i < 300; ++i)
+        texts.push_back("'" + std::to_string(i) + "' in bought");
+    auto const index = build_rule_index(parsed(texts), names);
+    CHECK(index.residual_rules() == 44);
+    std::vector<std::string_view> const bought = {"299", "0", "255", "256", "300"};
+    CHECK(matching(index, {value::of_set(std::span<std::string_view const>(bought))}) == numbers{0, 255, 256, 299});
 }
 
 TEST_CASE("rule_index: random rules agree with one evaluation per rule") {

@@ -75,7 +75,7 @@ struct random_shop {
 
     /// A condition on one attribute.
     std::string leaf() {
-        switch (below(19)) {
+        switch (below(22)) {
         case 0: return "flag";
         case 1: return "flag " + equality() + (below(2) == 0 ? " true" : " false");
         case 2: return "n " + relation() + ' ' + any_number();
@@ -94,18 +94,21 @@ struct random_shop {
         case 15: return "channel in " + list([&] { return quoted(); });
         case 16: return "has(customer." + one_of({"flag", "n", "x", "city", "day", "bought"}) + ")";
         case 17: return "customer.?n.orValue(" + integer_text() + ") " + relation() + ' ' + integer_text();
+        case 18: return "city.startsWith('" + text().substr(0, below(3)) + "')";
+        case 19: return "channel " + relation() + ' ' + quoted();
+        case 20: return quoted() + " in bought";
         default: return "customer.?channel.orValue(" + quoted() + ") " + equality() + ' ' + quoted();
         }
     }
     /// Something a table of one attribute's values cannot say.
     std::string other() {
         switch (below(7)) {
-        case 0: return "city.startsWith('t1')";
+        case 0: return "city.endsWith('1')";
         case 1: return "n + m " + relation() + ' ' + integer_text();
         case 2: return "n " + relation() + " m";
         case 3: return "100 / n > 3";
-        case 4: return quoted() + " in bought";
-        case 5: return "city " + relation() + ' ' + quoted();
+        case 4: return "city in bought";
+        case 5: return "bought.size() > 2";
         default: return "customer.?flag.orValue(n > 1)";
         }
     }

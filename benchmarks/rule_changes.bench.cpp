@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thousand and ten thousand rules of workload CSW-1 (support/customer_rules.hpp) as they are used between whole matches:
+// one value of a customer changes; a rule is added or removed; does a rule hold, asked of what is kept; one rule alone; and
+// rules that also ask for elements of a set, beginnings of a text, or nest deeply, beside the same rules without that.
+// Every answer is compared with a whole match, or with one evaluation per rule, before a time is reported.
+//
+// Times are of the thread on a processor, medians over passes, in nanoseconds. `changes`: `crossed`, an update that made
+// rules enter or leave; `same`, one whose value crossed no threshold; `whole`, a match. `live`: `add`, `remove`. `holds`:
+// the membership test. `alone`: one rule through program::evaluate. `shapes`: `bitmap`, and `x_plain`, how many times as
+// long as the plain rules in turn.
+
+#include "support/customer_rules.hpp"
+
+#include <segmenta/rule/program.hpp>
+#include <segmenta/tag/live_rule_index.hpp>
+#include <segmenta/tag/rule_matches.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace segmenta;
+using namespace segmenta::bench;
+
+double now() {
+    timespec t{};
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_nsec);
+}
+
+template <class Run>
+double nanoseconds(std::size_t each, Run&& run) {
+    double const begin = now();
+    run();
+    return (now() - begin) / static_cast<double>(each);
+}
+
+double median(std::vector<double>& of) {
+    if (of.empty()) return 0;
+    auto const middle = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2);
+    std::nth_element(of.begin(), middle, of.end());
+    return *middle;
+}
+
+[[noreturn]] void differ(std::string_view what) {
+    std::fprintf(stderr, "the answers differ: %.*s\n", static_cast<int>(what.size()), what.data());
+    std::exit(1);
+}
+
+std::vector<expression> expressions_of(std::vector<customer_rule> const& rules) {
+    std::vector<expression> out;
+    for (auto const& rule : rules)
+        out.push_back(parse_expression(rule.text));
+    return out;
+}
+
+// Changes of one attribute each, of so many customers in turn that rows and matches are not all in the nearest cache.
+void changes(benchmark::State& state, std::size_t rule_count) {
+    constexpr std::size_t customers = 32;
+    customer_rules const shop;
+    rule_index const index = build_rule_index(expressions_of(shop.make(rule_mode::pooled, rule_count)), shop.names());
+    struct change {
+        std::uint32_t customer;
+        std::uint32_t variable;
+        value before;
+        value after;
+    };
+    std::vector<std::vector<value>> rows;
+    std::vector<rule_matches> kept(customers);
+    rule_index_scratch scratch;
+    bitmap entered;
+    bitmap left;
+    bitmap whole;
+    for (std::uint32_t c = 0; c < customers; ++c) {
+        rows.push_back(shop.values_of(shop.customer(c, 0)));
+        (void)index.start(rows[c], kept[c], scratch);
+    }
+    std::vector<change> crossing;
+    std::vector<change> same;
+    for (std::uint32_t i = 0; crossing.size() < 256 || same.size() < 256; ++i) {
+        std::uint32_t const c = i % customers;
+        std::uint32_t const v = i / customers % attribute_count;
+        value const after = shop.values_of(shop.customer(1'000 + i, 0))[v];
+        value const before = rows[c][v];
+        bitmap const old = [&] {
+            bitmap b;
+            (void)index.match(rows[c], b, scratch);
+            return b;
+        }();
+        rows[c][v] = after;
+        auto const made = index.update(rows[c], std::array{v}, kept[c], entered, left, scratch);
+        (void)index.match(rows[c], whole, scratch);
+        if (made.changed != (whole != old)) differ("changed or not");
+        for (std::size_t r = 0; made.changed && r < index.size(); ++r)
+            if (entered.test(r) != (whole.test(r) && !old.test(r)) || left.test(r) != (old.test(r) && !whole.test(r)))
+                differ("entered and left");
+        auto& to = made.changed ? crossing : same;
+        if (to.size() < 256) to.push_back({c, v, before, after});
+        rows[c][v] = before;
+        (void)index.update(rows[c], std::array{v}, kept[c], entered, left, scratch);
+    }
+    auto const there_and_back = [&](std::vector<change> const& of) {
+        for (change const& one : of)
+            for (value const& v : {one.after, one.before}) {
+                rows[one.customer][one.variable] = v;
+                auto const made = index.update(rows[one.customer], std::array{one.variable}, kept[one.customer], entered,
+                                               left, scratch);
+                benchmark::DoNotOptimize(made);
+            }
+    };
+    std::vector<double> times[4];
+    std::size_t held = 0;
+    for ([[maybe_unused]] auto _ : state) {
+        times[0].push_back(nanoseconds(512, [&] { there_and_back(crossing); }));
+        times[1].push_back(nanoseconds(512, [&] { there_and_back(same); }));
+        times[2].push_back(nanoseconds(customers, [&] {
+            for (auto const& row : rows)
+                (void)index.match(row, whole, scratch);
+        }));
+        times[3].push_back(nanoseconds(4'096, [&] {
+            for (std::size_t i = 0; i < 4'096; ++i)
+                held += kept[i % customers].holds(i * 7'919 % rule_count) ? 1 : 0;
+        }));
+        benchmark::DoNotOptimize(held);
+    }
+    char const* const names[] = {"crossed", "same", "whole", "holds"};
+    for (std::size_t i = 0; i < 4; ++i)
+        state.counters[names[i]] = median(times[i]);
+    state.counters["bytes"] = static_cast<double>(kept[0].memory_bytes());
+}
+
+void live(benchmark::State& state, std::size_t rule_count) {
+    customer_rules const shop;
+    auto rules = shop.make(rule_mode::pooled, rule_count + 64);
+    auto const expressions = expressions_of(rules);
+    live_rule_index of(std::vector(expressions.begin(), expressions.begin() + static_cast<std::ptrdiff_t>(rule_count)),
+                       shop.names());
+    auto const whole = build_rule_index(expressions, shop.names());
+    std::vector<double> adds;
+    std::vector<double> removes;
+    rule_index_scratch scratch;
+    bitmap a;
+    bitmap b;
+    for ([[maybe_unused]] auto _ : state) {
+        state.PauseTiming();
+        of.rebuild();
+        state.ResumeTiming();
+        std::vector<std::uint32_t> numbers;
+        for (std::size_t i = 0; i < 60; ++i)
+            adds.push_back(nanoseconds(1, [&] { numbers.push_back(of.add(expressions[rule_count + i])); }));
+        rule_index const now_is = of.current();
+        for (std::uint32_t c = 0; c < 8; ++c) {
+            auto const row = shop.values_of(shop.customer(c, 0));
+            (void)now_is.match(row, a, scratch);
+            (void)whole.match(row, b, scratch);
+            for (std::size_t i = 0; i < 60; ++i)
+                if (a.test(now_is.position(numbers[i])) != b.test(whole.position(rule_count + i))) differ("added rule");
+        }
+        for (std::uint32_t const number : numbers)
+            removes.push_back(nanoseconds(1, [&] { (void)of.remove(number); }));
+    }
+    state.counters["add"] = median(adds);
+    state.counters["remove"] = median(removes);
+}
+
+void alone(benchmark::State& state) {
+    customer_rules const shop;
+    program const rule = compile_rule("age >= 25 && age < 35 && (city == 'city_0' || city == 'city_3') && orders_90d >= 3 "
+                                      "&& spend_90d > 20000 && !opted_out",
+                                      shop.names(), boolean_type);
+    std::vector<std::vector<value>> rows;
+    for (std::uint32_t c = 0; c < 256; ++c)
+        rows.push_back(shop.values_of(shop.customer(c, 0)));
+    rule_scratch scratch;
+    std::size_t held = 0;
+    std::vector<double> times;
+    for ([[maybe_unused]] auto _ : state) {
+        times.push_back(nanoseconds(rows.size(), [&] {
+            for (auto const& row : rows) {
+                std::span<value const> const values = row;
+                held += rule.evaluate(row_source(values), scratch).result.as_bool() ? 1 : 0;
+            }
+        }));
+        benchmark::DoNotOptimize(held);
+    }
+    state.counters["alone"] = median(times);
+}
+
+enum class shape : std::uint8_t { plain, missing, sets, beginnings, nested };
+constexpr std::string_view shape_names[] = {"plain", "missing", "sets", "beginnings", "nested"};
+
+struct shaped {
+    environment names;
+    std::vector<expression> rules;
+    std::vector<std::string> texts;
+    std::vector<std::vector<std::string_view>> bought; // by customer
+    std::vector<std::vector<value>> rows;
+};
+
+shaped make_shaped(shape of, std::size_t rule_count) {
+    constexpr std::size_t customers = 64;
+    static customer_rules const shop;
+    shaped out;
+    out.names = shop.names();
+    out.names.variable("bought", category_set_type);
+    out.names.variable("product", string_type);
+    for (int i = 0; i < 200; ++i)
+        out.texts.push_back((i < 40 ? "category_" : "brand_") + std::to_string(i % 7) + "/" + std::to_string(i));
+    auto const plain = shop.make(rule_mode::pooled, rule_count * 2);
+    for (std::size_t i = 0; i < rule_count; ++i) {
+        std::string text = plain[i].text;
+        std::string const element = "'" + out.texts[i * 7 % 40] + "' in bought";
+        std::string const beginning = "product.startsWith('" + out.texts[40 + i % 160].substr(0, 8 + i % 4) + "')";
+        if (of == shape::sets && i % 2 == 0) text += i % 6 == 0 ? " && !(" + element + ")" : " && " + element;
+        if (of == shape::beginnings && i % 2 == 0) text += i % 6 == 0 ? " && !" + beginning : " && " + beginning;
+        if (of == shape::nested && i % 4 == 0) text = "(" + text + ") || !(" + plain[rule_count + i].text + ")";
+        out.rules.push_back(parse_expression(text));
+    }
+    out.bought.resize(customers);
+    for (std::uint32_t c = 0; c < customers; ++c) {
+        out.rows.push_back(shop.values_of(shop.customer(c, of == shape::missing ? 10 : 0)));
+        for (std::uint32_t i = 0; i < c % 31; ++i)
+            out.bought[c].push_back(out.texts[(c * 11 + i * 13) % 60]);
+        out.rows[c].push_back(value::of_set(std::span<std::string_view const>(out.bought[c])));
+        out.rows[c].push_back(value::of_string(out.texts[c * 29 % 200]));
+    }
+    return out;
+}
+
+void compare(shaped const& of, rule_index const& index) {
+    rule_index_scratch scratch;
+    rule_scratch programs;
+    bitmap out;
+    issue_list issues;
+    for (std::size_t r = 0; r < of.rules.size(); r += 3) {
+        auto const rule = compile_rule(of.rules[r], of.names, issues, {}, boolean_type);
+        for (std::size_t c = 0; c < of.rows.size(); c += 5) {
+            (void)index.match(of.rows[c], out, scratch);
+            std::span<value const> const row = of.rows[c];
+            auto const answer = rule->evaluate(row_source(row), programs);
+            if (out.test(index.position(r)) != (answer.state == status::ok && answer.result.as_bool()))
+                differ(of.rules[r].text());
+        }
+    }
+}
+
+void shapes(benchmark::State& state, shape wanted, std::size_t rule_count) {
+    shaped const all[] = {make_shaped(shape::plain, rule_count), make_shaped(wanted, rule_count)};
+    rule_index const indexes[] = {build_rule_index(all[0].rules, all[0].names),
+                                  build_rule_index(all[1].rules, all[1].names)};
+    compare(all[1], indexes[1]);
+    rule_index_scratch scratch;
+    bitmap out;
+    std::vector<double> times[2];
+    for ([[maybe_unused]] auto _ : state)
+        for (std::size_t i = 0; i < 2; ++i)
+            times[i].push_back(nanoseconds(all[i].rows.size(), [&] {
+                for (auto const& row : all[i].rows)
+                    (void)indexes[i].match(row, out, scratch);
+            }));
+    double const plain = median(times[0]);
+    state.counters["bitmap"] = median(times[1]);
+    state.counters["x_plain"] = median(times[1]) / plain;
+    state.counters["residual"] = static_cast<double>(indexes[1].residual_rules());
+    state.counters["table_MB"] = static_cast<double>(indexes[1].table_bytes()) / 1e6;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    using benchmark::RegisterBenchmark;
+    for (std::size_t const rules : {std::size_t{1'000}, std::size_t{10'000}}) {
+        auto const name = [rules](std::string const& of) { return of + '/' + std::to_string(rules); };
+        RegisterBenchmark(name("changes").c_str(), [rules](benchmark::State& state) { changes(state, rules); });
+        for (shape const of : {shape::missing, shape::sets, shape::beginnings, shape::nested})
+            RegisterBenchmark(name("shapes/" + std::string(shape_names[static_cast<std::size_t>(of)])).c_str(),
+                              [of, rules](benchmark::State& state) { shapes(state, of, rules); });
+    }
+    RegisterBenchmark("live/10000", [](benchmark::State& state) { live(state, 10'000); })->Iterations(3);
+    RegisterBenchmark("alone", alone);
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}

@@ -59,7 +59,7 @@ struct named_rule {
 ///     names.variable("x", int64_type);
 ///     issue_list issues;
 ///     lint_rule(compile_rule("x > 5 && x < 3", names), issues, "vip");
-///     issues.to_string(); // warning vip 1:7: the rule can never be true: these exclude each other
+///     issues.to_string(); // warning vip 1:12: the rule can never be true: these exclude each other
 ///                         // (seen: x > 5, x < 3) ...
 bool lint_rule(program const& rule, issue_list& issues, std::string_view place = {}, lint_limits const& limits = {});
 

@@ -6,6 +6,8 @@
 
 #include "plan/json_node.hpp"
 
+#include <segmenta/column/graph.hpp>
+#include <segmenta/plan/plan.hpp>
 #include <segmenta/record/schema.hpp>
 #include <segmenta/rule/program.hpp>
 
@@ -32,6 +34,10 @@ struct handling {
 
     void add(field const& read);
 };
+
+// What each tag is made of, through any number of columns, must be allowed for what the tag is for: `tag.purpose`,
+// `tag.sensitivity`.
+void check_tag_handling(plan_parts const& parts, schema const& what, column_graph const& graph, issue_list& issues);
 
 } // namespace detail
 } // namespace v0

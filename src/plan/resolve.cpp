@@ -7,6 +7,7 @@
 #include <segmenta/time/period.hpp>
 
 #include "plan/history_rules.hpp"
+#include "plan/purposes.hpp"
 #include "plan/reader.hpp"
 #include "plan/score_levels.hpp"
 #include "plan/segment_names.hpp"
@@ -556,7 +557,7 @@ private:
             if (flag) made.flag = static_cast<std::uint32_t>(*flag);
             result_.missing.push_back(made);
         }
-        check_tags();
+        check_tag_handling(parts_, schema_, result_.graph, issues_);
         std::vector<bool> used(nodes_.size(), false);
         for (std::uint32_t const node : result_.graph.required_for(result_.outputs))
             used[node] = true;
@@ -566,71 +567,6 @@ private:
                                          "no output reads the column \"" + nodes_[i].name + "\"", {}, {},
                                          "Put it out, or remove it.");
         return std::move(result_);
-    }
-
-    /// A field that not everybody may read for everything.
-    struct limited_field {
-        field const* what;
-        std::string name; ///< `income`, `orders.amount`
-    };
-
-    [[nodiscard]] std::vector<limited_field> limited_fields() const {
-        std::vector<limited_field> out;
-        auto const take = [&](field const& f, std::string name) {
-            if (f.level != sensitivity::open || !f.purposes.empty()) out.push_back({&f, std::move(name)});
-        };
-        for (auto const& attribute : schema_.attributes())
-            take(attribute, attribute.name);
-        for (auto const& rows : schema_.histories())
-            for (auto const& f : rows.fields)
-                take(f, rows.name + "." + f.name);
-        return out;
-    }
-
-    [[nodiscard]] bool reads_itself(column_node const& node, limited_field const& limited) const {
-        if (node.origin == column_origin::attribute) return node.name == limited.name;
-        return std::any_of(node.histories.begin(), node.histories.end(), [&](history_need const& need) {
-            return std::any_of(need.fields.begin(), need.fields.end(),
-                               [&](auto const& f) { return limited.name == need.history + "." + f; });
-        });
-    }
-
-    /// What a tag is made of must be allowed for what the tag is for.
-    void check_tags() {
-        auto const limited = limited_fields();
-        for (auto const& one : limited) {
-            std::vector<bool> reads(result_.graph.size(), false);
-            for (std::uint32_t const node : result_.graph.order()) {
-                auto const below = result_.graph.reads(node);
-                reads[node] = reads_itself(result_.graph[node], one) ||
-                              std::any_of(below.begin(), below.end(), [&](std::uint32_t const read) { return reads[read]; });
-            }
-            for (auto const& entry : parts_.tags)
-                if (auto const node = result_.graph.find(tag_column(entry.what.name)); node && reads[*node])
-                    check_tag(entry, *one.what, one.name);
-        }
-    }
-
-    void check_tag(tag_entry const& entry, field const& read, std::string const& name) {
-        tag_definition const& tag = entry.what;
-        std::string const place = entry.place.to_string();
-        for (auto const& purpose : tag.purposes)
-            if (!read.permits(purpose))
-                issues_.error("tag.purpose", place,
-                              "the tag " + tag.name + " serves " + purpose + ", and it reads " + name +
-                                  ", which may not",
-                              shown(purpose), join_names(read.purposes),
-                              "Leave the purpose out, or do not read the field.");
-        if (read.level == sensitivity::special && tag.purposes.empty() && !entry.implied)
-            issues_.error("tag.purpose", place,
-                          "the tag " + tag.name + " reads " + name +
-                              ", which is of a special category, and does not say for what it may be used",
-                          {}, join_names(read.purposes), "Add \"purposes\".");
-        if (tag.says_level && tag.level < read.level)
-            issues_.error("tag.sensitivity", place,
-                          "the tag " + tag.name + " is made of " + name + ", which is more delicate than it says",
-                          std::string{to_string(tag.level)}, "at least " + std::string{to_string(read.level)},
-                          "Say so, or do not read the field.");
     }
 
     plan_parts const& parts_;

@@ -101,6 +101,11 @@ TEST_CASE("a tag for a purpose that a field may not serve is refused when the pl
     // through a feature, and through another tag
     CHECK_THAT(said(R"("purposes": "marketing"})", R"("purposes": "research"})"), ContainsSubstring("orders.amount"));
     CHECK_THAT(said(R"("in": "value"})", R"("in": "value", "purposes": "research"})"), ContainsSubstring("orders.amount"));
+    // the time of the rows is looked at by whoever counts them
+    CHECK_THAT(issues_of(replaced(replaced(shop, R"("paid_at": "instant")", R"("paid_at": {"type": "instant", "purposes": "service"})"),
+                                  R"("level >= 8", "meaning": "m")", R"("orders.count() > 8", "meaning": "m", "purposes": "marketing")"))
+                   .to_string(),
+               ContainsSubstring("orders.paid_at"));
     CHECK_THAT(said("level >= 8", "illness == 'flu'"), ContainsSubstring("special category"));
     CHECK_THAT(said(R"("level >= 8")", R"("income > 8", "sensitivity": "internal")"),
                ContainsSubstring("tag.sensitivity") && ContainsSubstring("at least personal"));

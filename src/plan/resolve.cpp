@@ -4,8 +4,8 @@
 #include <segmenta/base/text.hpp>
 #include <segmenta/feature/feature_set.hpp>
 #include <segmenta/feature/row_task.hpp>
-#include <segmenta/time/period.hpp>
 
+#include "plan/feature_needs.hpp"
 #include "plan/history_rules.hpp"
 #include "plan/purposes.hpp"
 #include "plan/reader.hpp"
@@ -293,28 +293,6 @@ private:
         state.broken = found.has_errors();
         issues_.append(found);
         return !state.broken;
-    }
-
-    /// Back to the first row unless something says how far.
-    static history_need need_of(feature_request const& feature, history_schema const& rows) {
-        std::string window = feature.window;
-        if (window.empty() && feature.what == aggregate::active_periods) // the reader has checked both
-            window = to_string(times(parse_period(feature.every), feature.periods));
-        history_need need{rows.name, {}, {}, window.empty()};
-        if (!window.empty()) need.windows.push_back(std::move(window));
-        return need;
-    }
-
-    static bool changes_with_time(feature_request const& feature) {
-        switch (feature.what) {
-        case aggregate::recency_days:
-        case aggregate::recency:
-        case aggregate::tenure_days:
-        case aggregate::decayed_sum:
-        case aggregate::decayed_count:
-        case aggregate::active_periods: return true;
-        default: return !feature.window.empty() || !feature.until.empty() || !feature.calendar.empty();
-        }
     }
 
     static type time_type(history_schema const& rows) {

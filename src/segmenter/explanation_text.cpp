@@ -132,8 +132,10 @@ private:
         if (!c.reason.empty()) line(indent, c.reason);
         decide(c, indent);
         if (c.change && c.change->outcome == change_outcome::found) {
-            std::string head_of_change(c.change->changes.empty() ? "" : say("nearest change: ", "最近的变化:"));
-            line(indent, head_of_change);
+            std::string what(say("nearest change", "最近的变化"));
+            if (c.valid_until != instant::never()) // what was counted on may be gone then
+                what.append(say(" (before ", "(")).append(to_string(c.valid_until, why_.where)).append(say(")", " 之前)"));
+            line(indent, what + ":");
             block(indent + "  ", to_text(*c.change, how_));
         }
         for (auto const& below : c.made_of)

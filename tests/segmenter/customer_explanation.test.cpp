@@ -68,6 +68,7 @@ TEST_CASE("explain: what was seen and needed, how much is short, and until when"
     CHECK_THAT(english, Contains("sum of amount of orders in the last 30 days"));
     CHECK_THAT(english, Contains("870.00 CNY"));
     CHECK_THAT(english, Contains("130.00 CNY more"));
+    CHECK_THAT(english, Contains("nearest change (before 2024-07-19T12:00:00+08:00):"));
     auto const chinese = to_text(why, "zh-Hans");
     CHECK_THAT(chinese, Contains("130.00 CNY"));
     CHECK_THAT(chinese, Contains("近30天"));

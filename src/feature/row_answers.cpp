@@ -112,8 +112,8 @@ task_answer decayed(row_task const& task, task_moment const& moment, task_scratc
         memory.amounts.push_back(amount_of(task, row));
         memory.ages.push_back(static_cast<double>(std::max<std::int64_t>(age, 0)));
     }
-    double const unit = static_cast<double>(half_life.is_exact() ? half_life.length().microseconds() : half_life.days());
-    task_answer out{real(v0::decayed_sum(memory.amounts, memory.ages, unit))};
+    std::int64_t const unit = half_life.is_exact() ? half_life.length().microseconds() : half_life.days();
+    task_answer out{real(v0::decayed_sum(memory.amounts, memory.ages, static_cast<double>(unit)))};
     if (memory.amounts.empty() || !moment.wants_changes) return out;
     out.changes = moment.at.as_of + duration{1};
     if (!half_life.is_exact()) out.changes = std::max(out.changes, moment.where->start_of_day(moment.at.day + 1));

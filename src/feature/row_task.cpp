@@ -108,8 +108,8 @@ period times(period const& length, std::int64_t n) {
         return __builtin_mul_overflow(part, n, &out) || out > most ? most : out;
     };
     constexpr std::int64_t most_days = std::numeric_limits<std::int32_t>::max();
-    if (length.is_exact())
-        return period::exact(duration{checked(length.length().microseconds(), std::numeric_limits<std::int64_t>::max())});
+    constexpr std::int64_t most_microseconds = std::numeric_limits<std::int64_t>::max();
+    if (length.is_exact()) return period::exact(duration{checked(length.length().microseconds(), most_microseconds)});
     return period::civil(static_cast<std::int32_t>(checked(length.months(), most_days)),
                          static_cast<std::int32_t>(checked(length.days(), most_days)));
 }

@@ -272,7 +272,8 @@ struct partition_aggregator::implementation {
     }
 
     [[nodiscard]] bool narrow(std::span<row_store const* const> stores, std::size_t partition) const {
-        if (layout.values > 1 || layout.order || layout.event || layout.distincts > 0 || !what.tasks.empty()) return false;
+        if (layout.values > 1 || layout.order || layout.event || layout.distincts > 0) return false;
+        if (!what.tasks.empty()) return false; // they want the rows
         // The bits of a double are no integer to be sorted or added, even where they would fit.
         if (std::any_of(what.groups.begin(), what.groups.end(), [](lane_group const& g) { return g.real; }))
             return false;
@@ -443,14 +444,42 @@ struct partition_aggregator::implementation {
         out.duplicates += all - kept;
     }
 
+    /// One bit of every row; found once for many rows.
+    struct row_bit {
+        std::uint32_t const* words;
+        unsigned shift;
+        [[nodiscard]] bool operator()(std::uint32_t row) const noexcept { return ((words[row] >> shift) & 1U) != 0; }
+    };
+    [[nodiscard]] row_bit bit_at(unsigned bit) const noexcept {
+        auto const& words = bit < 32 ? bits : more_bits[bit / 32 - 1];
+        return {words.data(), bit % 32};
+    }
+    /// Lane numbers below 0 stand for none; what is given for them is not to be asked.
+    [[nodiscard]] row_bit value_of(int lane) const noexcept {
+        return bit_at(lane < 0 ? 0 : layout.value_bit(static_cast<unsigned>(lane)));
+    }
+    [[nodiscard]] row_bit distinct_of(int lane) const noexcept {
+        return bit_at(lane < 0 ? 0 : layout.distinct_bit(static_cast<unsigned>(lane)));
+    }
+    [[nodiscard]] row_bit condition_of(int condition) const noexcept {
+        return bit_at(condition < 0 ? 0 : layout.where_bit(static_cast<unsigned>(condition)));
+    }
+    [[nodiscard]] auto counting(lane_group const& group) const noexcept {
+        return [this, &group, passes = condition_of(group.where)](std::uint32_t row) {
+            return group.bounds.contains(time[row]) && (group.where < 0 || passes(row));
+        };
+    }
+
     history_summary summarise(lane_group const& group) {
         summary_builder builder;
         std::vector<std::uint64_t>& seen = ids;
         seen.clear();
+        auto const counts = counting(group);
+        auto const has_value = value_of(group.value);
         for (std::uint32_t const row : sorted) {
-            if (!counts(group, row)) continue;
+            if (!counts(row)) continue;
             builder.add_row(time[row], days.of(time[row]));
-            if (group.value >= 0 && has_value(row, group.value)) {
+            if (group.value >= 0 && has_value(row)) {
                 std::int64_t const v = values[static_cast<std::size_t>(group.value)][row];
                 if (group.real)
                     builder.add_real(std::bit_cast<double>(v));
@@ -465,47 +494,33 @@ struct partition_aggregator::implementation {
         if (group.distinct >= 0) {
             seen.clear();
             auto const d = static_cast<std::size_t>(group.distinct);
+            auto const has_distinct = distinct_of(group.distinct);
             for (std::uint32_t const row : sorted)
-                if (counts(group, row) && has_distinct(row, group.distinct)) seen.push_back(distincts[d][row]);
+                if (counts(row) && has_distinct(row)) seen.push_back(distincts[d][row]);
             result.distinct = count_distinct(seen);
         }
         return result;
     }
-    [[nodiscard]] bool counts(lane_group const& group, std::uint32_t row) const noexcept {
-        return group.bounds.contains(time[row]) && (group.where < 0 || passes(row, group.where));
-    }
-    [[nodiscard]] bool has_bit(std::uint32_t row, unsigned bit) const noexcept {
-        auto const& word = bit < 32 ? bits : more_bits[bit / 32 - 1];
-        return ((word[row] >> (bit % 32)) & 1U) != 0;
-    }
-    [[nodiscard]] bool passes(std::uint32_t row, int condition) const noexcept {
-        return has_bit(row, layout.where_bit(static_cast<unsigned>(condition)));
-    }
-    [[nodiscard]] bool has_value(std::uint32_t row, int lane) const noexcept {
-        return has_bit(row, layout.value_bit(static_cast<unsigned>(lane)));
-    }
-    [[nodiscard]] bool has_distinct(std::uint32_t row, int lane) const noexcept {
-        return has_bit(row, layout.distinct_bit(static_cast<unsigned>(lane)));
-    }
-
     /// The rows that count, as a task sees them.
     void list_rows(lane_task const& of) {
-        lane_group const& group = what.groups[of.task->group];
+        auto const counts = counting(what.groups[of.task->group]);
+        auto const has_value = value_of(of.value);
+        auto const has_distinct = distinct_of(of.distinct);
         scratch.rows.clear();
         for (std::uint32_t const row : sorted) {
-            if (!counts(group, row)) continue;
+            if (!counts(row)) continue;
             task_row made{time[row], days.of(time[row]), row};
-            if (of.value >= 0 && has_value(row, of.value)) {
+            if (of.value >= 0 && has_value(row)) {
                 made.has_value = true;
                 made.value = static_cast<std::uint64_t>(values[static_cast<std::size_t>(of.value)][row]);
                 // -0 is 0, as in identity_of()
                 if (of.real) made.value = std::bit_cast<std::uint64_t>(std::bit_cast<double>(made.value) + 0.0);
-            } else if (of.distinct >= 0 && has_distinct(row, of.distinct)) {
+            } else if (of.distinct >= 0 && has_distinct(row)) {
                 made.has_value = true;
                 made.value = distincts[static_cast<std::size_t>(of.distinct)][row];
             }
             for (std::size_t s = 0; s < of.steps.size(); ++s)
-                if (passes(row, of.steps[s])) made.steps = static_cast<std::uint8_t>(made.steps | 1U << s);
+                if (condition_of(of.steps[s])(row)) made.steps = static_cast<std::uint8_t>(made.steps | 1U << s);
             scratch.rows.push_back(made);
         }
     }

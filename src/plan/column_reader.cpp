@@ -119,7 +119,8 @@ private:
 
     /// A key that is there and says nothing.
     void refuse_empty(json_node const& node, std::string seen, std::string allowed) {
-        node.error("plan.wrong_type", "the key says nothing", std::move(seen), std::move(allowed), "Remove it, or fill it.");
+        node.error("plan.wrong_type", "the key says nothing", std::move(seen), std::move(allowed),
+                   "Remove it, or fill it.");
         good_ = false;
     }
 

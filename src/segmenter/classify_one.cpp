@@ -198,7 +198,8 @@ private:
     }
 
     /// The rows within the limits of time. Says when they change, too.
-    [[nodiscard]] row_range range_of(std::size_t group, history_plan const& what, gathered_history& rows) const noexcept {
+    [[nodiscard]] row_range range_of(std::size_t group, history_plan const& what,
+                                     gathered_history& rows) const noexcept {
         row_window const& window = what.features.groups()[group].window;
         time_bounds const bounds = bounds_at(window, asked_.as_of, compiled_.where, what.dates_only);
         row_range const range = rows.view.between(instant{bounds.lowest}, instant{bounds.highest});

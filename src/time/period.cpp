@@ -135,6 +135,7 @@ private:
 char const* remedy_for(refusal const& why) noexcept {
     if (&why == &mixed) return "Write P2D for two days on the calendar or PT36H for 36 hours";
     if (&why == &weeks_mixed) return "Write the weeks as days";
+    if (&why == &zero) return "Write at least one unit, such as P1D, or leave the period out";
     if (&why == &negative) return "Windows look back by themselves; leave the minus sign out";
     return "";
 }

@@ -36,7 +36,9 @@ TEST_CASE("row_task: the keys of each aggregate are read") {
     funnel.within = "P7D";
     CHECK(read_task(funnel, same, issues).steps == funnel.steps);
     CHECK(read_task(funnel, same, issues).within == period::of_days(7));
-    CHECK(read_task(request(aggregate::median), same, issues) == row_task{.what = aggregate::median});
+    row_task plain;
+    plain.what = aggregate::median;
+    CHECK(read_task(request(aggregate::median), same, issues) == plain);
     CHECK(issues.empty());
 }
 

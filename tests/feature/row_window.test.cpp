@@ -145,7 +145,7 @@ TEST_CASE("row_window: limits that hold nothing or are nothing are refused with 
         {with_window("P1D", "PT24H"), "feature.empty_window", "here/until", ""},
         {with_window("P-5D"), "time.period_range", "here/window", "minus"},
         {with_window("-P5D"), "time.period_range", "here/window", "minus"},
-        {with_window("P0D"), "time.period_range", "here/window", "zero"},
+        {with_window("P0D"), "time.period_range", "here/window", "at least one unit"},
         {with_window("", "P0D"), "time.period_range", "here/until", "zero"},
         {with([](auto& f) { f.from = "2024-02-30"; }), "feature.moment", "here/from", "2024-02-30"},
         {with([](auto& f) { f.to = "2024-02-03T10:00:00"; }), "feature.moment", "here/to", "offset"},

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Features of files are those of a host: random plans over random shops, read by `ingest` from memory with the rows in any
-// order and any number of threads, against the table made of the host's own customers.
+// Features of files are those of a host: random plans over random shops, read by `ingest` from memory with the rows in
+// any order and any number of threads, against the table made of the host's own customers.
 #include "segmenter/random_plan.hpp"
+#include "support/counting_new.hpp"
 #include "support/catch.hpp"
 
 #include <segmenta/ingest/ingest.hpp>
 #include <segmenta/record/cell.hpp>
 #include <segmenta/segmenter/customer_columns_builder.hpp>
 #include <segmenta/time/parse.hpp>
+#include <segmenta/segmenter/segmenter.hpp>
 
 #include <map>
 #include <numeric>
@@ -160,4 +162,104 @@ TEST_CASE("history features: files give what the host's own rows give, in any or
         CAPTURE(std::string(info.name));
         CHECK(compared[info.what] > 100);
     }
+}
+
+namespace {
+
+feature_request request(aggregate what, std::string field = {}) {
+    feature_request out;
+    out.what = what;
+    out.history = "orders";
+    out.field = std::move(field);
+    return out;
+}
+
+feature_request funnel() {
+    auto out = request(aggregate::sequence);
+    out.steps = {"channel == 'web'", "amount > money('5 CNY')"};
+    out.within = "P30D";
+    return out;
+}
+
+plan every_task() {
+    auto decayed = request(aggregate::decayed_sum, "amount");
+    decayed.half_life = "P30D";
+    auto active = request(aggregate::active_periods);
+    active.every = "P1M";
+    active.periods = 6;
+    auto last_month = request(aggregate::rows);
+    last_month.calendar = "last_month";
+    return plan_builder("tasks")
+        .zone("Europe/London")
+        .feature("median", request(aggregate::median, "amount"))
+        .feature("first", request(aggregate::first, "channel"))
+        .feature("last", request(aggregate::last, "channel"))
+        .feature("usual", request(aggregate::most_frequent, "order_id"))
+        .feature("decayed", decayed)
+        .feature("active", active)
+        .feature("funnel", funnel())
+        .feature("last_month", last_month)
+        .rule("on_the_web", "last == 'web'")
+        .build();
+}
+
+} // namespace
+
+TEST_CASE("history features: asking about rows allocates nothing after the first call") {
+    auto const own = shopper_schema();
+    segmenter const seg = compile(every_task(), own);
+    random_generator random(3);
+    instant const today{1'719'800'000'000'000};
+    for (std::size_t const rows : {0U, 1U, 10U, 1'000U}) {
+        shopper const s = random_shopper(random, 1, rows, today);
+        customer_view const who = own.bind(s);
+        classification now = seg.make_classification();
+        seg.classify(who, {.as_of = today}, now);
+        seg.classify(who, {.as_of = today + duration::hours(30)}, now);
+        std::size_t const first = allocations();
+        seg.classify(who, {.as_of = today}, now);
+        seg.classify(who, {.as_of = today + duration::hours(30)}, now);
+        std::size_t const last = allocations(); // before Catch allocates
+        CHECK(last - first == 0);
+    }
+}
+
+TEST_CASE("history features: a step may only read what serves the purpose") {
+    history_schema rows{"orders", "paid_at",
+                        {{"paid_at", instant_type, sensitivity::open, {}},
+                         {"amount", yuan, sensitivity::internal, {"service"}},
+                         {"channel", category_type, sensitivity::open, {}}}};
+    struct member {
+        history orders;
+    };
+    auto const own = schema_of<member>().history(rows, &member::orders);
+    plan const definition =
+        plan_builder("purposes").feature("funnel", funnel()).feature("last", request(aggregate::last, "channel")).build();
+    segmenter const seg = compile(definition, own);
+    classification now = seg.make_classification();
+    member m{history(rows)};
+    value const row[] = {value::of_instant(instant{5}), value::of_decimal(yuan, 600), value::of_string("web")};
+    REQUIRE(m.orders.insert(row));
+    auto const ask = [&](std::string_view purpose, std::string_view name) {
+        seg.classify(own.bind(m), {.as_of = instant{9}, .purpose = purpose}, now);
+        return now[seg.output(name)];
+    };
+    CHECK(ask("service", "funnel").result.as_int() == 1); // the one row does one step
+    CHECK(ask("advertising", "funnel").state == status::refused);
+    CHECK(ask("advertising", "last").result.as_string() == "web");
+}
+
+TEST_CASE("history features: past the limit of rows a last value is certain, a median is not") {
+    auto const own = shopper_schema();
+    segmenter const seg = compile(every_task(), own);
+    instant const today{1'719'800'000'000'000};
+    shopper s;
+    for (int i = 0; i < 100'001; ++i)
+        s.orders.push_back({today - duration::minutes(100'001 - i), 100, i == 100'000 ? "web" : "app", {}, 1, {}});
+    classification now = seg.make_classification();
+    seg.classify(own.bind(s), {.as_of = today}, now);
+    CHECK(now[seg.output("last")].result.as_string() == "web");
+    CHECK(now[seg.output("on_the_web")].result.as_bool());
+    for (auto const* name : {"median", "first", "usual", "decayed", "active", "funnel"})
+        CHECK(now[seg.output(name)].state == status::truncated);
 }

@@ -85,33 +85,33 @@ type result_type(aggregate what, type field) noexcept;
 ///     spring.from = "2024-03-01"; spring.to = "2024-06-01";
 struct feature_request {
     aggregate what = aggregate::rows;
-    std::string history;  ///< name of the history, such as `orders`
-    std::string field;    ///< the aggregated field where the aggregate needs one
-    std::string window{};   ///< ISO 8601 period such as `P90D`: rows in `(as_of - window, as_of]`
-    std::string where{};    ///< CEL condition over the history's fields; empty: every row. Rows whose condition is
-                          ///< unknown do not count.
-    std::string until{};    ///< ISO 8601 period, shorter than `window`: rows up to `as_of - until`, inclusive
-    std::string from{};     ///< `2024-03-01`, the start of that day in the plan's zone, or an RFC 3339 instant: rows from
-                          ///< then on
-    std::string to{};       ///< as `from`: rows before it
-    std::string calendar{}; ///< a name of `calendar_periods()` such as `last_month`: rows of that civil period of the
-                          ///< plan's zone; weeks start on Monday (ISO 8601-1:2019 section 4.3.5)
-    std::string half_life{}; ///< decayed aggregates: ISO 8601 period of days or weeks (age: whole civil days from the
-                           ///< row's day) or of hours, minutes and seconds (exact age); the rest of a value after it
-                           ///< is one half
-    std::string every{};    ///< `active_periods`: ISO 8601 period; the i-th period back holds the rows in
-                          ///< `(as_of - i * every, as_of - (i - 1) * every]`
-    std::int64_t periods = 0; ///< `active_periods`: how many of them, 1 to 1,000
-    std::vector<std::string> steps{}; ///< `sequence`: 1 to 8 CEL conditions over the history's fields. Each step takes a
-                                    ///< row of its own, at the time of the row of the step before or later.
-    std::string within{}; ///< `sequence`: ISO 8601 period, at most which lies between the rows of the first and the last
-                          ///< step taken; empty: no limit
+    std::string history;     ///< name of the history, such as `orders`
+    std::string field;       ///< the aggregated field where the aggregate needs one
+    std::string window{};    ///< ISO 8601 period such as `P90D`: rows in `(as_of - window, as_of]`
+    std::string where{};     ///< CEL condition over the history's fields; empty: every row. Rows whose condition is
+                             ///< unknown do not count.
+    std::string until{};     ///< ISO 8601 period, shorter than `window`: rows up to `as_of - until`, inclusive
+    std::string from{};      ///< rows from then on: `2024-03-01`, the start of that day in the plan's zone, or an
+                             ///< RFC 3339 instant
+    std::string to{};        ///< as `from`: rows before it
+    std::string calendar{};  ///< a name of `calendar_periods()` such as `last_month`: rows of that civil period of the
+                             ///< plan's zone; weeks start on Monday (ISO 8601-1:2019 section 4.3.5)
+    std::string half_life{}; ///< decayed aggregates: after which age the half of a value is left. ISO 8601 period of
+                             ///< days or weeks (age: whole civil days from the row's day) or of hours, minutes and
+                             ///< seconds (exact age)
+    std::string every{};     ///< `active_periods`: ISO 8601 period; the i-th period back holds the rows in
+                             ///< `(as_of - i * every, as_of - (i - 1) * every]`
+    std::int64_t periods = 0;         ///< `active_periods`: how many of them, 1 to 1,000
+    std::vector<std::string> steps{}; ///< `sequence`: 1 to 8 CEL conditions over the history's fields. Each step takes
+                                      ///< a row of its own, at the time of the row of the step before or later.
+    std::string within{};             ///< `sequence`: ISO 8601 period, the most that lies between the rows of the
+                                      ///< first and the last step taken; empty: no limit
 
     friend bool operator==(feature_request const&, feature_request const&) = default;
 };
 
-/// Names that `feature_request::calendar` may have: `today`, `yesterday`, `this_week`, `last_week`, and so on for month,
-/// quarter and year.
+/// Names that `feature_request::calendar` may have: `today`, `yesterday`, `this_week`, `last_week`, and so on for
+/// month, quarter and year.
 std::array<std::string_view, 10> const& calendar_periods() noexcept;
 
 } // namespace v0

@@ -67,8 +67,8 @@ struct feature_bits {
 } // namespace detail
 
 /// Reads an aggregate from a summary. `field` is the type of the aggregated field. Constant time, `noexcept`.
-/// With no rows counts and sums are 0 and everything else is missing (see `aggregate`). Of aggregates that need the rows
-/// themselves it can only tell that; with rows they are missing.
+/// With no rows counts and sums are 0 and everything else is missing (see `aggregate`). Of aggregates that need the
+/// rows themselves it can only tell that; with rows they are missing.
 [[nodiscard]] feature_value read_aggregate(aggregate what, type field, history_summary const& from,
                                            feature_moment const& at) noexcept;
 

@@ -43,8 +43,8 @@ struct row_task {
 /// for all aggregates: those that need no rows may have none of the keys.
 ///
 /// Issues: `feature.missing_key` and `feature.unused_key`; `time.period*`; `feature.half_life` (of months, whose length
-/// differs); `feature.periods` (not 1 to 1,000, or longer than 10,000 years together); `feature.steps` (not 1 to 8, or an
-/// empty one). What is wrong is left out of the result.
+/// differs); `feature.periods` (not 1 to 1,000, or longer than 10,000 years together); `feature.steps` (not 1 to 8, or
+/// an empty one). What is wrong is left out of the result.
 [[nodiscard]] row_task read_task(feature_request const& from, key_places const& place_of, issue_list& issues);
 
 /// `n` times as long as `length`: `P1M` to `P3M`. `n` is at least 1 and the product a possible period.

@@ -75,19 +75,19 @@ struct row_window {
     friend bool operator==(row_window const&, row_window const&) = default;
 };
 
-/// Where the key of a feature stands, for issues: `window` to `plan.json:12 /columns/recent/window`; an empty key is the
-/// feature itself.
+/// Where the key of a feature stands, for issues: `window` to `plan.json:12 /columns/recent/window`; an empty key is
+/// the feature itself.
 using key_places = std::function<std::string(std::string_view key)>;
 
-/// Reads the limits of time of a request. Issues: `time.period*`; `feature.moment` (neither a date nor an instant with an
-/// offset); `feature.unknown_calendar`; `feature.empty_window` (`window` is not always longer than `until`, or `from` is
-/// not before `to`). What is wrong is left out of the result.
+/// Reads the limits of time of a request. Issues: `time.period*`; `feature.moment` (neither a date nor an instant with
+/// an offset); `feature.unknown_calendar`; `feature.empty_window` (`window` is not always longer than `until`, or `from`
+/// is not before `to`). What is wrong is left out of the result.
 [[nodiscard]] row_window read_window(feature_request const& from, key_places const& place_of, issue_list& issues);
 
 /// The row times that count at `as_of`: those within every limit. Rows with an instant count in
 /// `(as_of - length, as_of - until]`. Rows that only have a date count as whole days: the day's start must lie in
-/// `[as_of - length, as_of - until)`, so that at the start of a day `P7D` holds the seven days before it, and a row dated
-/// on that very day lies in the future.
+/// `[as_of - length, as_of - until)`, so that at the start of a day `P7D` holds the seven days before it, and a row
+/// dated on that very day lies in the future.
 [[nodiscard]] time_bounds bounds_at(row_window const& window, instant as_of, zone const& where,
                                     bool dates_only) noexcept;
 

@@ -63,8 +63,8 @@ public:
     ///
     /// Of a host's own rows the newest 100,000 are read; what could depend on older ones is `truncated`. Prepared
     /// histories have no limit. Linear in the host's rows, logarithmic in prepared ones, but for features with a
-    /// condition, distinct orders or values, extremes, and aggregates that are no sums (`aggregate_info::reads_rows`), which
-    /// look at every row of their window.
+    /// condition, distinct orders or values, extremes, and aggregates that are no sums (`aggregate_info::reads_rows`),
+    /// which look at every row of their window.
     ///
     /// Population columns (`rank_first` and their like) answer `not_applicable` here: they need everybody; see
     /// `classify` of a table.

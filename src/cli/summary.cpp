@@ -8,6 +8,8 @@
 #include <segmenta/stats/exact_sum.hpp>
 #include <segmenta/strategy/quantile_score.hpp>
 #include <segmenta/time/parse.hpp>
+#include <segmenta/tag/coverage.hpp>
+#include <segmenta/tag/tag_set.hpp>
 #include <segmenta/version.hpp>
 
 #include <boost/json.hpp>
@@ -233,6 +235,16 @@ json::object source_summary(source_quality const& source) {
 
 } // namespace
 
+/// How many customers the tags reach that were put out; nothing when none was.
+static std::optional<coverage_report> coverage_of_tags(segmenter const& with, batch_result const& result) {
+    tag_set answers(result.rows());
+    for (auto const& column : result.columns())
+        if (column.name.starts_with(tag_prefix) && column.values.what.base == kind::boolean)
+            answers.add(column.name.substr(tag_prefix.size()), column.values);
+    if (answers.names().empty()) return std::nullopt;
+    return coverage_of(answers, with.definition().tag_taxonomy());
+}
+
 std::string summary_json(segmenter const& with, fitted_plan const& fitted, ingest_result const& read,
                          batch_result const& result, instant as_of) {
     plan const& definition = with.definition();
@@ -262,6 +274,7 @@ std::string summary_json(segmenter const& with, fitted_plan const& fitted, inges
     json::object columns;
     for (auto const& column : result.columns()) columns[column.name] = column_summary(column, with.strategy_of(with.output(column.name)));
     out["columns"] = std::move(columns);
+    if (auto const coverage = coverage_of_tags(with, result)) out["tags"] = detail::parse_json(to_json(*coverage));
     json::object parameters;
     for (auto const& column : fitted.columns()) parameters[column.name] = detail::parse_json(column.parameters);
     out["fitted"] = std::move(parameters);
@@ -311,7 +324,7 @@ std::string tags_text(batch_result const& result) {
     table.left_from(4);
     bool any = false;
     for (auto const& column : result.columns()) {
-        if (column.values.what.base != kind::boolean) continue;
+        if (column.values.what.base != kind::boolean || column.name.starts_with(tag_prefix)) continue;
         auto const s = other_statistics(column.values);
         std::uint64_t const present = s.at("present").to_number<std::uint64_t>();
         std::string why;
@@ -376,6 +389,8 @@ std::string summary_text(segmenter const& with, ingest_result const& read, batch
     for (auto const& column : result.columns())
         if (!column.segments.empty()) part(segments_text(with, column, locale));
     part(tags_text(result));
+    if (auto const coverage = coverage_of_tags(with, result))
+        part(to_table(*coverage, with.definition().tag_taxonomy(), locale));
     return out;
 }
 

@@ -70,6 +70,11 @@ TEST_CASE("online retail: all tags of the example plan are given to the customer
             found[heading[c]].second += std::stoll(row[0]);
         }
     }
+    auto const coverage = read_json(where.path() / "out" / "summary.json").at("tags");
+    CHECK(coverage.at("customers").to_number<std::int64_t>() == 4'372);
+    REQUIRE(coverage.at("tags").as_array().size() == tags.size());
+    for (std::size_t i = 0; i < tags.size(); ++i)
+        CHECK(coverage.at("tags").at(i).at("tagged").to_number<std::int64_t>() == found["tag." + tags[i].first].first);
     for (auto const& [tag, rule] : tags) {
         CAPTURE(tag, rule);
         auto const& want = known.at(rule);

@@ -10,6 +10,7 @@
 #include <segmenta/time/instant.hpp>
 #include <segmenta/time/zone.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

@@ -17,6 +17,7 @@
 #include <segmenta/record/column.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

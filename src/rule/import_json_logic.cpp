@@ -63,6 +63,8 @@ private:
         }
         out.what = &*form;
         if (out.at.value->is_array()) {
+            std::size_t const most = writer_.options().limits.max_nodes;
+            if (!writer_.fits(out.at.value->get_array().size(), most, out.at)) return std::nullopt;
             out.arguments = out.at.elements();
         } else {
             out.arguments.push_back(out.at);
@@ -220,17 +222,16 @@ private:
         return writer_.empty_group(call.at, false, "'" + std::string(call.what->name) + "'");
     }
     // Whether it can only be true or false, or is asked for nothing else.
-    static bool is_condition(json_spot const& at) {
-        if (!at.value->is_object() || at.value->get_object().size() != 1) return false;
-        std::string_view const name = at.value->get_object().begin()->key();
+    static bool is_condition(boost::json::value const& of) {
+        if (!of.is_object() || of.get_object().size() != 1) return false;
+        std::string_view const name = of.get_object().begin()->key();
         static constexpr std::string_view conditions[] = {"==",   "!=",   "===",     "!==",         "<",  "<=",
                                                           ">",    ">=",   "!",       "!!",          "in", "all",
                                                           "some", "none", "missing", "missing_some"};
         if (std::find(std::begin(conditions), std::end(conditions), name) != std::end(conditions)) return true;
-        json_spot const inner = at.member(name);
-        if ((name != "and" && name != "or") || !inner.value->is_array()) return false;
-        auto const parts = inner.elements();
-        return std::any_of(parts.begin(), parts.end(), is_condition);
+        auto const& inner = of.get_object().begin()->value();
+        if ((name != "and" && name != "or") || !inner.is_array()) return false;
+        return std::any_of(inner.get_array().begin(), inner.get_array().end(), is_condition);
     }
     // The type of all parts whose type is known; nothing when there is none, or several.
     static std::optional<type> common_type(std::span<term const> parts) noexcept {
@@ -247,7 +248,8 @@ private:
     // `and` is its first operand that is not true, or the last; `or` its first that is, or the last. Of several types,
     // which a rule cannot answer, it is whether that is true.
     term first_deciding(operation const& call) {
-        bool const logic = std::any_of(call.arguments.begin(), call.arguments.end(), is_condition);
+        bool const logic = std::any_of(call.arguments.begin(), call.arguments.end(),
+                                       [](json_spot const& at) { return is_condition(*at.value); });
         if (logic || call.arguments.empty()) return all_or_any(call);
         auto parts = values(call.arguments);
         if (any_failed(parts)) return {};

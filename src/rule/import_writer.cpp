@@ -118,15 +118,32 @@ std::string import_writer::place_of(json_spot const& at) const {
     return at.pointer.empty() ? place_ : place_ + " " + at.pointer;
 }
 
+// Whether there is room for one more of its level; in place of the first that has none stands that there are more.
+bool import_writer::may_tell(severity level, json_spot const& at) {
+    std::size_t& told = level == severity::error ? errors_ : others_;
+    if (++told < most_issues) return true;
+    if (told > most_issues) return false;
+    issue more;
+    more.level = level;
+    more.code = "import.more";
+    more.place = place_of(at);
+    more.message = "from here on there are more";
+    more.remedy = "See to those before first";
+    issues_.add(std::move(more));
+    return false;
+}
+
 term import_writer::fail(json_spot const& at, std::string code, std::string message, std::string seen,
                          std::string allowed, std::string remedy) {
-    issues_.error(std::move(code), place_of(at), std::move(message), std::move(seen), std::move(allowed),
-                  std::move(remedy));
+    if (may_tell(severity::error, at))
+        issues_.error(std::move(code), place_of(at), std::move(message), std::move(seen), std::move(allowed),
+                      std::move(remedy));
     return {};
 }
 
 void import_writer::tell(severity level, json_spot const& at, std::string code, std::string message, std::string seen,
                          std::string remedy) {
+    if (!may_tell(level, at)) return;
     issue told;
     told.level = level;
     told.code = std::move(code);
@@ -172,10 +189,13 @@ term import_writer::bounded(term part, json_spot const& at) {
 }
 
 bool import_writer::list_fits(std::size_t elements, json_spot const& at) {
-    if (elements <= options_.limits.max_list_elements) return true;
+    return fits(elements, options_.limits.max_list_elements, at);
+}
+
+bool import_writer::fits(std::size_t elements, std::size_t most, json_spot const& at) {
+    if (elements <= most) return true;
     fail(at, "rule.too_large", "the list is too long", std::to_string(elements) + " elements",
-         "at most " + std::to_string(options_.limits.max_list_elements) + " elements",
-         "Put the values into a column or a lookup table");
+         "at most " + std::to_string(most) + " elements", "Put the values into a column or a lookup table");
     return false;
 }
 

@@ -112,6 +112,7 @@ public:
     // The text must stay within the limits, also halfway.
     term bounded(term part, json_spot const& at);
     bool list_fits(std::size_t elements, json_spot const& at);
+    bool fits(std::size_t elements, std::size_t most, json_spot const& at);
 
     // Names are those of a list's elements while it lives.
     class element_scope {
@@ -136,12 +137,16 @@ private:
     term as_number(term of, type wanted);
     term as_time(term of, type wanted);
     term cannot_be(term const& of, type wanted, std::string remedy = {});
+    static constexpr std::size_t most_issues = 1'000; // a hostile document has millions
+    bool may_tell(severity level, json_spot const& at);
     [[nodiscard]] std::string place_of(json_spot const& at) const;
     [[nodiscard]] std::string record_name() const;
 
     import_options const& options_;
     issue_list& issues_;
     std::string place_;
+    std::size_t errors_ = 0;
+    std::size_t others_ = 0;
     int scopes_ = 0;
     bool told_too_large_ = false;
 };

@@ -383,6 +383,18 @@ TEST_CASE("import: large and deep documents end at the limits") {
               .place == "here /rules/0/value");
     CHECK(first_issue(R"({"==":[{"var":"a"},")" + repeated("x", 1'000'000) + "\"]}", json_logic).code ==
           "rule.too_large");
+    issue_list many;
+    CHECK(!import_rule(R"({"and":[{"x":1})" + repeated(R"(,{"x":1})", 5'000) + "]}", json_logic, many));
+    CHECK(many.size() == 1'000);
+    CHECK(many[999].code == "import.more");
+    issue_list warnings; // an error is told however many warnings there are
+    std::string keys;
+    for (int i = 0; i < 2'000; ++i)
+        keys += ",\"k" + std::to_string(i) + "\":1";
+    CHECK(!import_rule(R"({"combinator":"and","rules":[{"field":"a","operator":"x","value":1}])" + keys + "}",
+                       querybuilder, warnings));
+    CHECK(warnings.size() == 1'001);
+    CHECK(warnings.contains("import.unknown_operator"));
     // The operand in the middle is said twice, on each level.
     std::string chain = R"({"var":"a"})";
     for (int i = 0; i < 100; ++i)

@@ -63,6 +63,7 @@ struct import_options {
 /// operator or value was not chosen), `import.type` (a value that the attribute cannot have), `import.bad_pattern`,
 /// `import.bad_name`, `rule.unknown_name` (with the nearest), `rule.too_large`, `rule.too_deep` and, with `names`,
 /// those of `compile_rule`. Notes and warnings: `import.muted`, `import.unknown_key`, `import.guess`, `import.empty`.
+/// After a thousand of one kind, `import.more`. JSON of more than 64 times `limits.max_bytes` is `json.too_large`.
 ///
 /// A condition of GrowthBook or react-querybuilder is a condition; JsonLogic may compute any value. Linear in the JSON,
 /// but for operators that mention an operand twice (`{"<": [a, b, c]}`), which are bounded by `limits`.
@@ -71,10 +72,9 @@ struct import_options {
 
 /// The same; throws `issue_error` instead.
 ///
-///     auto const rule = import_rule(R"({"and": [{">=": [{"var": "age"}, 18]}, {"in": [{"var": "city"}, ["A",
-///     "B"]]}]})",
+///     auto const rule = import_rule(R"({"and": [{">=": [{"var": "age"}, 18]}, {"var": "vip"}]})",
 ///                                   rule_dialect::json_logic);
-///     to_string(rule); // "age >= 18 && city in ['A', 'B']"
+///     to_string(rule); // "age >= 18 && vip"
 [[nodiscard]] expression import_rule(std::string_view json, rule_dialect dialect, import_options const& options = {});
 
 } // namespace v0

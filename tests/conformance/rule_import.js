@@ -222,6 +222,41 @@ function builderGroup(depth, independent) {
 const fields = Object.entries(types).map(([name, type]) => ({ name, label: name, inputType: isNumber(name) ? "number" : "text", type }));
 const format = (query, target) => formatQuery(query, { format: target, parseNumbers: "strict-limited", fields });
 
+// Records with fields of fields, lists and lists of records, which a schema has no types for.
+function nestedRecord() {
+    const order = () => ({ amount: below(6), ...(chance(0.8) ? { city: pick(["A", "B"]) } : {}) });
+    const out = {};
+    if (chance(0.8)) out.address = chance(0.8) ? { city: pick(["A", "B"]), floor: below(4) } : {};
+    if (chance(0.8)) out.orders = several(0, 3, order);
+    if (chance(0.8)) out.scores = several(0, 3, () => below(6));
+    return out;
+}
+function nestedMongo(depth) {
+    if (depth > 0 && chance(0.4)) return { [pick(["$and", "$or", "$nor"])]: several(1, 3, () => nestedMongo(depth - 1)) };
+    const number = () => pick([{ $gt: below(6) }, { $lte: below(6) }, { $eq: below(6) }, { $ne: below(6) }, { $in: [below(6), below(6)] }]);
+    return pick([() => ({ "address.city": pick([pick(["A", "B"]), { $ne: "A" }, { $in: ["A"] }, { $exists: chance(0.5) }, null]) }),
+                 () => ({ "address.floor": number() }),
+                 () => ({ orders: { $elemMatch: { amount: number(), ...(chance(0.5) ? { city: pick([pick(["A", "B"]), { $ne: "A" }]) } : {}) } } }),
+                 () => ({ scores: { $elemMatch: number() } }),
+                 () => ({ scores: { $all: several(1, 2, () => pick([below(6), number()])) } }),
+                 () => ({ [pick(["scores", "orders"])]: { $size: pick([below(4), number()]) } }),
+                 () => ({ scores: { $not: { $size: 0 } } }),
+                 () => ({ scores: several(0, 2, () => below(6)) })])();
+}
+function nestedLogic(depth) {
+    if (depth > 0 && chance(0.4)) return pick([{ "!": [nestedLogic(depth - 1)] }, { [pick(["and", "or"])]: several(1, 3, () => nestedLogic(depth - 1)) }]);
+    const relation = (left) => ({ [pick(["<", "<=", ">", ">=", "==", "!="])]: [left, below(6)] });
+    const ofOrder = () => pick([relation(read("amount")), { [pick(["==", "!="])]: [read("city"), "A"] }, { in: [read("city"), ["A"]] }]);
+    const test = pick(["some", "all", "none"]);
+    return pick([() => ({ [pick(["==", "!="])]: [read("address.city"), pick(["A", "B"])] }),
+                 () => relation(read("address.floor")),
+                 () => ({ [test]: [read("orders"), ofOrder()] }),
+                 () => ({ [test]: [read("scores"), relation(read(""))] }),
+                 () => ({ [test]: [{ filter: [read("orders"), ofOrder()] }, ofOrder()] }),
+                 () => ({ in: [below(6), { map: [read("scores"), { "+": [read(""), 1] }] }] }),
+                 () => ({ in: [below(6), read("scores")] })])();
+}
+
 // --- what may differ ----------------------------------------------------------------------------------------------------------
 // Calls visit(operator, operand) for every member of every object in the condition.
 function walk(node, visit) {
@@ -254,6 +289,14 @@ function reads(node, dialect) {
 }
 const isMissing = (data, name) => !(name in data) || data[name] === null;
 
+function readsMissing({ rule, dialect, data }) {
+    if ([...reads(rule, dialect)].some((name) => isMissing(data, name))) return true;
+    const text = JSON.stringify(rule); // and of records without a schema
+    return ["orders", "scores"].some((name) => text.includes(name) && !(name in data)) ||
+        (text.includes("orders") && text.includes("city") && (data.orders || []).some((order) => !("city" in order))) ||
+        (text.includes("address") && !(data.address && "city" in data.address));
+}
+
 // An attribute and a constant of another type meet: 5 and "5".
 function jugglesTypes(rule, dialect) {
     if (dialect === "jsonlogic") {
@@ -271,7 +314,7 @@ function jugglesTypes(rule, dialect) {
     });
 }
 const reasons = {
-    "unknown: the rule reads what is missing": (c) => c.mode === "unknown" && c.ours === undefined && [...reads(c.rule, c.dialect)].some((name) => isMissing(c.data, name)),
+    "unknown: the rule reads what is missing": (c) => c.mode === "unknown" && c.ours === undefined && readsMissing(c),
     "type juggling: a constant of another type": (c) => jugglesTypes(c.rule, c.dialect),
     "null that is there does not take the default": (c) =>
         c.dialect === "jsonlogic" && some(c.rule, (key, value) => key === "var" && Array.isArray(value) && value.length === 2 && c.data[value[0]] === null),
@@ -303,11 +346,18 @@ function lines(argv, input) {
     return out.map((line) => JSON.parse(line));
 }
 function celValue(value, type) {
+    if (type === undefined) return untyped(value);
     if (type === "int64") return { int64Value: String(value) };
     if (type === "double") return { doubleValue: value };
     if (type === "bool") return { boolValue: value };
     if (type === "string") return { stringValue: value };
     return { listValue: { values: value.map((text) => ({ stringValue: text })) } };
+}
+function untyped(value) {
+    if (typeof value === "string") return { stringValue: value };
+    if (typeof value === "number") return { int64Value: String(value) };
+    if (Array.isArray(value)) return { listValue: { values: value.map(untyped) } };
+    return { mapValue: { entries: Object.entries(value).map(([key, one]) => ({ key: { stringValue: key }, value: untyped(one) })) } };
 }
 function bindingsOf(data) {
     const out = {};
@@ -344,10 +394,10 @@ function report(text, counts) {
     console.log(text);
     for (const [reason, count] of Object.entries(counts).sort((a, b) => b[1] - a[1])) console.log("    " + String(count).padStart(7) + "  " + reason);
 }
-function compare(dialect, mode, cases) {
+function compare(dialect, mode, cases, schemaArguments = ["--schema", schemaFile]) {
     const counts = {};
     const count = (reason) => { counts[reason] = (counts[reason] || 0) + 1; };
-    const imported = lines(["import", "--from", dialect, "--schema", schemaFile, "--missing", mode, "--json"], cases.map((one) => one.rule));
+    const imported = lines(["import", "--from", dialect, ...schemaArguments, "--missing", mode, "--json"], cases.map((one) => one.rule));
     const asked = [];
     imported.forEach((answer, i) => {
         if ("rule" in answer) return cases[i].records.forEach((data) => asked.push({ dialect, mode, rule: cases[i].rule, text: answer.rule, data }));
@@ -369,7 +419,7 @@ function compare(dialect, mode, cases) {
             console.log("UNEXPLAINED " + JSON.stringify({ dialect, mode, rule: one.rule, text: one.text, data: one.data, ours: answers[i], theirs: one.theirs }));
         return undefined;
     });
-    report(dialect + ", --missing " + mode + ": " + cases.length + " rules, " + asked.length + " answers, " + same + " the same", counts);
+    report(dialect + (schemaArguments.length > 0 ? "" : " without names") + ", --missing " + mode + ": " + cases.length + " rules, " + asked.length + " answers, " + same + " the same", counts);
 }
 
 console.log("seed " + seed + ", " + ruleCount + " rules of each dialect, " + recordsPerRule + " records each");
@@ -378,6 +428,11 @@ for (const [dialect, { make }] of Object.entries(dialects)) {
     compare(dialect, "as-source", cases);
     compare(dialect, "unknown", cases);
     if (dialect === "react-querybuilder") compareWithOwnCel(cases);
+}
+for (const [dialect, make] of [["jsonlogic", nestedLogic], ["growthbook", nestedMongo]]) {
+    const cases = Array.from({ length: ruleCount }, () => ({ rule: make(2), records: several(recordsPerRule, recordsPerRule, nestedRecord) }));
+    compare(dialect, "as-source", cases, []);
+    compare(dialect, "unknown", cases, []);
 }
 
 // formatQuery also writes CEL: its rules and ours mean the same where nothing is missing. It has no words for null, and

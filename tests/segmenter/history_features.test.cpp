@@ -10,6 +10,7 @@
 #include <segmenta/segmenter/customer_columns_builder.hpp>
 #include <segmenta/time/parse.hpp>
 #include <segmenta/segmenter/segmenter.hpp>
+#include <segmenta/time/parse.hpp>
 
 #include <map>
 #include <numeric>

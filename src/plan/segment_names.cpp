@@ -2,6 +2,7 @@
 #include "plan/segment_names.hpp"
 
 #include "plan/json_node.hpp"
+#include "rule/bound_names.hpp"
 #include "rule/syntax.hpp"
 
 #include <segmenta/base/text.hpp>
@@ -52,19 +53,23 @@ issue_list unknown_segments(expression const& rule, std::string_view place, std:
                             known_segments const& known) {
     issue_list issues;
     syntax_tree const& tree = rule.tree();
+    auto const bound = bound_names(tree);
+    auto const segments_named = [&](std::uint32_t id) {
+        return bound[id] ? nullptr : segments_of(tree, id, record, known);
+    };
     for (std::uint32_t id = 0; id < tree.nodes.size(); ++id) {
         auto const kind = tree[id].kind;
         if (kind != syntax_kind::equal && kind != syntax_kind::not_equal && kind != syntax_kind::in) continue;
         std::uint32_t const left = tree.child(id, 0);
         std::uint32_t const right = tree.child(id, 1);
-        if (auto const* segments = segments_of(tree, left, record, known)) {
+        if (auto const* segments = segments_named(left)) {
             if (kind != syntax_kind::in) check_text(tree, right, *segments, place, issues);
             if (kind == syntax_kind::in && tree[right].kind == syntax_kind::list)
                 for (std::uint32_t const element : tree.children_of(right))
                     check_text(tree, element, *segments, place, issues);
         }
         if (kind == syntax_kind::in) continue;
-        if (auto const* segments = segments_of(tree, right, record, known))
+        if (auto const* segments = segments_named(right))
             check_text(tree, left, *segments, place, issues);
     }
     return issues;

@@ -2,6 +2,7 @@
 #include "plan/usage.hpp"
 
 #include "plan/score_levels.hpp"
+#include "rule/bound_names.hpp"
 #include "rule/syntax.hpp"
 
 #include <algorithm>
@@ -32,6 +33,7 @@ std::vector<std::string> names_in(expression const& rule, std::string_view recor
     syntax_tree const& tree = rule.tree();
     std::vector<std::string> names;
     std::vector<bool> is_record(tree.nodes.size(), false);
+    auto const bound = bound_names(tree);
     auto const add = [&](std::string const& name) {
         if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     };
@@ -39,12 +41,12 @@ std::vector<std::string> names_in(expression const& rule, std::string_view recor
         bool const selects = node.kind == syntax_kind::select || node.kind == syntax_kind::optional_select;
         if (!selects || node.child_count == 0) continue;
         std::uint32_t const operand = tree.children[node.first_child];
-        if (tree[operand].kind != syntax_kind::name) continue;
+        if (tree[operand].kind != syntax_kind::name || bound[operand]) continue;
         is_record[operand] = tree[operand].text == record;
         add(is_record[operand] ? node.text : tree[operand].text + "." + node.text); // such as tag.vip
     }
     for (std::size_t i = 0; i < tree.nodes.size(); ++i)
-        if (tree.nodes[i].kind == syntax_kind::name && !is_record[i]) add(tree.nodes[i].text);
+        if (tree.nodes[i].kind == syntax_kind::name && !is_record[i] && !bound[i]) add(tree.nodes[i].text);
     return names;
 }
 

@@ -423,3 +423,96 @@ TEST_CASE("text as input methods leave it", "[rule][text]") {
         {"text.normalized() == text", "true"},
     });
 }
+
+TEST_CASE("bad input: each kind is refused, unknown or an error", "[rule][hostile]") {
+    auto const repeated = [](std::string_view what, std::size_t times) {
+        std::string out;
+        for (std::size_t i = 0; i < times; ++i)
+            out += what;
+        return out;
+    };
+    environment names;
+    names.variable("n", int64_type);
+    names.variable("x", float64_type);
+    names.variable("text", string_type);
+    names.variable("tags", category_set_type);
+    constexpr auto low = std::numeric_limits<std::int64_t>::min();
+    constexpr auto high = std::numeric_limits<std::int64_t>::max();
+    rule_scratch scratch;
+    auto const run = [&](std::string_view rule, std::vector<value> const& row) {
+        issue_list issues;
+        auto const made = compile_rule(rule, names, issues);
+        if (!made) return "refused " + issues[0].code;
+        auto const one = show(made->evaluate(std::span<value const>(row), scratch));
+        test::table_of_values const table(names, {row});
+        CHECK(show(test::row_of(made->evaluate(table.all(), scratch), 0)) == one);
+        return one;
+    };
+    auto const with = [&](std::int64_t n, double x, std::string_view text) {
+        return std::vector<value>{value::of_int(n), value::of_double(x), value::of_string(text), value{}};
+    };
+    std::vector<value> const row = with(0, 1, "a");
+
+    SECTION("10,000-deep nesting") {
+        CHECK(run(repeated("[", 10'000) + "1" + repeated("]", 10'000), row) == "refused rule.too_deep");
+        CHECK(run(repeated("n.f(x, ", 9'000) + "true" + repeated(")", 9'000), row) == "refused rule.too_large"); // 72,000 bytes
+        CHECK(run(repeated("tags.exists(t, ", 3'000) + "true" + repeated(")", 3'000), row) == "refused rule.too_deep");
+        auto const deepest = repeated("tags.exists(t, ", 190) + "t == ''" + repeated(")", 190);
+        CHECK(run(deepest, row) == "unknown");
+        std::string_view const two[] = {"a", "b"};
+        CHECK(run(deepest, {value{}, value{}, value{}, value::of_set(std::span<std::string_view const>(two))}) == "error");
+        CHECK(run(repeated("{1: ", 10'000) + "1" + repeated("}", 10'000), row) == "refused rule.too_deep");
+    }
+    SECTION("a pattern that is catastrophic elsewhere") {
+        std::string const many(50'000, 'a');
+        CHECK(run("[text].exists(t, t.matches('^(a+)+$'))", with(0, 0, many)) == "true");
+        CHECK(run("text.split(',').exists(t, t.matches('^(a+)+$'))", with(0, 0, many + "!")) == "false");
+        CHECK(run("tags.exists(t, text.matches(t))", row) == "refused rule.unsupported"); // a pattern is a constant
+    }
+    SECTION("a rule of 1 MB") { CHECK(run("n in [" + repeated("1, ", 350'000) + "1]", row) == "refused rule.too_large"); }
+    SECTION("a list of a million values") {
+        expression_limits roomy;
+        roomy.max_bytes = std::size_t{1} << 26;
+        issue_list issues;
+        CHECK_FALSE(parse_expression("size([" + repeated("1,", 1'000'000) + "1]) > n", issues, {}, roomy));
+        CHECK(issues[0].code == "rule.too_large");
+        std::vector<std::string_view> const million(1'000'000, "a");
+        std::vector<value> const large{value{}, value{}, value{}, value::of_set(std::span<std::string_view const>(million))};
+        CHECK(run("'b' in tags", large) == "false");              // looked through
+        CHECK(run("size(tags)", large) == "1000000");
+        CHECK(run("tags.exists(t, t.size() > 1)", large) == "error"); // a loop over it is past the limit
+        CHECK(run("tags.exists(t, t.size() > 1) || true", large) == "true");
+    }
+    SECTION("NaN and infinities") {
+        CHECK(run("[x].exists(v, v == v)", with(0, std::numeric_limits<double>::quiet_NaN(), "")) == "unknown"); // NaN is missing
+        CHECK(run("[x].exists(v, v > 1e308)", with(0, std::numeric_limits<double>::infinity(), "")) == "true");
+        CHECK(run("[x, 1.0].map(v, v - v)[0]", with(0, std::numeric_limits<double>::infinity(), "")) == "error");
+        CHECK(run("[x - x] == [x - x]", with(0, std::numeric_limits<double>::infinity(), "")) == "false"); // NaN differs from itself
+        CHECK(run("x - x in [x - x]", with(0, std::numeric_limits<double>::infinity(), "")) == "false");
+    }
+    SECTION("the ends of 64-bit integers") {
+        CHECK(run("[n].map(v, v + 1)[0]", with(high, 0, "")) == "error");
+        CHECK(run("[n].map(v, v - 1)[0]", with(low, 0, "")) == "error");
+        CHECK(run("[n].exists(v, v == -9223372036854775808)", with(low, 0, "")) == "true");
+        CHECK(run("['a', 'b'][n] == 'a'", with(low, 0, "")) == "error");
+        CHECK(run("['a', 'b'][n] == 'a'", with(high, 0, "")) == "error");
+        CHECK(run("text.split(',', n).size()", with(low, 0, "a,b")) == "2");
+        CHECK(run("text.split(',', n).size()", with(high, 0, "a,b")) == "2");
+        CHECK(run("[9223372036854775808].size()", row) == "refused rule.bad_literal");
+    }
+    SECTION("text that is not UTF-8") {
+        CHECK(run("tags.exists(t, t == '\xFF')", row) == "refused rule.bad_literal");
+        CHECK(run("text.split('').size()", with(0, 0, "a\xFF\xC3")) == "3");
+        CHECK(run("text.split('').join('') == text", with(0, 0, "a\xFF\xC3")) == "true");
+        CHECK(run("text.normalized().size()", with(0, 0, "\xFF\xE3\x80")) == "3");
+    }
+    SECTION("division by zero") {
+        CHECK(run("[1, 2].map(v, v / n)[0]", row) == "error");
+        CHECK(run("[0, 1].exists(v, 1 / v == 1)", row) == "true");
+        CHECK(run("[0].map(v, 1 / v).size() == 1", row) == "error");
+    }
+    SECTION("a zone that does not exist") {
+        CHECK(run("['2024-06-30T12:00:00Z'].exists(t, timestamp(t).getHours('Mars/Olympus') > 3)", row) == "refused rule.bad_constant");
+        CHECK(run("tags.exists(t, timestamp(t).getHours(t) > 3)", row) == "refused rule.unsupported");
+    }
+}

@@ -74,7 +74,8 @@ private:
 /// line and column: `rule.unknown_name` (with the nearest name), `rule.unknown_function`, `rule.type`,
 /// `rule.currency` (two currencies, or money and a plain number), `rule.scale` (a decimal of more than 18 digits
 /// after the point), `rule.bad_constant` (a date, zone, pattern … that does not exist), `rule.result_type`,
-/// `rule.unsupported` (valid CEL that this evaluator does not take), `rule.too_large`; and the warning
+/// `rule.unsupported` (valid CEL that this evaluator does not take), `rule.too_large`, `rule.too_costly` (loops over lists in
+/// the text that can take more than 1,000,000 steps for one row); and the warning
 /// `rule.always_fails`. With an error there is no program. All problems are found in one run.
 ///
 /// `wanted`: the type the answer must have, for example `boolean_type` for a filter. An int or decimal answer becomes the

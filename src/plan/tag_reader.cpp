@@ -235,6 +235,12 @@ void and_not(std::string& text, std::string const& rule) {
     text += (text.empty() ? "!(" : " && !(") + rule + ")";
 }
 
+/// Whether a tag is known to be held: that of a column is, when it has a value.
+std::string is_held(tag_definition const& tag) {
+    if (!tag.rule.empty()) return "customer.?`" + tag_column(tag.name) + "`.orValue(false)";
+    return tag.column.empty() ? std::string{} : "has(customer.`" + tag_column(tag.name) + "`)";
+}
+
 /// The rules of the values of a dimension, by name of the tag.
 std::vector<std::pair<std::string, std::string>> rules_of(taxonomy_node const& node, std::string const& path,
                                                           plan_parts const& parts) {
@@ -253,12 +259,15 @@ std::vector<std::pair<std::string, std::string>> rules_of(taxonomy_node const& n
     std::string none; // of the values before holds
     std::string held; // is known to hold
     for (auto const* tag : values) {
+        if (node.kind != dimension_kind::exclusive) {
+            and_not(held, is_held(*tag));
+            continue;
+        }
         std::string const own = own_rule(*tag);
         if (own.empty()) continue; // manual
-        bool const excludes = node.kind == dimension_kind::exclusive;
-        rules.emplace_back(tag->name, excludes && !none.empty() ? "(" + own + ") && " + none : own);
+        rules.emplace_back(tag->name, none.empty() ? own : "(" + own + ") && " + none);
         and_not(none, own);
-        and_not(held, "customer.?`" + tag_column(tag->name) + "`.orValue(false)");
+        and_not(held, is_held(*tag));
     }
     if (!node.otherwise.empty() && !none.empty()) {
         rules.emplace_back(node.otherwise, none);
@@ -333,8 +342,10 @@ void add_tag_columns(plan_parts& parts, broken_names& broken) {
         column.applies_to = entry.what.applies_to;
         if (in_dimension != rules.end()) text = in_dimension->second;
         if (text.empty()) continue; // manual
-        if (std::string own = own_rule(entry.what); in_dimension != rules.end() && own != text && !own.empty()) {
-            column_definition alone = column; // what remembers tags over time needs the answer without the others
+        // What remembers tags over time needs the answer without the others of its dimension, and a plain no for whom the
+        // tag is not.
+        if (std::string own = own_rule(entry.what); !entry.what.rule.empty() && (own != text || !column.applies_to.empty())) {
+            column_definition alone = column;
             alone.name = own_rule_column(entry.what.name);
             alone.applies_to.clear();
             alone.what = rule_definition{std::move(own)};

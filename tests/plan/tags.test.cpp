@@ -73,6 +73,20 @@ TEST_CASE("tags are columns, and those of an exclusive dimension leave out what 
     CHECK(made.outputs().size() == 8); // a column, five computed tags and two values of the dimension
 }
 
+TEST_CASE("dimensions of several values, of values of columns, and of columns that exclude each other") {
+    std::string const with = replaced(
+        replaced(shop, R"("called": {)", R"("city_tag": {"column": "illness", "applies_to": "level > 1", "meaning": "m", "in": "interest", "purposes": "service"},
+            "keen": {"rule": "level > 3", "meaning": "m", "in": "interest"}, "open": {"column": "is_open", "meaning": "m"}, "called": {)"),
+        R"("taxonomy": {)", R"("taxonomy": {"interest": {"dimension": "multi", "unknown": "interest_unknown"},
+            "door": {"dimension": "exclusive", "order": ["open"], "otherwise": "shut", "unknown": "door_unknown"},)");
+    std::string const text = replaced(with, R"("columns": {)", R"("columns": {"is_open": "level > 7",)");
+    CHECK(issues_of(text).to_string() == "");
+    plan const made = parse_plan(text);
+    CHECK(rule_of(made, "interest_unknown") ==
+          "!(has(customer.`tag.city_tag`)) && !(customer.?`tag.keen`.orValue(false))");
+    CHECK(rule_of(made, "shut") == "!(is_open)");
+}
+
 TEST_CASE("a plan with tags is written and read back, and its hash is that of what it means") {
     plan const made = parse_plan(shop);
     plan const again = parse_plan(made.to_json());

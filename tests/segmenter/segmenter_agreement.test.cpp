@@ -8,6 +8,7 @@
 #include <segmenta/record/cell.hpp>
 #include <segmenta/segmenter/customer_columns_builder.hpp>
 #include <segmenta/segmenter/segmenter.hpp>
+#include <segmenta/tag/taxonomy.hpp>
 #include <segmenta/time/parse.hpp>
 
 #include <cstdlib>
@@ -75,6 +76,26 @@ void check_dimension(segmenter const& seg, classification const& answers) {
     REQUIRE(held == 1);
 }
 
+/// Dimensions settled from the answers of each tag's own rule, against the rules that exclude each other.
+void check_settled(segmenter const& seg, classification const& own, classification const& answers) {
+    taxonomy const& tags = seg.definition().tag_taxonomy();
+    std::vector<std::optional<bool>> settled(tags.tags().size());
+    for (auto const& handle : seg.tag_outputs()) {
+        std::string_view const name = seg.graph()[handle.node].name;
+        auto const tag = tags.find_tag(name.substr(name.find('.') + 1));
+        REQUIRE(tag);
+        settled[*tag] = own[handle].holds();
+    }
+    settle(tags, settled);
+    for (auto const& dimension : tags.dimensions())
+        for (auto const tag : dimension.values) {
+            auto const given = answers[seg.tag(tags.tags()[tag].name)];
+            if (!tags.tags()[tag].applies_to.empty()) continue; // says first whether it is for this customer
+            CAPTURE(tags.tags()[tag].name, shown(given));
+            REQUIRE(given.holds() == settled[tag]);
+        }
+}
+
 } // namespace
 
 TEST_CASE("segmenter: table, prepared histories and the host's own rows give the same answers", "[property]") {
@@ -92,6 +113,7 @@ TEST_CASE("segmenter: table, prepared histories and the host's own rows give the
         classification by_rows = seg.make_classification();
         classification by_history = seg.make_classification();
         tag_matches matches = seg.make_tag_matches();
+        classification own = seg.make_classification();
         for (std::size_t i = 0; i < shop.shoppers.size(); ++i) {
             auto const row = static_cast<std::size_t>(
                 std::lower_bound(columns.ids.begin(), columns.ids.end(), shop.shoppers[i].id) - columns.ids.begin());
@@ -122,7 +144,10 @@ TEST_CASE("segmenter: table, prepared histories and the host's own rows give the
                 ++tags;
                 tags_held += holds ? 1U : 0U;
             }
-            if (matches.state() == status::ok) check_dimension(seg, by_rows);
+            if (matches.state() != status::ok) continue;
+            check_dimension(seg, by_rows);
+            seg.classify(shop.own.bind(shop.shoppers[i]), {.as_of = shop.as_of, .outputs = seg.tag_outputs()}, own);
+            check_settled(seg, own, by_rows);
         }
     }
     CHECK(answers > 100'000);

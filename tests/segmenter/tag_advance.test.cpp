@@ -87,3 +87,24 @@ TEST_CASE("a value of a dimension that was deleted makes room for the next that 
     auto const second = shopper.advance(first.state, day + duration::hours(2));
     CHECK(tags_of(second) == std::vector<std::string>{"vip"});
 }
+
+TEST_CASE("a tag that is not for a customer is taken away, and gives way to the next of its dimension") {
+    plan const adults = parse_plan(R"j({
+      "segmenta": 1, "id": "adults", "sources": {
+        "people": {"kind": "customers", "fields": {"id": "int64", "age": "int64", "level": "int64"}, "customer": "id"}},
+      "tags": {"gold": {"rule": "level > 1", "applies_to": "age >= 18", "meaning": "m"}, "silver": {"rule": "level > 0", "meaning": "m"}},
+      "taxonomy": {"tier": {"dimension": "exclusive", "order": ["gold", "silver"], "unknown": "none"}}})j");
+    segmenter const seg = compile(adults, adults.source_schema());
+    classification answers = seg.make_classification();
+    customer_record child{record_layout(adults.source_schema())};
+    child.set("age", value::of_int(30));
+    child.set("level", value::of_int(5));
+    seg.classify(child.view(), {.as_of = day, .outputs = seg.tag_outputs()}, answers);
+    auto const first = seg.advance_tags({}, answers);
+    CHECK(first.state.holds("gold", day));
+    child.set("age", value::of_int(12));
+    seg.classify(child.view(), {.as_of = day + duration::hours(1), .outputs = seg.tag_outputs()}, answers);
+    auto const second = seg.advance_tags(first.state, answers);
+    CHECK_FALSE(second.state.holds("gold", day + duration::hours(1)));
+    CHECK(second.state.holds("silver", day + duration::hours(1)));
+}

@@ -92,7 +92,8 @@ public:
     [[nodiscard]] std::span<output_handle const> tag_outputs() const noexcept;
     /// The next state of a customer's tags (tag/tag_changes.hpp) from the answers of `classify` that was asked for
     /// `tag_outputs()`: manual tags, locks and tombstones stay, periods of validity are those of the plan's zone, and the
-    /// version is `hash()`. Answers of another segmenter count as not known. Throws only `std::bad_alloc`.
+    /// version is `hash()`. A tag that does not apply to the customer is a no; answers of another segmenter, and those about
+    /// a customer who is left out, count as not known. Throws only `std::bad_alloc`.
     ///
     ///     seg.classify(customer, {.as_of = t, .outputs = seg.tag_outputs()}, now);
     ///     tag_change_set const next = seg.advance_tags(tag_state_from_json(stored), now);

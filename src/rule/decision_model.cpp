@@ -188,12 +188,6 @@ std::uint32_t decision_model::add(model_node node) {
     return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
-std::uint32_t decision_model::constant(outcomes of) {
-    model_node made;
-    made.constant = of;
-    return add(std::move(made));
-}
-
 std::uint32_t decision_model::combine(outcome_operation how, std::vector<std::uint32_t> parts) {
     if (parts.size() == 1) return parts.front();
     model_node made;
@@ -448,18 +442,6 @@ bool decision_model::exact(std::uint32_t node) const {
         if (!bare && !is_free_membership(*rules_[atom.rule], atom.part)) return false;
     }
     return true;
-}
-
-std::uint32_t decision_model::replace(std::uint32_t root, std::uint32_t replaced, std::uint32_t with) {
-    if (root == replaced) return with;
-    model_node copy = nodes_[root];
-    bool changed = false;
-    for (auto& child : copy.children) {
-        std::uint32_t const made = replace(child, replaced, with);
-        changed |= made != child;
-        child = made;
-    }
-    return changed ? add(std::move(copy)) : root;
 }
 
 } // namespace detail

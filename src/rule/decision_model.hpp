@@ -108,9 +108,6 @@ public:
     // New nodes, for questions about rules that differ from those given.
     std::uint32_t add(model_node node);
     std::uint32_t combine(outcome_operation how, std::vector<std::uint32_t> parts);
-    std::uint32_t constant(outcomes of);
-    // A copy of `root` with `replaced` standing for what `with` says.
-    std::uint32_t replace(std::uint32_t root, std::uint32_t replaced, std::uint32_t with);
 
 private:
     std::uint32_t build(std::size_t rule, std::uint32_t syntax);

@@ -6,8 +6,8 @@
 //
 // `--export <folder>` writes the customers, the rules and the counts instead, for compare_rules_duckdb.py.
 //
-// All times are of the thread on a processor. Counters: `ns_row`, median nanoseconds per customer; `ns_rule_row`, the same per rule; of the one rule `GB_s` and
-// `read_GB_s`, and `of_read%`, the first in percent of the second, all medians of passes in turn.
+// All times are of the thread on a processor. Counters: `ns_row`, median nanoseconds per customer; `ns_rule_row`, the
+// same per rule; of the one rule `GB_s` and `read_GB_s`, and `of_read%`, the first in percent of the second, all medians of passes in turn.
 
 #include "support/customer_rules.hpp"
 

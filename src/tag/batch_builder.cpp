@@ -20,11 +20,6 @@ constexpr std::int64_t widest_byte = 254;
 // From so many cuts on, ranking a value once costs less than comparing it in 32 bits with each.
 constexpr std::size_t many_cuts = 96;
 
-// The number behind a key: of a text its number.
-std::int64_t number_of(batch_attribute const& of, std::uint64_t key) noexcept {
-    return of.how == reading::text || of.how == reading::elements ? static_cast<std::int64_t>(key) : integer_of(key);
-}
-
 class batch_builder {
 public:
     batch_builder(compiled_rules rules, environment const& names) : rules_(std::move(rules)), names_(names) {}
@@ -80,19 +75,19 @@ private:
         bool const narrow = range <= static_cast<std::uint64_t>(widest_short);
         of.ranked = of.how == reading::real || !fits || (!narrow && of.keys.size() > many_cuts);
         if (!of.ranked) {
-            of.high = number_of(of, of.keys.back());
-            of.low = number_of(of, of.keys.front()) - 1;
+            of.high = number_of(of.how, of.keys.back());
+            of.low = number_of(of.how, of.keys.front()) - 1;
         }
         for (std::size_t i = 0; i < of.keys.size(); ++i)
             of.cuts.push_back(static_cast<std::int32_t>(of.ranked ? static_cast<std::int64_t>(i) + 1
-                                                                  : number_of(of, of.keys[i]) - of.low));
+                                                                  : number_of(of.how, of.keys[i]) - of.low));
         of.width = of.cuts.back() <= widest_byte ? 1 : (of.cuts.back() <= widest_short ? 2 : 4);
     }
     // Dates are clamped in 32 bits.
     static bool fits_column(batch_attribute const& of) noexcept {
         using limits = std::numeric_limits<std::int32_t>;
         if (of.what.base != kind::date) return true;
-        return number_of(of, of.keys.front()) > limits::min() && number_of(of, of.keys.back()) <= limits::max();
+        return number_of(of.how, of.keys.front()) > limits::min() && number_of(of.how, of.keys.back()) <= limits::max();
     }
 
     void number_bitmaps() {

@@ -10,6 +10,7 @@
 #include "tag/batch_kernels.hpp"
 #include "tag/compile_rules.hpp"
 #include "tag/index_data.hpp"
+#include "tag/key_set.hpp"
 
 #include <segmenta/tag/rule_batch.hpp>
 
@@ -21,6 +22,11 @@
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
+
+// The number behind a key. Those of texts and of elements begin with 0.
+inline std::int64_t number_of(reading how, std::uint64_t key) noexcept {
+    return how == reading::text || how == reading::elements ? static_cast<std::int64_t>(key) : integer_of(key);
+}
 
 struct batch_attribute {
     std::uint32_t variable = 0;

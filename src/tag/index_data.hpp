@@ -49,7 +49,8 @@ private:
 // Of sets: which elements of a group are in it, as bits.
 enum class reading : std::uint8_t { integer, real, text, elements };
 
-// One variable, or group of elements of one, that the table knows. What each match needs stands first, in one line of the cache.
+// One variable, or group of elements of one, that the table knows. What each match needs stands first, in one line of
+// the cache.
 struct alignas(64) index_attribute {
     std::uint64_t const* rows = nullptr;
     std::uint64_t head = 0; // how values of its type begin (value_ranks.hpp)

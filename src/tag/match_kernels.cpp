@@ -22,7 +22,9 @@ struct sse2_lanes {
     static vector load_anywhere(std::uint64_t const* p) noexcept {
         return _mm_loadu_si128(reinterpret_cast<vector const*>(p));
     }
-    static void store_anywhere(std::uint64_t* p, vector v) noexcept { _mm_storeu_si128(reinterpret_cast<vector*>(p), v); }
+    static void store_anywhere(std::uint64_t* p, vector v) noexcept {
+        _mm_storeu_si128(reinterpret_cast<vector*>(p), v);
+    }
     static vector both(vector a, vector b) noexcept { return _mm_and_si128(a, b); }
     static vector without(vector a, vector b) noexcept { return _mm_andnot_si128(b, a); }
 };

@@ -101,7 +101,7 @@ private:
     static std::int32_t code_of(batch_attribute const& of, std::uint64_t key) noexcept {
         if (of.ranked)
             return static_cast<std::int32_t>(std::upper_bound(of.keys.begin(), of.keys.end(), key) - of.keys.begin());
-        auto const number = of.how == reading::text || of.how == reading::elements ? static_cast<std::int64_t>(key) : integer_of(key);
+        std::int64_t const number = number_of(of.how, key);
         return static_cast<std::int32_t>(std::clamp(number, of.low, of.high) - of.low);
     }
 
@@ -165,7 +165,8 @@ private:
         if (of.width != 1 || of.ranked) return false;
         auto* const out = reinterpret_cast<std::uint8_t*>(scratch_.narrow.data());
         kind const base = column.what.base;
-        if ((base == kind::category || base == kind::boolean) && !dictionary.empty() && complete) { // behind missing rows may be any code
+        bool const of_few = (base == kind::category || base == kind::boolean) && !dictionary.empty();
+        if (of_few && complete) { // where rows are missing there may be any code
             auto const look_up = [&](auto const* codes) noexcept {
                 for (std::size_t i = 0; i < column.size; ++i)
                     out[i] = static_cast<std::uint8_t>(dictionary[codes[i]]);
@@ -191,7 +192,8 @@ private:
                 if ((present[i / 64] >> (i % 64) & 1U) != 0) out[i] = code_of(of, key_of_row(i));
         };
         switch (column.what.base) {
-        case kind::boolean: return each([&](std::size_t i) { return key_of(std::int64_t{column.as<std::uint8_t>()[i] != 0}); });
+        case kind::boolean:
+            return each([&](std::size_t i) { return key_of(std::int64_t{column.as<std::uint8_t>()[i] != 0}); });
         case kind::float64: return each([&](std::size_t i) { return key_of(column.as<double>()[i]); });
         case kind::date:
             if (of.ranked) return each([&](std::size_t i) { return key_of(std::int64_t{column.as<std::int32_t>()[i]}); });

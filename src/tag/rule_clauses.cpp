@@ -172,7 +172,8 @@ private:
 
     std::optional<predicate> predicate_of(typed_id id) {
         typed_node const& node = tree_[id];
-        if (node.kind == typed_kind::presence) return predicate{literal_subject::whole(node.payload), key_set::all(), truth::no};
+        if (node.kind == typed_kind::presence)
+            return predicate{literal_subject::whole(node.payload), key_set::all(), truth::no};
         if (node.kind != typed_kind::operation) {
             auto const flag = subject_of(id);
             if (!flag) return std::nullopt;
@@ -214,10 +215,11 @@ private:
     }
 
     std::optional<predicate> on(subject const& of, lane where, key_set keys) {
-        if (of.otherwise == nullptr) return predicate{literal_subject::whole(of.variable), std::move(keys), truth::unknown};
+        auto const whole = literal_subject::whole(of.variable);
+        if (of.otherwise == nullptr) return predicate{whole, std::move(keys), truth::unknown};
         if (where == lane::real && of.otherwise->real != of.otherwise->real) return std::nullopt;
         bool const holds = keys.contains(key_of_slot(of.variable, where, *of.otherwise));
-        return predicate{literal_subject::whole(of.variable), std::move(keys), holds ? truth::yes : truth::no};
+        return predicate{whole, std::move(keys), holds ? truth::yes : truth::no};
     }
 
     std::optional<predicate> membership(typed_node const& node, typed_id looked_for) {
@@ -256,9 +258,10 @@ private:
         auto const of = subject_of(looked_at);
         slot const* const text = constant_of(begins);
         if (!of || text == nullptr) return std::nullopt;
-        key_set keys = key_set::from(texts_[of->variable].intern(text->text));
-        auto const end = end_of_prefix(text->text);
-        if (end) keys = key_sets::intersect(keys, key_sets::complement(key_set::from(texts_[of->variable].intern(*end))));
+        text_codes& texts = texts_[of->variable];
+        key_set keys = key_set::from(texts.intern(text->text));
+        if (auto const end = end_of_prefix(text->text))
+            keys = key_sets::intersect(keys, key_sets::complement(key_set::from(texts.intern(*end))));
         return on(*of, lane::text, std::move(keys));
     }
 

@@ -78,7 +78,8 @@ public:
     }
 
     [[nodiscard]] std::size_t memory_bytes() const noexcept {
-        std::size_t total = common_.capacity() + heads_.capacity() * sizeof(std::uint64_t) + slots_.capacity() * sizeof(slot_of_text) + texts_.size() * sizeof(std::string);
+        std::size_t total = common_.capacity() + heads_.capacity() * sizeof(std::uint64_t) + 
+                            slots_.capacity() * sizeof(slot_of_text) + texts_.size() * sizeof(std::string);
         for (auto const& text : texts_)
             total += text.capacity();
         return total;
@@ -143,7 +144,8 @@ private:
             (print.head ^ std::rotl(print.tail, 29) ^ print.length ^ seed_) * 0x9E37'79B1'85EB'CA87U;
         return static_cast<std::size_t>((mixed ^ mixed >> 19) >> 40) & (slots_.size() - 1);
     }
-    [[nodiscard]] [[gnu::always_inline]] bool same(slot_of_text const& slot, fingerprint const& print, std::string_view text) const noexcept {
+    [[nodiscard]] [[gnu::always_inline]] bool same(slot_of_text const& slot, fingerprint const& print,
+                                                    std::string_view text) const noexcept {
         std::uint64_t const differs = (slot.print.head ^ print.head) | (slot.print.tail ^ print.tail) |
                                       (slot.print.length ^ print.length) | std::uint64_t{slot.code == 0};
         return differs == 0 && (text.size() <= whole || texts_[slot.code - 1] == text);

@@ -115,7 +115,8 @@ TEST_CASE("rule_batch: random rules agree with one evaluation per rule and row")
         int thresholds;
         int other;
     };
-    setting const settings[] = {{1, 1, 3, 0}, {40, 63, 5, 10}, {60, 2'048, 8, 3}, {60, 2'049, 300, 3}, {150, 5'000, 40'000, 2}};
+    setting const settings[] = {{1, 1, 3, 0}, {40, 63, 5, 10}, {60, 2'048, 8, 3}, {60, 2'049, 300, 3},
+                                {150, 5'000, 40'000, 2}};
     std::uint64_t seed = 880'000;
     for (setting const& s : settings) {
         random_shop shop(++seed, s.thresholds);

@@ -64,8 +64,11 @@ TEST_CASE("rule_matches: after random changes the same as from the start") {
         std::size_t table;
         bool amended;
     };
-    setting const settings[] = {
-        {200, 0, 1U << 20, false}, {200, 0, 1U << 20, true}, {300, 4, 1U << 20, true}, {500, 0, 20'000, false}, {500, 3, 20'000, true}};
+    setting const settings[] = {{200, 0, 1U << 20, false},
+                                {200, 0, 1U << 20, true},
+                                {300, 4, 1U << 20, true},
+                                {500, 0, 20'000, false},
+                                {500, 3, 20'000, true}};
     std::uint64_t seed = 77'001;
     for (setting const& s : settings) {
         random_shop shop(++seed, s.table < 100'000 ? 200 : 12);

@@ -71,10 +71,11 @@ private:
 ///
 /// The answer is that of `program::evaluate` for each rule: a rule is in it exactly when its answer is known and true.
 /// A missing attribute makes what reads it unknown, a value of another type than declared makes it an error; neither is
-/// ever true, and neither is its negation. Comparisons of one attribute with constants, `in` lists of constants, `has`
-/// and `customer.?x.orValue(constant)`, under any `&&`, `||`, `!` and `?:`, are answered by the table. A rule with
-/// other parts (functions, arithmetic, two attributes compared, `||` and `&&` nested so that more than 32 clauses come
-/// of it) is evaluated only where its other parts hold.
+/// ever true, and neither is its negation. Comparisons of one attribute with constants, also the order of texts, `in` lists of
+/// constants, `startsWith(constant)`, `constant in set`, `has` and `customer.?x.orValue(constant)`, under any `&&`,
+/// `||`, `!` and `?:`, are answered by the table. A rule with other parts (other functions, arithmetic, two attributes
+/// compared, more than 256 different elements of one set in all rules, `||` and `&&` nested so that more than 32
+/// clauses come of it) is evaluated only where its other parts hold.
 ///
 /// Matches are a bitmap by *position*: the index orders the rules as it needs them. `position` and `rule_at` translate,
 /// `list_rules` makes rule numbers of a bitmap.

@@ -209,7 +209,7 @@ test_sanitized() {
 }
 
 # Rooms that start threads, or that are promised to be used from many at once.
-threaded="base io ingest segmenter sample"
+threaded="base io ingest tag segmenter sample"
 
 test_threads() {
     local room targets=()

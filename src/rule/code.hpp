@@ -6,6 +6,7 @@
 // value per register, the block evaluator on one column per register. Jumps skip what cannot change the answer; the
 // block evaluator takes one only where all its rows agree.
 
+#include "rule/quick_test.hpp"
 #include "rule/typed.hpp"
 
 #include <segmenta/rule/environment.hpp>
@@ -91,6 +92,7 @@ struct program_data {
     lane answer_lane = lane::boolean;
     type answer_type{};
     std::uint32_t registers = 0;
+    quick_test quick; // for rows whose values are there
 };
 
 } // namespace detail

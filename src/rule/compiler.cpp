@@ -318,6 +318,7 @@ std::optional<program> compile_rule(expression const& rule, environment const& n
                      {}, "Split it into several named columns");
         return std::nullopt;
     }
+    data->quick = detail::make_quick_test(*data);
     return program(std::shared_ptr<detail::program_data const>(std::move(data)));
 }
 

@@ -262,8 +262,13 @@ void rule_scratch::state::forget_missing() noexcept {
 
 rule_result program::evaluate(row_source const& row, rule_scratch& scratch) const noexcept {
     auto& inner = scratch.inner();
-    inner.arena.reset();
     inner.forget_missing();
+    if (!data_->quick.steps.empty()) {
+        auto const quick = detail::run_quick_test(data_->quick, row);
+        if (quick != detail::quick_answer::not_known)
+            return {value::of_bool(quick == detail::quick_answer::yes), status::ok};
+    }
+    inner.arena.reset();
     try {
         rule_result const made = detail::row_machine(*data_, row, inner).run();
         std::sort(inner.missing.begin(), inner.missing.end());

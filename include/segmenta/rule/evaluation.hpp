@@ -18,8 +18,8 @@
 namespace segmenta {
 inline namespace v0 {
 
-/// Where a program reads the variables of one row from: any function from a variable's number to its value. Two pointers;
-/// what they point at must outlive the call.
+/// Where a program reads the variables of one row from: values side by side, or any function from a variable's number to
+/// its value. A pointer or two; what they point at must outlive the call.
 ///
 /// A value whose type is not the declared one makes whatever reads it an error. `string` values serve `category`
 /// variables and sets of strings serve `category_set` variables.
@@ -30,16 +30,21 @@ public:
     constexpr row_source(void const* context, reader read) noexcept : context_(context), read_(read) {}
     /// Values in the order of the environment's variables; those past the end are missing.
     constexpr row_source(std::span<value const> const& values) noexcept // NOLINT: a row of values is a source
-        : context_(&values), read_([](void const* context, std::size_t variable) noexcept {
-              auto const& row = *static_cast<std::span<value const> const*>(context);
-              return variable < row.size() ? row[variable] : value{};
-          }) {}
+        : values_(values) {}
 
-    [[nodiscard]] value operator[](std::size_t variable) const noexcept { return read_(context_, variable); }
+    [[nodiscard]] value operator[](std::size_t variable) const noexcept {
+        if (read_ != nullptr) return read_(context_, variable);
+        return variable < values_.size() ? values_[variable] : value{};
+    }
+    /// Where the value lies, of values side by side; null where it must be read.
+    [[nodiscard]] value const* find(std::size_t variable) const noexcept {
+        return variable < values_.size() ? &values_[variable] : nullptr;
+    }
 
 private:
-    void const* context_;
-    reader read_;
+    void const* context_ = nullptr;
+    reader read_ = nullptr; ///< null: the values are those of `values_`
+    std::span<value const> values_{};
 };
 
 /// One answer. `result` is present exactly when `state` is `ok`.

@@ -165,8 +165,12 @@ std::string part_text(syntax_tree const& tree, node_id root, std::string const& 
     return to_string(std::move(to).finish());
 }
 
-std::string both(std::string const& a, std::string const& b) {
-    return a.empty() ? b : to_string(parse_expression("(" + a + ") && (" + b + ")"));
+/// Nothing when both together are past the limits of a rule.
+std::optional<std::string> both(std::string const& a, std::string const& b) {
+    if (a.empty()) return b;
+    issue_list ignored;
+    auto const joined = parse_expression("(" + a + ") && (" + b + ")", ignored);
+    return joined ? std::optional(to_string(*joined)) : std::nullopt;
 }
 
 /// A question to a history as far as it has been read.
@@ -306,7 +310,7 @@ private:
         }
         if (word == "within") {
             auto const period = text_at(0);
-            if (wants(to, period && arguments_.size() == 1, "a period: within('P90D'), within('PT36H')"))
+            if (wants(to, period && !period->empty() && arguments_.size() == 1, "a period: within('P90D'), within('PT36H')"))
                 to.asked.window = *period;
         } else if (word == "between") {
             set_between(to);
@@ -330,8 +334,29 @@ private:
 
     void add_condition(chain& to) {
         auto const variable = variable_at(0);
-        if (wants(to, variable && arguments_.size() == 2, "a name and a condition: where(o, o.amount > 10)"))
-            to.asked.where = both(to.asked.where, part_text(tree_, arguments_[1], *variable, "row"));
+        if (!wants(to, variable && arguments_.size() == 2, "a name and a condition: where(o, o.amount > 10)")) return;
+        if (*variable != "row" && names(arguments_[1], "row")) {
+            fail(at_, "in this condition the name row would mean the row itself", "row", {}, "Choose another name for it.");
+            to.failed = true;
+            return;
+        }
+        add_condition(to, part_text(tree_, arguments_[1], *variable, "row"));
+    }
+
+    void add_condition(chain& to, std::string const& condition) {
+        auto joined = both(to.asked.where, condition);
+        if (joined) {
+            to.asked.where = *std::move(joined);
+            return;
+        }
+        fail(at_, "the conditions on the rows are too long together", {}, {}, "Name a field for one of them under \"derive\".");
+        to.failed = true;
+    }
+
+    [[nodiscard]] bool names(node_id part, std::string_view name) const {
+        if (tree_[part].kind == syntax_kind::name && tree_[part].text == name) return true;
+        auto const parts = tree_.children_of(part);
+        return std::any_of(parts.begin(), parts.end(), [&](node_id child) { return names(child, name); });
     }
 
     // --- what is computed ---
@@ -387,7 +412,7 @@ private:
     node_id decayed(chain& to) {
         auto const half_life = text_at(0);
         auto const field = text_at(1);
-        bool const good = half_life && (arguments_.size() == 1 || (field && arguments_.size() == 2));
+        bool const good = half_life && !half_life->empty() && (arguments_.size() == 1 || (field && arguments_.size() == 2));
         if (!wants(to, good, "a half-life and a field: decayed('P30D', 'amount'); without field rows are counted"))
             return nothing();
         to.asked.what = field ? aggregate::decayed_sum : aggregate::decayed_count;
@@ -404,7 +429,7 @@ private:
         std::size_t const list = variable || field ? 1 : 0;
         bool const timed = arguments_.size() == list + 2;
         auto const within = timed ? text_at(list + 1) : std::optional<std::string>(std::string{});
-        bool const good = (arguments_.size() == list + 1 || timed) && within &&
+        bool const good = (arguments_.size() == list + 1 || timed) && within && within->empty() != timed &&
                           tree_[arguments_[list]].kind == syntax_kind::list &&
                           tree_[arguments_[list]].child_count > 0;
         std::vector<std::string> steps;
@@ -436,8 +461,11 @@ private:
         if (!wants(to, good, "a field and one of its values: share('category', 'beauty')")) return nothing();
         feature_request const all = counting(to.asked);
         feature_request some = all;
-        some.where = both(some.where, to_string(parse_expression("row." + field_text(*field) + " == " +
-                                                                 part_text(tree_, arguments_[1], {}, {}))));
+        chain narrowed{some, to.windowed, false};
+        add_condition(narrowed, to_string(parse_expression("row." + field_text(*field) + " == " +
+                                                           part_text(tree_, arguments_[1], {}, {}))));
+        if (narrowed.failed) return nothing();
+        some = narrowed.asked;
         feature_request last = all;
         last.what = aggregate::last_time;
         return formula("c == c ? double(a) / double(b) : 0.0", {some, all, last});
@@ -447,7 +475,7 @@ private:
         auto const least = whole_at(0);
         auto const every = text_at(1);
         auto const periods = whole_at(2);
-        bool const good = least && every && periods && arguments_.size() == 3 && *least >= 1 && *periods >= *least;
+        bool const good = least && every && !every->empty() && periods && arguments_.size() == 3 && *least >= 1 && *periods >= *least;
         if (!wants(to, good, "in how many, of which length, of how many: regularly(3, 'P1M', 6) is in at least 3 of the "
                              "last 6 months"))
             return nothing();
@@ -474,7 +502,8 @@ private:
         auto const first = text_at(0);
         auto const second = text_at(1);
         bool const stopped = word == "stopped";
-        bool const good = first && !to.windowed && arguments_.size() == (stopped ? 1U : 2U) && (stopped || second);
+        bool const good = first && !first->empty() && !to.windowed && arguments_.size() == (stopped ? 1U : 2U) &&
+                          (stopped || (second && !second->empty()));
         if (!wants(to, good, stopped ? "how long nothing has happened, without another window: stopped('P90D')"
                                      : "since when something happens again and since when nothing had: restarted('P30D', "
                                        "'P120D'), without another window"))
@@ -484,7 +513,9 @@ private:
         if (stopped) return formula("a == 0 && b > 0", {recent, ever});
         feature_request longer = here;
         longer.window = *second;
-        return formula("a > 0 && a == b && c > b", {recent, longer, ever});
+        feature_request silent = longer; // which also refuses periods the wrong way round
+        silent.until = *first;
+        return formula("a > 0 && b == 0 && c > d", {recent, silent, ever, longer});
     }
 
     syntax_tree const& tree_;
@@ -513,8 +544,11 @@ std::string implied_name(feature_request const& f) {
     if (!f.where.empty()) text += ".where(row, " + f.where + ")";
     bool const decays = f.what == aggregate::decayed_sum || f.what == aggregate::decayed_count;
     text += "." + std::string(decays ? "decayed" : name_of(f.what)) + "(" + arguments_of(f) + ")";
-    std::replace(text.begin(), text.end(), '`', '"'); // what stands in backquotes in rules has none
-    return text;
+    // What stands in backquotes in rules has none. No text is written with this in it: a backslash in a text is doubled.
+    std::string name;
+    for (char const c : text)
+        name += c == '`' ? std::string("\\x60") : std::string(1, c);
+    return name;
 }
 
 history_rule without_histories(expression const& rule, std::function<bool(std::string const&)> const& is_column,

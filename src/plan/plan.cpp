@@ -242,7 +242,7 @@ plan read_text(std::string_view text, std::string const& name, std::filesystem::
     if (!columns && !tags)
         root.error("plan.missing_key", "the plan computes nothing", {}, {}, "Add \"columns\" or \"tags\".");
     if (auto checked = check_tags(root, made->parts)) made->tags = *std::move(checked);
-    add_tag_columns(made->parts, broken);
+    add_tag_columns(root, made->parts, broken);
     read_outputs(root, made->parts, broken, made->sources);
     add_implied(root, made->parts, made->sources, broken);
     if (folder != nullptr) read_label_files(root, *made, *folder);

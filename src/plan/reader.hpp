@@ -85,7 +85,7 @@ std::string own_rule_column(std::string_view tag);
 std::optional<taxonomy> check_tags(json_node const& root, plan_parts const& parts);
 
 // Adds the column of each computed tag: those of a dimension exclude each other, and one of them says "unknown".
-void add_tag_columns(plan_parts& parts, broken_names& broken);
+void add_tag_columns(json_node const& root, plan_parts& parts, broken_names& broken);
 
 // A column's definition as the registry of mechanisms takes it. `zone` is the plan's.
 strategy_use use_of(column_definition const& column, strategy_definition const& strategy, zone const& days_in);

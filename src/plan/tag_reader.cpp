@@ -147,7 +147,7 @@ void read_tag(std::string const& name, json_node const& given, plan_parts& parts
         good = false;
     }
     if (!good) broken.columns.insert(tag_column(name));
-    if (tag.meanings.empty())
+    if (tag.meanings.empty() && good)
         given.warning("tag.no_meaning", "nobody can tell what the tag says about a customer", shown(name), {},
                       "Add a \"meaning\" in words of the business.");
     parts.tags.push_back(std::move(entry));
@@ -223,16 +223,21 @@ void for_each_node(std::vector<taxonomy_node> const& nodes, std::string const& a
     }
 }
 
+/// In parentheses; a comment at the end must not swallow the last one.
+std::string enclosed(std::string const& rule) {
+    return "(" + rule + (rule.find("//") == std::string::npos ? ")" : "\n)");
+}
+
 /// When the tag would be given were it alone; empty when nothing is computed.
 std::string own_rule(tag_definition const& tag) {
     std::string const text = tag.rule.empty() ? tag.column : tag.rule;
     if (text.empty() || tag.applies_to.empty()) return text;
-    return "(" + tag.applies_to + ") && (" + text + ")";
+    return enclosed(tag.applies_to) + " && " + enclosed(text);
 }
 
 void and_not(std::string& text, std::string const& rule) {
     if (rule.empty()) return;
-    text += (text.empty() ? "!(" : " && !(") + rule + ")";
+    text += (text.empty() ? "!" : " && !") + enclosed(rule);
 }
 
 /// Whether a tag is known to be held: that of a column is, when it has a value.
@@ -265,7 +270,7 @@ std::vector<std::pair<std::string, std::string>> rules_of(taxonomy_node const& n
         }
         std::string const own = own_rule(*tag);
         if (own.empty()) continue; // manual
-        rules.emplace_back(tag->name, none.empty() ? own : "(" + own + ") && " + none);
+        rules.emplace_back(tag->name, none.empty() ? own : enclosed(own) + " && " + none);
         and_not(none, own);
         and_not(held, is_held(*tag));
     }
@@ -317,7 +322,7 @@ std::optional<taxonomy> check_tags(json_node const& root, plan_parts const& part
     return made;
 }
 
-void add_tag_columns(plan_parts& parts, broken_names& broken) {
+void add_tag_columns(json_node const& root, plan_parts& parts, broken_names& broken) {
     std::vector<std::pair<std::string, std::string>> rules;
     for_each_node(parts.taxonomy, {}, [&](taxonomy_node const& node, std::string const& path) {
         if (node.kind == dimension_kind::none) return;
@@ -350,6 +355,12 @@ void add_tag_columns(plan_parts& parts, broken_names& broken) {
             alone.applies_to.clear();
             alone.what = rule_definition{std::move(own)};
             parts.columns.push_back(std::move(alone));
+        }
+        issue_list together; // each rule by itself was read before
+        if (in_dimension != rules.end() && broken.columns.count(column.name) == 0 &&
+            !parse_expression(text, together, column.place.to_string())) {
+            root.report(together);
+            broken.columns.insert(column.name);
         }
         column.what = rule_definition{std::move(text)};
         parts.columns.push_back(std::move(column));

@@ -32,6 +32,9 @@ public:
             note_immutable(std::string(moment.first));
         for (auto const& name : options.immutable)
             note_immutable(name);
+        // Other tags follow from what the customer is and does; nobody changes them alone.
+        for (auto const& n : compiled_.graph().nodes())
+            if (std::string_view(n.name).starts_with(tag_prefix)) note_immutable(n.name);
     }
 
     column_explanation run(std::uint32_t node, std::size_t level) {

@@ -88,6 +88,7 @@ struct tag_index {
     std::optional<rule_index> index;      ///< over their rules, whose variables are those of `resolved_plan::names`
     std::vector<std::string> names;       ///< in the order of the plan
     std::vector<std::uint32_t> positions; ///< of each in the index
+    std::vector<std::uint32_t> nodes;     ///< of each in the graph
     std::vector<output_handle> reads;     ///< what the rules read
     std::vector<std::pair<std::uint32_t, std::vector<std::string>>> limited; ///< tags with purposes
     std::vector<output_handle> remembered; ///< what the state of tags is made of, and

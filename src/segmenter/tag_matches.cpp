@@ -44,6 +44,7 @@ std::unique_ptr<tag_index const> make_tag_index(request_plan const& plan) {
             out->limited.emplace_back(static_cast<std::uint32_t>(rules.size()), entry.what.purposes);
         rules.push_back(rule_of(compiled, node));
         out->names.push_back(entry.what.name);
+        out->nodes.push_back(node);
         for (std::uint32_t const read : compiled.graph().reads(node))
             reads.push_back(read);
     }
@@ -125,6 +126,10 @@ void segmenter::match_tags(customer_view const& customer, query const& asked, ta
     for (auto const& [tag, purposes] : tags.limited)
         if (std::find(purposes.begin(), purposes.end(), asked.purpose) == purposes.end())
             found.held_.reset(tags.positions[tag]);
+    // What may not be read looked missing to the index; a tag that reads it is not to be told at all.
+    for (std::size_t tag = 0; tag < tags.nodes.size(); ++tag)
+        for (std::uint32_t const node : plan_->steps[tags.nodes[tag]].reads)
+            if (read.slots[node].state == status::refused) found.held_.reset(tags.positions[tag]);
 }
 
 } // namespace v0

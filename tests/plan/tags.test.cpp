@@ -98,6 +98,19 @@ TEST_CASE("a plan with tags is written and read back, and its hash is that of wh
     CHECK(parse_plan(replaced(shop, R"("purposes": "marketing")", R"("purposes": "service")")).hash() != made.hash());
 }
 
+TEST_CASE("comments in rules of a dimension end where the rule does, and rules that are too long together are refused") {
+    std::string const commented = replaced(replaced(shop, "level >= 8", "level >= 8 // eight"), "level >= 5", "level >= 5 // five");
+    CHECK(issues_of(commented).to_string() == "");
+    plan const made = parse_plan(commented);
+    auto const resolved = resolve(made, made.source_schema());
+    CHECK(resolved.rules[*resolved.graph.find("tag.regular")]);
+    std::string longest = "level >= 8";
+    while (longest.size() < 40'000)
+        longest += " || level == 1";
+    CHECK_THAT(issues_of(replaced(replaced(shop, "level >= 8", longest), "level >= 5", longest)).to_string(),
+               ContainsSubstring("rule.too_large") && ContainsSubstring("/tags/vip"));
+}
+
 TEST_CASE("outputs name single tags or all of them") {
     std::string const with = replaced(shop, R"("columns":)", R"("outputs": ["spent", "tag.rich", "tag.*"], "columns":)");
     plan const made = parse_plan(with);

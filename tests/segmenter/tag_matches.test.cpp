@@ -115,3 +115,26 @@ TEST_CASE("tag matches: of another segmenter, and of who is left out, no tag hol
     CHECK(made_by_default.state() == status::wrong_plan);
     CHECK(made_by_default.list().empty());
 }
+
+TEST_CASE("tag matches: a field that may not serve the purpose is not taken for a missing one") {
+    plan const definition = parse_plan(R"j({
+      "segmenta": 1, "id": "shop", "sources": {
+        "people": {"kind": "customers", "customer": "id",
+                   "fields": {"id": "int64", "level": "int64", "income": {"type": "int64", "purposes": "service"}}}},
+      "columns": {"rich": "income > 100"},
+      "tags": {
+        "nobody": {"rule": "!has(customer.income)", "meaning": "m"},
+        "either": {"rule": "level > 5 || income > 100", "meaning": "m"},
+        "poor": {"rule": "customer.?income.orValue(0) < 100", "meaning": "m"},
+        "through": {"rule": "level > 5 || rich", "meaning": "m"},
+        "high": {"rule": "level > 5", "meaning": "m"}}})j");
+    segmenter const seg = compile(definition, definition.source_schema());
+    customer_record who{record_layout(definition.source_schema())};
+    who.set("level", value::of_int(9));
+    who.set("income", value::of_int(200));
+    tag_matches found = seg.make_tag_matches();
+    seg.match_tags(who.view(), {.as_of = day, .purpose = "service"}, found);
+    CHECK(names(seg, found) == std::vector<std::string>{"either", "high", "through"});
+    seg.match_tags(who.view(), {.as_of = day, .purpose = "ads"}, found);
+    CHECK(names(seg, found) == std::vector<std::string>{"high"});
+}

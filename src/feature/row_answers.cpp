@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "feature/day_turn.hpp"
 #include "feature/row_answers.hpp"
 
 #include "feature/ratio.hpp"
@@ -115,8 +116,8 @@ task_answer decayed(row_task const& task, task_moment const& moment, task_scratc
     std::int64_t const unit = half_life.is_exact() ? half_life.length().microseconds() : half_life.days();
     task_answer out{real(v0::decayed_sum(memory.amounts, memory.ages, static_cast<double>(unit)))};
     if (memory.amounts.empty() || !moment.wants_changes) return out;
-    out.changes = moment.at.as_of + duration{1};
-    if (!half_life.is_exact()) out.changes = std::max(out.changes, moment.where->start_of_day(moment.at.day + 1));
+    out.changes = half_life.is_exact() ? moment.at.as_of + duration{1}
+                                       : detail::day_turn(*moment.where, moment.at.as_of, moment.at.day);
     return out;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/feature/row_window.hpp>
 
+#include "feature/day_turn.hpp"
+
 #include <segmenta/base/text.hpp>
 #include <segmenta/time/parse.hpp>
 
@@ -182,9 +184,9 @@ instant next_change(row_window const& window, window_edge const& edge, instant a
         if (enters > as_of) changes = std::min(changes, enters); // else the calendar keeps it out
     }
     if (window.days) {
-        // Where clocks went back over midnight, the day may begin before `as_of` and once more after it.
-        instant const turns = where.start_of_day(window.days->current(where.civil_day_of(as_of)).end);
-        changes = std::min(changes, std::max(turns, as_of + duration{1}));
+        civil_date const day = where.civil_day_of(as_of);
+        instant const turns = where.start_of_day(window.days->current(day).end);
+        changes = std::min(changes, detail::unless_day_goes_back(where, as_of, day, turns));
     }
     return changes;
 }

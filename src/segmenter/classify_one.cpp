@@ -2,6 +2,8 @@
 // One customer through the graph. Nothing here throws or, after the first calls, allocates.
 #include "segmenter/classify_one.hpp"
 
+#include "feature/day_turn.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -124,8 +126,12 @@ private:
     }
 
     [[nodiscard]] instant day_after(std::int64_t days) const noexcept {
-        return compiled_.where.start_of_day(civil_date{static_cast<std::int32_t>(
-            std::min<std::int64_t>(moment_.day.days_since_epoch() + days, std::numeric_limits<std::int32_t>::max()))});
+        if (days == 1) return day_turn(compiled_.where, asked_.as_of, moment_.day);
+        return not_behind_day(compiled_.where.start_of_day(civil_date{static_cast<std::int32_t>(
+            std::min<std::int64_t>(moment_.day.days_since_epoch() + days, std::numeric_limits<std::int32_t>::max()))}));
+    }
+    [[nodiscard]] instant not_behind_day(instant then) const noexcept {
+        return unless_day_goes_back(compiled_.where, asked_.as_of, moment_.day, then);
     }
 
     void attribute(node_slot& slot, node_step const& step) noexcept {
@@ -333,7 +339,7 @@ private:
     void limit_time(node_slot& slot, node_step const& step) noexcept {
         if (step.until == node_step::limit::day_steps) return limit_by_steps(slot, step);
         // The strategy knows when the day alone changes its answer; windows it reads may change it before.
-        if (step.until == node_step::limit::own_day) slot.valid_until = slot.given.valid_until;
+        if (step.until == node_step::limit::own_day) slot.valid_until = not_behind_day(slot.given.valid_until);
         inherit_time(slot, step);
     }
 
@@ -348,6 +354,7 @@ private:
             slot.valid_until = std::min(slot.valid_until, day_after(*next - now));
         else if (!step.last_step_holds)
             slot.valid_until = std::min(slot.valid_until, day_after(1));
+        slot.valid_until = not_behind_day(slot.valid_until); // fewer days may be counted again
     }
 
     /// A present element, in the storage of the node's type.

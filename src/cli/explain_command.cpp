@@ -3,8 +3,10 @@
 #include "cli/explain_command.hpp"
 
 #include "base/file.hpp"
+#include "base/json.hpp"
 #include "cli/moment.hpp"
 
+#include <segmenta/base/text.hpp>
 #include <segmenta/plan/plan.hpp>
 #include <segmenta/record/customer_record.hpp>
 #include <segmenta/rule/readable.hpp>
@@ -12,8 +14,11 @@
 #include <segmenta/segmenter/segmenter.hpp>
 #include <segmenta/time/zone.hpp>
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <iterator>
 #include <utility>
@@ -26,6 +31,40 @@ constexpr std::size_t longest_customer = 64U << 20;
 std::string read_customer(std::string const& file) {
     if (file != "-") return detail::read_file(file, longest_customer);
     return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
+/// Keys that mean nothing: `read_json` passes them over, but here a slip would explain away what the customer has.
+void warn_of_unknown(boost::json::object const& given, std::vector<std::string> const& known, std::string const& place) {
+    for (auto const& member : given) {
+        std::string const key = member.key();
+        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+        auto const near = nearest_name(key, known);
+        fmt::print(stderr, "warning {}/{}: the plan knows no such field, so it is passed over.{}\n", place, key,
+                   near.empty() ? "" : " Did you mean " + std::string(near) + "?");
+    }
+}
+
+void warn_of_unknown(std::string const& text, plan const& definition) {
+    auto const given = detail::parse_json(text);
+    if (!given.is_object()) return;
+    schema const& what = definition.source_schema();
+    std::vector<std::string> known;
+    for (auto const& attribute : what.attributes())
+        known.push_back(attribute.name);
+    for (auto const& source : definition.sources()) // ids are fields, too
+        known.push_back(source.customer);
+    for (auto const& rows : what.histories()) {
+        known.push_back(rows.name);
+        auto const* const list = given.get_object().if_contains(rows.name);
+        if (list == nullptr || !list->is_array()) continue;
+        std::vector<std::string> fields;
+        for (auto const& f : rows.fields)
+            fields.push_back(f.name);
+        for (std::size_t i = 0; i < list->get_array().size(); ++i)
+            if (auto const* const row = list->get_array()[i].if_object())
+                warn_of_unknown(*row, fields, "/" + rows.name + "/" + std::to_string(i));
+    }
+    warn_of_unknown(given.get_object(), known, "");
 }
 
 segmenter compiled(explain_arguments const& a) {
@@ -60,7 +99,9 @@ void explain(explain_arguments const& a) {
     zone const where = zone::parse(seg.definition().zone());
     instant const when = moment_of(a.as_of, where);
     customer_record who(record_layout(seg.definition().source_schema(), where));
-    read_json(read_customer(a.customer), who, a.customer == "-" ? "standard input" : a.customer);
+    std::string const customer = read_customer(a.customer);
+    read_json(customer, who, a.customer == "-" ? "standard input" : a.customer);
+    warn_of_unknown(customer, seg.definition());
     explain_options options;
     options.immutable = a.immutable;
     bool first = true;

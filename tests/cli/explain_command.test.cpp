@@ -52,6 +52,13 @@ TEST_CASE("segmenta explain: what may not be told is not told, and slips are sai
     auto const refused = run_command(where, asked + "--column local --purpose marketing");
     CHECK_THAT(refused.out, Contains("refused"));
     CHECK(refused.out.find("Xian") == std::string::npos);
+    where.write("slip.json", R"j({"id": 1, "agee": 30, "orders": [{"at": "2024-06-19T12:00:00+08:00", "amuont": "870.00"}]})j");
+    auto const slip = run_command(where, "explain shop.json --customer slip.json --as-of 2024-06-20 --column gold");
+    CHECK(slip.code == 0);
+    CHECK_THAT(slip.err, Contains("/agee: the plan knows no such field") && Contains("Did you mean age?"));
+    CHECK_THAT(slip.err, Contains("/orders/0/amuont") && Contains("Did you mean amount?"));
+    CHECK(slip.err.find("/id") == std::string::npos);
+    CHECK(run_command(where, asked).err == "");
     CHECK_THAT(run_command(where, asked + "--column glod").err, Contains("segmenter.unknown_output"));
     CHECK(run_command(where, "explain shop.json --customer ann.json --as-of soon").code == 2);
     CHECK(run_command(where, asked + "--locale fr").code == 2);

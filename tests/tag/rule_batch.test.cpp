@@ -16,13 +16,6 @@ using namespace segmenta::test;
 
 namespace {
 
-std::vector<expression> parsed(std::vector<std::string> const& texts) {
-    std::vector<expression> out;
-    for (auto const& text : texts)
-        out.push_back(parse_expression(text));
-    return out;
-}
-
 // A row of values as one row of columns; a value of another type than declared becomes a missing one.
 void append(std::vector<column>& columns, environment const& names, std::span<value const> row,
             std::shared_ptr<string_pool> const& pool) {

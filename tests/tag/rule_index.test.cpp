@@ -14,13 +14,6 @@ using namespace segmenta::test;
 
 namespace {
 
-std::vector<expression> parsed(std::vector<std::string> const& texts) {
-    std::vector<expression> out;
-    for (auto const& text : texts)
-        out.push_back(parse_expression(text));
-    return out;
-}
-
 std::vector<program> compiled(std::vector<expression> const& rules, environment const& names) {
     std::vector<program> out;
     issue_list issues;

@@ -17,6 +17,13 @@ namespace segmenta::test {
 
 inline currency const cny{"CNY"};
 
+inline std::vector<expression> parsed(std::vector<std::string> const& texts) {
+    std::vector<expression> out;
+    for (auto const& text : texts)
+        out.push_back(parse_expression(text));
+    return out;
+}
+
 /// The attributes of the random rules, and words to make rules and values of.
 struct random_shop {
     environment names;

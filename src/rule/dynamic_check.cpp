@@ -128,7 +128,7 @@ public:
         case syntax_kind::multiply:
         case syntax_kind::divide:
         case syntax_kind::modulo: return chain(node);
-        default: return call(symbol_of(n.kind), false, arguments(node), n.position);
+        default: return call(operator_symbol(n.kind), false, arguments(node), n.position);
         }
     }
 
@@ -145,23 +145,6 @@ private:
         }
         return {};
     }
-    static std::string_view symbol_of(syntax_kind kind) noexcept {
-        switch (kind) {
-        case syntax_kind::multiply: return "*";
-        case syntax_kind::divide: return "/";
-        case syntax_kind::modulo: return "%";
-        case syntax_kind::add: return "+";
-        case syntax_kind::subtract: return "-";
-        case syntax_kind::less: return "<";
-        case syntax_kind::less_equal: return "<=";
-        case syntax_kind::greater: return ">";
-        case syntax_kind::greater_equal: return ">=";
-        case syntax_kind::equal: return "==";
-        case syntax_kind::not_equal: return "!=";
-        default: return "in";
-        }
-    }
-
     // An issue; what has one is dyn, so that it is reported once.
     declared_type fail(std::uint32_t position, std::string code, std::string message, std::string seen,
                        std::string allowed = {}, std::string remedy = {}) {
@@ -188,7 +171,7 @@ private:
         auto const operations = chain_of(tree_, node);
         declared_type made = type_of(tree_.child(operations.back(), 0));
         for (auto at = operations.rbegin(); at != operations.rend(); ++at)
-            made = call(symbol_of(tree_[*at].kind), false, {made, type_of(tree_.child(*at, 1))}, tree_[*at].position);
+            made = call(operator_symbol(tree_[*at].kind), false, {made, type_of(tree_.child(*at, 1))}, tree_[*at].position);
         return made;
     }
 

@@ -11,6 +11,26 @@
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
+std::string_view operator_symbol(syntax_kind kind) noexcept {
+    switch (kind) {
+    case syntax_kind::multiply: return "*";
+    case syntax_kind::divide: return "/";
+    case syntax_kind::modulo: return "%";
+    case syntax_kind::add: return "+";
+    case syntax_kind::subtract: return "-";
+    case syntax_kind::less: return "<";
+    case syntax_kind::less_equal: return "<=";
+    case syntax_kind::greater: return ">";
+    case syntax_kind::greater_equal: return ">=";
+    case syntax_kind::equal: return "==";
+    case syntax_kind::not_equal: return "!=";
+    case syntax_kind::in: return "in";
+    case syntax_kind::conjunction: return "&&";
+    case syntax_kind::disjunction: return "||";
+    default: return {};
+    }
+}
+
 namespace {
 
 void append_hex(std::string& out, unsigned char c) {
@@ -44,26 +64,6 @@ std::string literal_text(literal const& value) {
     case literal_kind::bytes: return bytes_literal(value.text);
     }
     return {};
-}
-
-std::string_view operator_symbol(syntax_kind kind) noexcept {
-    switch (kind) {
-    case syntax_kind::multiply: return "*";
-    case syntax_kind::divide: return "/";
-    case syntax_kind::modulo: return "%";
-    case syntax_kind::add: return "+";
-    case syntax_kind::subtract: return "-";
-    case syntax_kind::less: return "<";
-    case syntax_kind::less_equal: return "<=";
-    case syntax_kind::greater: return ">";
-    case syntax_kind::greater_equal: return ">=";
-    case syntax_kind::equal: return "==";
-    case syntax_kind::not_equal: return "!=";
-    case syntax_kind::in: return "in";
-    case syntax_kind::conjunction: return "&&";
-    case syntax_kind::disjunction: return "||";
-    default: return {};
-    }
 }
 
 // How tightly a node holds together; a child that binds less than its place asks for is put in parentheses.

@@ -117,6 +117,9 @@ bool is_plain_identifier(std::string_view word) noexcept;
 // The canonical text of a part of a rule.
 std::string text_of(syntax_tree const& tree, std::uint32_t node);
 
+// `*`, `<=`, `in`, `&&`, ...; empty for what is no operator between two operands.
+std::string_view operator_symbol(syntax_kind kind) noexcept;
+
 // A string literal in single quotes with what must be escaped, and a double that reads back as the same double.
 std::string text_literal(std::string_view text);
 std::string double_text(double v);

@@ -87,7 +87,7 @@ void changes(benchmark::State& state, std::size_t rule_count) {
     std::vector<change> same;
     for (std::uint32_t i = 0; crossing.size() < 256 || same.size() < 256; ++i) {
         std::uint32_t const c = i % customers;
-        std::uint32_t const v = i / customers % attribute_count;
+        auto const v = static_cast<std::uint32_t>(i / customers % attribute_count);
         value const after = shop.values_of(shop.customer(1'000 + i, 0))[v];
         value const before = rows[c][v];
         bitmap const old = [&] {

@@ -74,6 +74,7 @@ void customer_rules::add_text(std::string name, unsigned weight, std::size_t tex
     double total = 0;
     for (std::size_t i = 0; i < texts; ++i) {
         made.texts.push_back(made.name + '_' + std::to_string(i));
+        made.codes.push_back(pool_.intern(made.texts.back()));
         total += 1.0 / static_cast<double>(i + 1);
     }
     double met = 0;
@@ -280,7 +281,7 @@ std::vector<value> customer_rules::values_of(customer_codes const& codes) const 
         else if (of.what == kind::boolean)
             out.push_back(value::of_bool(codes[a] != 0));
         else
-            out.push_back(value::of_string(of.texts[static_cast<std::size_t>(codes[a])]));
+            out.push_back(value::of_string(pool_, of.codes[static_cast<std::size_t>(codes[a])]));
     }
     return out;
 }

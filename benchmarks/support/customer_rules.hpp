@@ -4,6 +4,7 @@
 
 // Workload CSW-1: rules as marketers write them over 24 attributes of a customer, and customers; seeded.
 
+#include <segmenta/base/string_pool.hpp>
 #include <segmenta/record/column.hpp>
 #include <segmenta/record/value.hpp>
 #include <segmenta/rule/environment.hpp>
@@ -51,10 +52,11 @@ class customer_rules {
 public:
     customer_rules();
     [[nodiscard]] environment const& names() const noexcept { return names_; }
+    [[nodiscard]] string_pool const& pool() const noexcept { return pool_; }
     [[nodiscard]] std::vector<customer_rule> make(rule_mode mode, std::size_t rules) const;
     // `missing_percent` of the values are missing.
     [[nodiscard]] customer_codes customer(std::uint32_t number, unsigned missing_percent) const;
-    // Texts live in this object.
+    // Texts live in this object, and know their codes in its pool.
     [[nodiscard]] std::vector<value> values_of(customer_codes const& codes) const;
 
     // Customers 0, 1, ... as columns; texts are categories.
@@ -70,12 +72,14 @@ private:
         unsigned weight = 0;
         std::vector<std::int64_t> quantiles; // 65,536, ascending for numbers
         std::vector<std::string> texts;
+        std::vector<std::uint32_t> codes; // of the texts in the pool
     };
     class maker;
     void add_number(std::string name, unsigned weight, double (*value_at)(double), double scale);
     void add_text(std::string name, unsigned weight, std::size_t texts);
     void add_flag(std::string name, unsigned weight, double share);
 
+    string_pool pool_;
     std::vector<attribute> attributes_;
     environment names_;
 };

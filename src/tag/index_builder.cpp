@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tag/index_builder.hpp"
 
-#include "tag/value_ranks.hpp"
-
 #include <algorithm>
-#include <limits>
+#include <cstring>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -17,7 +15,7 @@ namespace {
 // A part costs each match a pass over all attributes, so clauses that few rules have are checked one by one instead.
 constexpr std::size_t few_rules = 16;
 constexpr std::size_t most_parts = 16;
-constexpr std::uint64_t widest_direct = 4096;
+constexpr std::size_t most_joint_rows = 128;
 
 void set_bit(std::uint64_t* words, std::size_t i) noexcept { words[i / 64] |= std::uint64_t{1} << (i % 64); }
 void flip_bit(std::uint64_t* words, std::size_t i) noexcept { words[i / 64] ^= std::uint64_t{1} << (i % 64); }
@@ -37,10 +35,10 @@ std::size_t bytes_of(std::vector<T> const& v) noexcept {
 } // namespace
 
 std::size_t rule_index_data::memory_bytes() const noexcept {
-    std::size_t total = sizeof(*this) + bytes_of(position_of) + bytes_of(rule_of) + bytes_of(attributes) +
-                        bytes_of(ranks) + (cuts.size() + table.size() + start.size()) * sizeof(std::uint64_t) +
-                        bytes_of(text_attributes) + bytes_of(direct_attributes) + bytes_of(searched_attributes) +
-                        bytes_of(real_attributes) + bytes_of(sets) +
+    std::size_t total = sizeof(*this) + bytes_of(position_of) + bytes_of(attributes) +
+                        bytes_of(variables) + bytes_of(ranks) + bytes_of(cuts) + bytes_of(rankers) + bytes_of(sets) +
+                        (rule_numbers.size() + keys.size() + table.size() + start.size()) * sizeof(std::uint64_t) + bytes_of(joint) +
+                        by_place.size() * sizeof(std::uint64_t) + bytes_of(joint_ends) +
                         bytes_of(parts) + bytes_of(toggles) + bytes_of(literals) + bytes_of(clauses) +
                         bytes_of(checks) + bytes_of(doubt_begin) + bytes_of(doubts) + bytes_of(residual) +
                         bytes_of(residual_before) + bytes_of(programs) + bytes_of(first_attribute) +
@@ -65,8 +63,11 @@ std::shared_ptr<rule_index_data const> index_builder::run() {
     std::size_t const most = most_intervals();
     for (column& of : columns_)
         choose_cuts(of, most);
-    make_rankings();
+    keep_cuts();
+    join_columns();
     fill_table();
+    make_rankers();
+    make_rank_plan();
     find_doubts();
     keep_residual();
     note_readers();
@@ -100,20 +101,28 @@ void index_builder::order_rules() {
         for (std::size_t s = 0; s < several[rule]; ++s)
             ++having[s];
     }
-    for (std::size_t const rules : having)
-        if (rules >= few_rules) part_rules_.push_back(rules);
+    std::size_t words = bitmap_words(n);
+    for (std::size_t const rules : having) {
+        std::size_t const with = words + bitmap_words(rules);
+        // What fits into the last block of the row is free.
+        if (rules < few_rules && (rules == 0 || whole_blocks(with) != whole_blocks(words))) break;
+        part_rules_.push_back(rules);
+        words = with;
+    }
     std::size_t const parts = part_rules_.size() - 1;
-    data_.rule_of.resize(n);
-    std::iota(data_.rule_of.begin(), data_.rule_of.end(), 0U);
-    std::stable_sort(data_.rule_of.begin(), data_.rule_of.end(), [&](std::uint32_t a, std::uint32_t b) {
+    std::vector<std::uint32_t> order(n);
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
         return std::min(several[a], parts) > std::min(several[b], parts);
     });
     // Listing may read one place past any word, and rules may be added.
-    while (data_.rule_of.size() < bitmap_words(n + rule_index::most_added_rules) * 64 + 1)
-        data_.rule_of.push_back(static_cast<std::uint32_t>(data_.rule_of.size()));
+    while (order.size() < bitmap_words(n + rule_index::most_added_rules) * 64 + 2)
+        order.push_back(static_cast<std::uint32_t>(order.size()));
+    data_.rule_numbers = aligned_words(order.size() / 2);
+    std::memcpy(data_.rule_numbers.data(), order.data(), order.size() * sizeof order[0]);
     data_.position_of.resize(n);
     for (std::size_t i = 0; i < n; ++i)
-        data_.position_of[data_.rule_of[i]] = static_cast<std::uint32_t>(i);
+        data_.position_of[data_.rule_of()[i]] = static_cast<std::uint32_t>(i);
 }
 
 void index_builder::find_attributes() {
@@ -136,7 +145,9 @@ void index_builder::find_attributes() {
         data_.attributes.push_back(made);
     }
     columns_.resize(data_.attributes.size());
-    if (!data_.attributes.empty()) data_.least_row = data_.attributes.back().variable + std::size_t{1};
+    for (index_attribute const& of : data_.attributes)
+        if (data_.variables.empty() || data_.variables.back() != of.variable) data_.variables.push_back(of.variable);
+    if (!data_.variables.empty()) data_.least_row = data_.variables.back() + std::size_t{1};
 }
 
 // The number of a clause as it is kept for checks.
@@ -158,7 +169,7 @@ std::uint32_t index_builder::stored(std::uint32_t clause_number) {
 // Gives each clause its part of the row, or a check of its own.
 void index_builder::place_clauses() {
     for (std::uint32_t position = 0; position < data_.rules; ++position) {
-        std::size_t const rule = data_.rule_of[position];
+        std::size_t const rule = data_.rule_of()[position];
         if (is_never(rule)) continue;
         std::uint32_t part = 0;
         for (clause const& c : rules_[rule].clauses) {
@@ -185,7 +196,7 @@ void index_builder::lay_out_parts() {
     data_.start = aligned_words(data_.row_words);
     for (std::size_t p = 0; p < data_.parts.size(); ++p)
         for (std::size_t i = 0; i < part_rules_[p]; ++i)
-            if (!is_never(data_.rule_of[i])) set_bit(data_.start.data() + data_.parts[p].first_word, i);
+            if (!is_never(data_.rule_of()[i])) set_bit(data_.start.data() + data_.parts[p].first_word, i);
 }
 
 void index_builder::find_thresholds() {
@@ -243,102 +254,111 @@ void index_builder::choose_cuts(column& of, std::size_t most) {
     }
 }
 
-// A table of ranks where the cuts are near each other; else the cuts themselves.
-void index_builder::make_rankings() {
-    std::uint32_t doubtful = 0;
-    std::vector<std::size_t> first;
-    std::size_t cut_words = 0;
-    for (std::size_t a = 0; a < columns_.size(); ++a) {
-        index_attribute& to = data_.attributes[a];
-        auto const& cuts = columns_[a].cuts;
-        to.head = head_of_type(to.what);
-        to.intervals = static_cast<std::uint32_t>(cuts.size() + 1);
-        to.first_doubt = no_rule;
-        if (cuts.size() < columns_[a].thresholds.size()) {
-            to.first_doubt = doubtful;
-            doubtful += to.intervals;
+namespace {
+
+std::size_t rows_of(index_attribute const& of) noexcept { return of.intervals + std::size_t{2}; }
+
+} // namespace
+
+std::size_t index_builder::rows_of(joint_column const& of) const noexcept {
+    return of.members.front().stride * detail::rows_of(data_.attributes[of.members.front().attribute]);
+}
+
+// Attributes with few rows, the fewest first, as long as their combinations are few and the table keeps to its bound.
+void index_builder::join_columns() {
+    std::vector<std::uint32_t> order(data_.attributes.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return data_.attributes[a].intervals < data_.attributes[b].intervals;
+    });
+    std::size_t left = options_.max_table_bytes / sizeof(std::uint64_t) / std::max<std::size_t>(1, data_.row_words);
+    for (index_attribute const& of : data_.attributes)
+        left -= std::min(left, detail::rows_of(of));
+    for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+        std::size_t rows = detail::rows_of(data_.attributes[order[begin]]);
+        for (end = begin + 1; end < order.size(); ++end) {
+            std::size_t const more = rows * detail::rows_of(data_.attributes[order[end]]);
+            if (more > most_joint_rows || more > left) break;
+            rows = more;
         }
-        bool const direct = cuts.empty() || cuts.back() - cuts.front() <= widest_direct - 2;
-        if (direct) {
-            if (!cuts.empty()) to.lowest = cuts.front() - 1;
-            to.count = cuts.empty() ? 1 : static_cast<std::uint32_t>(cuts.back() - to.lowest + 1);
-            first.push_back(data_.ranks.size());
-            for (std::uint64_t i = 0; i < to.count; ++i)
-                data_.ranks.push_back(static_cast<std::uint16_t>(interval_of(cuts, to.lowest + i)));
+        auto const chosen = std::span(order).subspan(begin, end - begin);
+        if (chosen.size() > 1) {
+            join(chosen);
+            left -= rows;
         } else {
-            to.count = static_cast<std::uint32_t>(cuts.size());
-            to.blocks = static_cast<std::uint32_t>(cuts.size() / block_of_cuts + 1);
-            first.push_back(cut_words);
-            cut_words += whole_blocks(to.blocks * block_of_cuts + to.blocks);
-        }
-        auto const number = static_cast<std::uint32_t>(a);
-        switch (to.how) {
-        case reading::elements: break; // see find_sets
-        case reading::text: data_.text_attributes.push_back(number); break;
-        case reading::real: data_.real_attributes.push_back(number); break;
-        case reading::integer: (direct ? data_.direct_attributes : data_.searched_attributes).push_back(number); break;
+            data_.attributes[chosen[0]].place = static_cast<std::uint32_t>(data_.own_columns++);
         }
     }
-    data_.doubt_begin.assign(doubtful == 0 ? 0 : doubtful + 1, 0);
-    data_.cuts = aligned_words(cut_words);
-    // Now nothing moves any more.
-    for (auto& [variable, of] : texts_) {
-        of.settle();
-        data_.texts.push_back({variable, std::move(of)});
-    }
-    for (std::size_t a = 0; a < columns_.size(); ++a) {
-        index_attribute& to = data_.attributes[a];
-        if (to.blocks == 0)
-            to.ranks = data_.ranks.data() + first[a];
-        else
-            keep_cuts(to, columns_[a].cuts, reinterpret_cast<std::int64_t*>(data_.cuts.data()) + first[a]);
-        if (to.how != reading::text && to.how != reading::elements) continue;
-        auto const texts = std::find_if(data_.texts.begin(), data_.texts.end(),
-                                        [&](numbered_texts const& t) { return t.variable == to.variable; });
-        to.texts = &texts->codes;
-    }
-    find_sets();
-}
-
-// Groups of one set stand one behind the other.
-void index_builder::find_sets() {
-    for (std::size_t a = 0; a < data_.attributes.size(); ++a) {
-        index_attribute const& of = data_.attributes[a];
-        if (of.how != reading::elements) continue;
-        bool const is_new = data_.sets.empty() || data_.attributes[data_.sets.back().first].variable != of.variable;
-        if (is_new) data_.sets.push_back({static_cast<std::uint32_t>(a), 0});
-        ++data_.sets.back().count;
+    auto place = static_cast<std::uint32_t>(data_.own_columns);
+    for (joint_column& of : data_.joint) {
+        of.first_place = place;
+        for (joint_column::member const& m : of.members)
+            data_.attributes[m.attribute].place = place++;
+        data_.joint_ends.push_back(place);
     }
 }
 
-void index_builder::keep_cuts(index_attribute& to, std::vector<std::uint64_t> const& cuts, std::int64_t* at) {
-    std::size_t const padded = to.blocks * block_of_cuts;
-    std::fill_n(at, padded, std::numeric_limits<std::int64_t>::max());
-    std::transform(cuts.begin(), cuts.end(), at, integer_of);
-    for (std::size_t b = 0; b < to.blocks; ++b)
-        at[padded + b] = at[b * block_of_cuts];
-    to.cuts = at;
-    to.firsts = at + padded;
+void index_builder::join(std::span<std::uint32_t const> attributes) {
+    joint_column made;
+    std::uint32_t stride = 1;
+    for (std::size_t i = attributes.size(); i > 0; --i) {
+        made.members.insert(made.members.begin(), {attributes[i - 1], stride});
+        stride *= static_cast<std::uint32_t>(detail::rows_of(data_.attributes[attributes[i - 1]]));
+    }
+    data_.joint.push_back(std::move(made));
 }
 
 void index_builder::fill_table() {
     std::size_t rows = 0;
-    for (index_attribute const& a : data_.attributes)
-        rows += a.intervals + 2;
+    for (index_attribute const& of : data_.attributes)
+        rows += of.place < data_.own_columns ? detail::rows_of(of) : 0;
+    for (joint_column const& of : data_.joint)
+        rows += rows_of(of);
     data_.table = aligned_words(rows * data_.row_words);
-    std::uint64_t const* next = data_.table.data();
+    std::size_t const places = (data_.attributes.size() + places_at_once - 1) / places_at_once * places_at_once;
+    first_rows_.assign(places, 0);
+    strides_.assign(places, 0);
+    std::uint64_t* next = data_.table.data();
+    auto const number = [](std::uint64_t const* row) { return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(row)); };
+    auto const row_bytes = static_cast<std::uint32_t>(data_.row_words * sizeof(std::uint64_t));
     for (std::size_t a = 0; a < columns_.size(); ++a) {
-        index_attribute& to = data_.attributes[a];
-        to.rows = next;
-        fill_column(to, columns_[a]);
-        next += (to.intervals + 2) * data_.row_words;
+        index_attribute const& of = data_.attributes[a];
+        if (of.place >= data_.own_columns) continue;
+        first_rows_[of.place] = number(next);
+        strides_[of.place] = row_bytes;
+        fill_column(of, columns_[a], next);
+        next += detail::rows_of(of) * data_.row_words;
+    }
+    for (joint_column const& of : data_.joint) {
+        first_rows_[of.first_place] = number(next);
+        for (joint_column::member const& m : of.members)
+            strides_[data_.attributes[m.attribute].place] = m.stride * row_bytes;
+        fill_joint(of, next);
+        next += rows_of(of) * data_.row_words;
     }
 }
 
-// First each row has what differs from the row before it; then they are added up.
-void index_builder::fill_column(index_attribute const& to, column const& from) {
+// Each row is what all rows that it combines have in common.
+void index_builder::fill_joint(joint_column const& to, std::uint64_t* rows) const {
     std::size_t const words = data_.row_words;
-    std::uint64_t* const rows = data_.table.data() + (to.rows - data_.table.data());
+    std::size_t const all = rows_of(to);
+    std::fill_n(rows, all * words, ~std::uint64_t{0});
+    std::vector<std::uint64_t> own;
+    for (joint_column::member const& m : to.members) {
+        index_attribute const& of = data_.attributes[m.attribute];
+        own.assign(detail::rows_of(of) * words, 0);
+        fill_column(of, columns_[m.attribute], own.data());
+        for (std::size_t row = 0; row < all; ++row) {
+            std::uint64_t const* const from = own.data() + row / m.stride % detail::rows_of(of) * words;
+            for (std::size_t w = 0; w < words; ++w)
+                rows[row * words + w] &= from[w];
+        }
+    }
+}
+
+// First each row has what differs from the row before it; then they are added up. `rows` are zeros.
+void index_builder::fill_column(index_attribute const& to, column const& from, std::uint64_t* rows) const {
+    std::size_t const words = data_.row_words;
     for (std::size_t const row : {std::size_t{0}, std::size_t{to.intervals}, std::size_t{to.intervals} + 1})
         std::fill_n(rows + row * words, words, ~std::uint64_t{0});
     for (entry const& e : from.entries)
@@ -424,7 +444,7 @@ void index_builder::keep_residual() {
     data_.residual_before.assign(words, 0);
     for (std::size_t i = 0; i < data_.rules; ++i) {
         if (i % 64 == 0) data_.residual_before[i / 64] = static_cast<std::uint32_t>(data_.programs.size());
-        std::size_t const rule = data_.rule_of[i];
+        std::size_t const rule = data_.rule_of()[i];
         if (rules_[rule].exact) continue;
         set_bit(data_.residual.data(), i);
         data_.programs.push_back(programs_[rule]);

@@ -2,7 +2,7 @@
 #ifndef SEGMENTA_TAG_INDEX_BUILDER_HPP
 #define SEGMENTA_TAG_INDEX_BUILDER_HPP
 
-// From clauses to the tables of index_data.hpp.
+// From clauses to the tables of index_data.hpp; how values are ranked stands in index_rankers.cpp.
 
 #include "tag/index_data.hpp"
 #include "tag/rule_clauses.hpp"
@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace segmenta {
@@ -45,6 +46,15 @@ private:
         std::vector<std::uint64_t> cuts;      // those that begin a row
     };
 
+    // How a ranker finds the row, and its keys as they lie in memory.
+    struct ranker_keys {
+        ranking how{};
+        std::int64_t lowest = 0;
+        std::uint32_t last = 0;
+        std::uint32_t blocks = 0;
+        std::vector<unsigned char> bytes;
+    };
+
     void order_rules();
     void find_attributes();
     void place_clauses();
@@ -52,11 +62,19 @@ private:
     void find_thresholds();
     [[nodiscard]] std::size_t most_intervals() const;
     static void choose_cuts(column& of, std::size_t most);
-    void make_rankings();
+    void keep_cuts();
     void find_sets();
-    static void keep_cuts(index_attribute& to, std::vector<std::uint64_t> const& cuts, std::int64_t* at);
+    void join_columns();
+    void join(std::span<std::uint32_t const> attributes);
+    void make_rankers();
+    void make_rank_plan();
+    [[nodiscard]] ranker_keys keys_of(std::uint32_t attribute) const;
+    [[nodiscard]] bool knows_codes(index_attribute const& of) const noexcept;
+    [[nodiscard]] ranker_keys keys_of_texts(std::uint32_t attribute) const;
+    [[nodiscard]] std::size_t rows_of(joint_column const& of) const noexcept;
     void fill_table();
-    void fill_column(index_attribute const& to, column const& from);
+    void fill_column(index_attribute const& to, column const& from, std::uint64_t* rows) const;
+    void fill_joint(joint_column const& to, std::uint64_t* rows) const;
     void fill_entry(index_attribute const& to, column const& from, entry const& e, std::uint64_t* rows) const;
     void find_doubts();
     void keep_residual();
@@ -79,6 +97,8 @@ private:
     std::vector<column> columns_;           // by attribute
     std::vector<clause const*> all_clauses_;
     std::vector<std::uint32_t> stored_as_; // by number in all_clauses_
+    std::vector<std::uint64_t> first_rows_; // by place, as rank_plan says
+    std::vector<std::uint32_t> strides_;
     std::vector<std::size_t> part_rules_;  // by part: rules that have it; the first has all
 };
 

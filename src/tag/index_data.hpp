@@ -10,6 +10,7 @@
 // prefix of them.
 
 #include "tag/match_kernels.hpp"
+#include "tag/ranker.hpp"
 #include "tag/text_codes.hpp"
 
 #include <segmenta/base/bitmap.hpp>
@@ -26,8 +27,6 @@ inline namespace v0 {
 namespace detail {
 
 inline constexpr std::uint32_t no_rule = 0xFFFF'FFFFU;
-inline constexpr std::size_t block_of_cuts = 16;
-
 // Words at a boundary of 64 bytes.
 class aligned_words {
 public:
@@ -49,25 +48,31 @@ private:
 // Of sets: which elements of a group are in it, as bits.
 enum class reading : std::uint8_t { integer, real, text, elements };
 
-// One variable, or group of elements of one, that the table knows. What each match needs stands first, in one line of
-// the cache.
-struct alignas(64) index_attribute {
-    std::uint64_t const* rows = nullptr;
-    std::uint64_t head = 0; // how values of its type begin (value_ranks.hpp)
-    std::uint64_t lowest = 0;
-    std::uint16_t const* ranks = nullptr; // of the keys from `lowest` on; null: search
-    std::int64_t const* cuts = nullptr;   // keys as signed numbers, ascending, in whole blocks with padding behind them
+// One variable, or group of elements of one, that the table knows.
+struct index_attribute {
+    std::uint64_t const* cuts = nullptr;  // keys, ascending: interval i has i cuts not above its keys
+    std::uint16_t const* ranks = nullptr; // texts and elements: the interval of each key
     text_codes const* texts = nullptr;
     std::uint32_t count = 0; // of ranks, or of cuts
     std::uint32_t variable = 0;
-    std::uint32_t intervals = 1; // rows; then the row of a missing value, then that of a wrong type
-    std::uint32_t blocks = 0;    // of cuts
-    // Interval i has i cuts not above its keys.
-    std::int64_t const* firsts = nullptr; // of the blocks
-    std::uint32_t first_doubt = 0;        // number of the first interval in `doubt_begin`
-    std::uint32_t group = 0;              // of elements
+    std::uint32_t intervals = 1;   // rows; then the row of a missing value, then that of a wrong type
+    std::uint32_t place = 0;       // where the row that was hit is kept
+    std::uint32_t first_doubt = 0; // number of the first interval in `doubt_begin`
+    std::uint32_t group = 0;       // of elements
     type what{};
     reading how = reading::integer;
+};
+
+// Attributes with few rows share a column of the table, which has a row for each combination of theirs: fewer rows are
+// combined. The last of them changes from row to row. The places of columns of one attribute come first; those of the members
+// of joint columns follow, one column after the other, and the row of a joint column is the sum of what its members say.
+struct joint_column {
+    struct member {
+        std::uint32_t attribute = 0;
+        std::uint32_t stride = 0; // in rows
+    };
+    std::uint32_t first_place = 0;
+    std::vector<member> members;
 };
 
 struct numbered_texts {
@@ -101,16 +106,20 @@ struct clause_check {
 
 struct rule_index_data {
     std::size_t rules = 0;
-    std::size_t least_row = 0; // values of a row that has all variables of the table
+    std::size_t least_row = 0;              // values of a row that has all variables of the table
+    std::vector<std::uint32_t> variables;   // of the table, ascending
     std::vector<std::uint32_t> position_of; // by rule
-    std::vector<std::uint32_t> rule_of;     // by position, and padding
+    aligned_words rule_numbers;             // by position, four bytes each, and padding
 
     std::vector<index_attribute> attributes; // ascending by variable and group
-    std::vector<std::uint32_t> text_attributes; // numbers in `attributes`; each but groups is in one of these lists
-    std::vector<std::uint32_t> direct_attributes; // integers
-    std::vector<std::uint32_t> searched_attributes; // integers
-    std::vector<std::uint32_t> real_attributes;
-    aligned_words cuts;
+    std::vector<joint_column> joint;
+    std::vector<std::uint32_t> joint_ends; // by joint column: the place behind its members
+    std::size_t own_columns = 0;           // of one attribute
+    std::vector<ranker> rankers;           // of all attributes but groups of elements
+    aligned_words keys;                    // of rankers
+    aligned_words by_place;                // what `plan` points to
+    rank_plan plan;
+    std::vector<std::uint64_t> cuts;
     std::vector<std::uint16_t> ranks;
     std::vector<set_groups> sets;
     std::vector<numbered_texts> texts;
@@ -137,6 +146,9 @@ struct rule_index_data {
 
     match_kernels const* kernels = nullptr;
 
+    [[nodiscard]] std::uint32_t const* rule_of() const noexcept {
+        return reinterpret_cast<std::uint32_t const*>(rule_numbers.data());
+    }
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
 };
 

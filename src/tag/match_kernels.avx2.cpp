@@ -4,6 +4,8 @@
 #if defined(__x86_64__)
 
 #include "tag/match_loops.hpp"
+#include "tag/rank_counts.avx2.hpp"
+#include "tag/rank_loops.hpp"
 
 #include <immintrin.h>
 
@@ -41,24 +43,36 @@ constexpr auto places_of_bits = [] {
     return out;
 }();
 
-// Where bits are dense, eight names are sorted out at once and nothing is guessed.
+// In each byte how many bits are set in it and the bytes below it; at most 64.
+[[gnu::always_inline]] inline std::uint64_t bits_up_to(std::uint64_t word) noexcept {
+    word -= word >> 1 & 0x5555'5555'5555'5555U;
+    word = (word & 0x3333'3333'3333'3333U) + (word >> 2 & 0x3333'3333'3333'3333U);
+    word = (word + (word >> 4)) & 0x0F0F'0F0F'0F0F'0F0FU;
+    return word * 0x0101'0101'0101'0101U;
+}
+
+// Where bits are dense, eight names are sorted out at once and nothing is guessed; where each eight go is known before
+// the eight before them are written.
 listed list_permuted(std::uint64_t const* words, std::size_t word_count, std::uint32_t const* names, std::uint32_t* out,
                      std::size_t room) noexcept {
     listed made;
     for (; made.words < word_count && made.names + 64 <= room; ++made.words) {
-        std::uint64_t left = words[made.words];
-        if (left == 0) continue;
+        std::uint64_t const word = words[made.words];
+        if (word == 0) continue;
         std::uint32_t const* const here = names + made.words * 64;
-        std::uint32_t* to = out + made.names;
-        for (std::size_t byte = 0; byte < 8; ++byte, left >>= 8) {
-            std::size_t const bits = left & 255U;
+        std::uint32_t* const to = out + made.names;
+        std::uint64_t const ends = bits_up_to(word);
+        std::uint64_t const begins = ends << 8;
+#pragma GCC unroll 8
+        for (std::size_t byte = 0; byte < 8; ++byte) {
+            std::size_t const bits = word >> (8 * byte) & 255U;
             __m256i const places =
                 _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<__m128i const*>(places_of_bits[bits].data())));
             __m256i const eight = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(here + byte * 8));
-            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permutevar8x32_epi32(eight, places));
-            to += __builtin_popcountll(bits);
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + (begins >> (8 * byte) & 255U)),
+                                _mm256_permutevar8x32_epi32(eight, places));
         }
-        made.names = static_cast<std::size_t>(to - out);
+        made.names += ends >> 56;
     }
     return made;
 }
@@ -75,7 +89,7 @@ listed list_either(std::uint64_t const* words, std::size_t word_count, std::uint
 
 } // namespace
 
-match_kernels const match_kernels_avx2{combine<avx2_lanes>, fold<avx2_lanes>, list_either};
+match_kernels const match_kernels_avx2{rank_loops<avx2_counts>::rank_all, combine<avx2_lanes>, fold<avx2_lanes>, list_either};
 
 } // namespace detail
 } // namespace v0

@@ -4,6 +4,8 @@
 #if defined(__x86_64__)
 
 #include "tag/match_loops.hpp"
+#include "tag/rank_counts.avx2.hpp"
+#include "tag/rank_loops.hpp"
 
 #include <immintrin.h>
 
@@ -44,7 +46,7 @@ listed list_compressed(std::uint64_t const* words, std::size_t word_count, std::
 
 } // namespace
 
-match_kernels const match_kernels_avx512{combine<avx512_lanes>, fold<avx512_lanes>, list_compressed};
+match_kernels const match_kernels_avx512{rank_loops<avx2_counts>::rank_all, combine<avx512_lanes>, fold<avx512_lanes>, list_compressed};
 
 } // namespace detail
 } // namespace v0

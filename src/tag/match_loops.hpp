@@ -16,12 +16,12 @@ inline namespace v0 {
 namespace detail {
 
 template <class Lanes, std::size_t... I>
-[[gnu::always_inline]] inline void combine_tile(std::uint64_t const* const* rows, std::size_t row_count,
+[[gnu::always_inline]] inline void combine_tile(std::uint64_t const* rows, std::size_t row_count,
                                                 std::uint64_t const* start, std::size_t first, std::uint64_t* out,
                                                 std::index_sequence<I...>) noexcept {
     typename Lanes::vector made[] = {Lanes::load(start + first + I * Lanes::words)...};
     for (std::size_t a = 0; a < row_count; ++a) {
-        std::uint64_t const* const row = rows[a] + first;
+        auto const* const row = reinterpret_cast<std::uint64_t const*>(rows[a]) + first; // NOLINT: see ranker.hpp
         ((made[I] = Lanes::both(made[I], Lanes::load(row + I * Lanes::words))), ...);
     }
     (Lanes::store(out + first + I * Lanes::words, made[I]), ...);
@@ -29,7 +29,7 @@ template <class Lanes, std::size_t... I>
 
 // Exactly `left` blocks, at most `Most`.
 template <class Lanes, std::size_t Most>
-[[gnu::always_inline]] inline void combine_rest(std::uint64_t const* const* rows, std::size_t row_count,
+[[gnu::always_inline]] inline void combine_rest(std::uint64_t const* rows, std::size_t row_count,
                                                 std::uint64_t const* start, std::size_t first, std::size_t left,
                                                 std::uint64_t* out) noexcept {
     if constexpr (Most > 0) {
@@ -43,7 +43,7 @@ template <class Lanes, std::size_t Most>
 
 // As many blocks at once as registers hold, and what is left at once, too.
 template <class Lanes>
-void combine(std::uint64_t const* const* rows, std::size_t row_count, std::uint64_t const* start, std::size_t blocks,
+void combine(std::uint64_t const* rows, std::size_t row_count, std::uint64_t const* start, std::size_t blocks,
              std::uint64_t* out) noexcept {
     constexpr std::size_t most = Lanes::most_blocks;
     std::size_t block = 0;

@@ -15,9 +15,16 @@ namespace segmenta {
 inline namespace v0 {
 
 struct rule_index_scratch::state {
-    std::vector<std::uint64_t const*> rows; // by attribute: the row that was hit
-    std::vector<std::uint64_t> keys;        // by attribute, of present values
-    std::vector<std::uint32_t> hit;         // by attribute: the number of that row
+    // By place of an attribute: how its value began, the row that was hit and its number.
+    detail::aligned_words heads;
+    detail::aligned_words rows; // behind the places of own columns also those of joint columns
+    detail::aligned_words hits; // four bytes each
+    std::vector<value> fetched; // a row that does not come as a span, or is too short
+
+    [[nodiscard]] std::uint32_t* hit() noexcept { return reinterpret_cast<std::uint32_t*>(hits.data()); }
+    [[nodiscard]] std::uint32_t const* hit() const noexcept {
+        return reinterpret_cast<std::uint32_t const*>(hits.data());
+    }
     detail::aligned_words made;
     bitmap next; // matches after a change
     rule_scratch programs;
@@ -38,10 +45,43 @@ std::size_t bytes_of(std::vector<T> const& v) noexcept {
 
 using match_state = rule_index_scratch::state;
 
-inline void keep_place(rule_index_data const& data, match_state& state, std::uint32_t a, ranked found) noexcept {
-    state.hit[a] = found.row;
-    state.keys[a] = found.key;
-    state.rows[a] = data.attributes[a].rows + found.row * data.row_words;
+inline void keep_place(rule_index_data const& data, match_state& state, std::uint32_t a, std::uint32_t row) noexcept {
+    std::uint32_t const place = data.attributes[a].place;
+    state.hit()[place] = row;
+    state.rows.data()[place] = data.plan.rows[place] + std::uint64_t{row} * data.plan.strides[place];
+}
+
+// Where several attributes share a column, the row is that of the combination.
+inline void find_joint_rows(rule_index_data const& data, match_state& state) noexcept {
+    std::uint64_t* const rows = state.rows.data();
+    std::size_t to = data.own_columns;
+    std::size_t place = to;
+    for (std::uint32_t const end : data.joint_ends) {
+        std::uint64_t row = rows[place++];
+        while (place < end)
+            row += rows[place++];
+        rows[to++] = row; // never behind what is read next
+    }
+}
+
+// Values of another form than usual, one by one.
+void rank_odd(rule_index_data const& data, match_state& state, value const* row) noexcept {
+    for (ranker const& of : data.rankers) {
+        std::uint64_t const head = state.heads.data()[of.place];
+        bool const present = (head & value_layout::present) != 0;
+        if (!present || value_layout::same_head(head, data.plan.heads[of.place])) continue;
+        index_attribute const& attribute = data.attributes[of.attribute];
+        keep_place(data, state, of.attribute, rank_value(attribute, row[attribute.variable]).row);
+    }
+}
+
+void rank_row(rule_index_data const& data, match_state& state, value const* row) noexcept {
+    auto const* const bytes = reinterpret_cast<unsigned char const*>(row);
+    bool const odd = data.kernels->rank(data.plan, bytes, {state.heads.data(), state.hit(), state.rows.data()});
+    if (odd) rank_odd(data, state, row);
+    if (!data.sets.empty())
+        rank_sets(data, row, [&](std::uint32_t a, std::uint32_t hit) noexcept { keep_place(data, state, a, hit); });
+    find_joint_rows(data, state);
 }
 
 // Whether an odd number of ascending toggles is not above `key`.
@@ -49,34 +89,35 @@ bool inside(std::span<std::uint64_t const> toggles, std::uint64_t key) noexcept 
     return (std::upper_bound(toggles.begin(), toggles.end(), key) - toggles.begin()) % 2 != 0;
 }
 
-bool holds(rule_index_data const& data, match_state const& state, stored_clause const& c) noexcept {
+bool holds(rule_index_data const& data, match_state const& state, value const* row, stored_clause const& c) noexcept {
     for (std::uint32_t i = 0; i < c.count; ++i) {
         stored_literal const& l = data.literals[c.first + i];
-        std::uint32_t const intervals = data.attributes[l.attribute].intervals;
-        std::uint32_t const row = state.hit[l.attribute];
-        if (row == intervals && l.when_missing) return true;
+        index_attribute const& of = data.attributes[l.attribute];
+        std::uint32_t const hit = state.hit()[of.place];
+        if (hit == of.intervals && l.when_missing) return true;
+        if (hit >= of.intervals) continue;
         auto const toggles = std::span(data.toggles).subspan(l.first, l.count);
-        if (row < intervals && inside(toggles, state.keys[l.attribute])) return true;
+        if (inside(toggles, key_of_value(of, row[of.variable]))) return true;
     }
     return false;
 }
 
-void run_checks(rule_index_data const& data, match_state const& state, std::span<clause_check const> checks,
-                std::uint64_t* out) noexcept {
+void run_checks(rule_index_data const& data, match_state const& state, value const* row,
+                std::span<clause_check const> checks, std::uint64_t* out) noexcept {
     for (clause_check const& check : checks) {
         std::uint64_t const bit = std::uint64_t{1} << (check.position % 64);
         std::uint64_t& word = out[check.position / 64];
-        if ((word & bit) != 0 && !holds(data, state, data.clauses[check.clause])) word &= ~bit;
+        if ((word & bit) != 0 && !holds(data, state, row, data.clauses[check.clause])) word &= ~bit;
     }
 }
 
-void run_doubts(rule_index_data const& data, match_state const& state, std::uint64_t* out) noexcept {
+void run_doubts(rule_index_data const& data, match_state const& state, value const* row, std::uint64_t* out) noexcept {
     if (data.doubts.empty()) return;
     for (std::size_t a = 0; a < data.attributes.size(); ++a) {
         index_attribute const& of = data.attributes[a];
-        if (of.first_doubt == no_rule || state.hit[a] >= of.intervals) continue;
-        std::uint32_t const* const begin = data.doubt_begin.data() + of.first_doubt + state.hit[a];
-        run_checks(data, state, std::span(data.doubts).subspan(begin[0], begin[1] - begin[0]), out);
+        if (of.first_doubt == no_rule || state.hit()[of.place] >= of.intervals) continue;
+        std::uint32_t const* const begin = data.doubt_begin.data() + of.first_doubt + state.hit()[of.place];
+        run_checks(data, state, row, std::span(data.doubts).subspan(begin[0], begin[1] - begin[0]), out);
     }
 }
 
@@ -95,11 +136,10 @@ void run_programs(rule_index_data const& data, match_state& state, row_source co
 bool make_room(rule_index_data const& data, match_state& state, bitmap& out, std::size_t rules) noexcept {
     try {
         if (out.size() != rules) out.resize(rules);
-        std::size_t const attributes = data.attributes.size();
-        if (state.rows.size() < attributes) {
-            state.rows.resize(attributes);
-            state.keys.resize(attributes);
-            state.hit.resize(attributes);
+        if (state.heads.size() < data.plan.places) {
+            state.heads = aligned_words(data.plan.places);
+            state.rows = aligned_words(data.plan.places);
+            state.hits = aligned_words(data.plan.places / 2);
         }
         if (state.made.size() < data.row_words) state.made = aligned_words(data.row_words);
         return true;
@@ -122,34 +162,55 @@ void apply_changes(std::size_t table_rules, rule_index_changes const& changes, m
         out.words()[w] &= ~changes.removed.words()[w];
 }
 
-// From the rows that were hit to the rules that hold.
+// From the rows that were hit to the rules that hold. `values` has all variables of the table.
 void combine_rows(rule_index_data const& data, rule_index_changes const* changes, match_state& state,
-                  row_source const& row, bitmap& out) noexcept {
+                  value const* values, row_source const& row, bitmap& out) noexcept {
     std::uint64_t* const made = state.made.data();
-    data.kernels->all_rows(state.rows.data(), data.attributes.size(), data.start.data(), data.row_words / block_words,
-                           made);
+    data.kernels->all_rows(state.rows.data(), data.own_columns + data.joint.size(), data.start.data(), data.row_words / block_words, made);
     std::uint64_t* const words = out.words().data();
     data.kernels->fold(made, data.parts.data(), data.parts.size(), words);
-    if (!data.checks.empty()) run_checks(data, state, data.checks, words);
-    run_doubts(data, state, words);
-    run_programs(data, state, row, words);
+    if (!data.checks.empty()) run_checks(data, state, values, data.checks, words);
+    if (!data.doubts.empty()) run_doubts(data, state, values, words);
+    if (!data.programs.empty()) run_programs(data, state, row, words);
     if (changes != nullptr) apply_changes(data.rules, *changes, state, row, out);
-}
-
-template <class At>
-status match_row(rule_index_data const& data, rule_index_changes const* changes, match_state& state,
-                 row_source const& row, bitmap& out, At const& at) noexcept {
-    std::size_t const rules = data.rules + (changes == nullptr ? 0 : changes->added.size());
-    if (!make_room(data, state, out, rules)) return status::error;
-    rank_all(data, at, [&](std::uint32_t a, ranked found) noexcept { keep_place(data, state, a, found); });
-    combine_rows(data, changes, state, row, out);
-    return status::ok;
 }
 
 constexpr value missing_value;
 
 value const& value_at(std::span<value const> row, std::uint32_t variable) noexcept {
     return variable < row.size() ? row[variable] : missing_value;
+}
+
+// The values of the table's variables, each at its place; null when memory ran out.
+template <class At>
+value const* fetch(rule_index_data const& data, match_state& state, At const& at) noexcept {
+    try {
+        if (state.fetched.size() < data.least_row) state.fetched.resize(data.least_row);
+    } catch (...) { // out of memory
+        return nullptr;
+    }
+    for (std::uint32_t const variable : data.variables)
+        state.fetched[variable] = at(variable);
+    return state.fetched.data();
+}
+
+// Also of a row that is too short.
+value const* whole_row(rule_index_data const& data, match_state& state, std::span<value const> row) noexcept {
+    if (row.size() >= data.least_row) return row.data();
+    return fetch(data, state, [row](std::uint32_t variable) noexcept { return value_at(row, variable); });
+}
+
+status match_values(rule_index_data const& data, rule_index_changes const* changes, match_state& state,
+                    value const* values, row_source const& row, bitmap& out) noexcept {
+    std::size_t const rules = data.rules + (changes == nullptr ? 0 : changes->added.size());
+    if (!make_room(data, state, out, rules)) return status::error;
+    if (values == nullptr && data.least_row > 0) {
+        out.fill(false);
+        return status::error;
+    }
+    rank_row(data, state, values);
+    combine_rows(data, changes, state, values, row, out);
+    return status::ok;
 }
 
 bool reads(std::vector<bool> const& by_variable, std::uint32_t variable) noexcept {
@@ -177,7 +238,7 @@ std::size_t rule_index::size() const noexcept { return data_->rules + added_rule
 std::uint32_t rule_index::position(std::size_t rule) const noexcept {
     return rule < data_->rules ? data_->position_of[rule] : static_cast<std::uint32_t>(rule);
 }
-std::uint32_t rule_index::rule_at(std::size_t position) const noexcept { return data_->rule_of[position]; }
+std::uint32_t rule_index::rule_at(std::size_t position) const noexcept { return data_->rule_of()[position]; }
 std::size_t rule_index::residual_rules() const noexcept { return data_->programs.size(); }
 std::size_t rule_index::added_rules() const noexcept { return changes_ == nullptr ? 0 : changes_->added.size(); }
 std::size_t rule_index::removed_rules() const noexcept { return changes_ == nullptr ? 0 : changes_->removed_count; }
@@ -191,18 +252,16 @@ std::size_t rule_index::memory_bytes() const noexcept {
 }
 
 status rule_index::match(std::span<value const> row, bitmap& out, rule_index_scratch& scratch) const noexcept {
-    value const* const values = row.data();
-    if (row.size() >= data_->least_row) {
-        auto const at = [values](std::uint32_t variable) noexcept -> value const& { return values[variable]; };
-        return detail::match_row(*data_, changes_.get(), scratch.inner(), row_source(row), out, at);
-    }
-    auto const at = [row](std::uint32_t variable) noexcept -> value const& { return detail::value_at(row, variable); };
-    return detail::match_row(*data_, changes_.get(), scratch.inner(), row_source(row), out, at);
+    auto& state = scratch.inner();
+    value const* const values = detail::whole_row(*data_, state, row);
+    return detail::match_values(*data_, changes_.get(), state, values, row_source(row), out);
 }
 
 status rule_index::match(row_source const& row, bitmap& out, rule_index_scratch& scratch) const noexcept {
+    auto& state = scratch.inner();
     auto const at = [&row](std::uint32_t variable) noexcept { return row[variable]; };
-    return detail::match_row(*data_, changes_.get(), scratch.inner(), row, out, at);
+    value const* const values = detail::fetch(*data_, state, at);
+    return detail::match_values(*data_, changes_.get(), state, values, row, out);
 }
 
 status rule_index::start(std::span<value const> row, rule_matches& customer,
@@ -216,8 +275,12 @@ status rule_index::start(std::span<value const> row, rule_matches& customer,
     }
     status const made = match(row, customer.matches_, scratch);
     if (made != status::ok) return made;
-    std::copy_n(scratch.inner().hit.begin(), attributes, customer.rows_.begin());
-    std::copy_n(scratch.inner().keys.begin(), attributes, customer.keys_.begin());
+    std::copy_n(scratch.inner().hit(), attributes, customer.rows_.begin());
+    for (std::size_t a = 0; a < attributes; ++a) {
+        detail::index_attribute const& of = data_->attributes[a];
+        bool const known = data_->checked[a] && customer.rows_[of.place] < of.intervals;
+        customer.keys_[a] = known ? detail::key_of_value(of, detail::value_at(row, of.variable)) : 0;
+    }
     return status::ok;
 }
 
@@ -233,10 +296,11 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
         anew = anew || (changes_ != nullptr && detail::reads(changes_->reads, variable));
         if (variable + std::size_t{1} >= data.first_attribute.size()) continue;
         for (std::uint32_t a = data.first_attribute[variable]; a < data.first_attribute[variable + 1]; ++a) {
-            auto const now = detail::rank_value(data.attributes[a], detail::value_at(row, variable));
-            anew = anew || now.row != customer.rows_[a] || (data.checked[a] && now.key != customer.keys_[a]);
-            customer.rows_[a] = now.row;
-            customer.keys_[a] = now.key;
+            detail::index_attribute const& of = data.attributes[a];
+            auto const now = detail::rank_value(of, detail::value_at(row, variable));
+            anew = anew || now.row != customer.rows_[of.place] || (data.checked[a] && now.key != customer.keys_[a]);
+            customer.rows_[of.place] = now.row;
+            customer.keys_[a] = data.checked[a] ? now.key : 0;
         }
     }
     if (!anew) return {};
@@ -244,15 +308,16 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
     bool room = detail::make_room(data, state, state.next, size());
     room = room && detail::make_room(data, state, entered, size());
     room = room && detail::make_room(data, state, left, size());
+    value const* const values = room ? detail::whole_row(data, state, row) : nullptr;
+    room = room && (values != nullptr || data.least_row == 0);
     if (!room) {
         customer.rows_.clear(); // so that it is not taken for one that is up to date
         return {status::error, false};
     }
-    for (std::size_t a = 0; a < attributes; ++a) {
-        detail::ranked const place{customer.rows_[a], customer.keys_[a]};
-        detail::keep_place(data, state, static_cast<std::uint32_t>(a), place);
-    }
-    detail::combine_rows(data, changes_.get(), state, row_source(row), state.next);
+    for (std::size_t a = 0; a < attributes; ++a)
+        detail::keep_place(data, state, static_cast<std::uint32_t>(a), customer.rows_[data.attributes[a].place]);
+    detail::find_joint_rows(data, state);
+    detail::combine_rows(data, changes_.get(), state, values, row_source(row), state.next);
     return {status::ok, detail::take_over(customer.matches_, state.next, entered, left)};
 }
 
@@ -285,7 +350,7 @@ rule_index rule_index::without_rule(std::size_t rule) const {
 }
 
 std::size_t rule_index::list_rules(bitmap_view matches, std::span<std::uint32_t> out) const noexcept {
-    std::uint32_t const* const rules = data_->rule_of.data();
+    std::uint32_t const* const rules = data_->rule_of();
     auto const words = matches.words();
     auto const [done, listed] = data_->kernels->list(words.data(), words.size(), rules, out.data(), out.size());
     std::size_t met = listed;

@@ -34,6 +34,16 @@ TEST_CASE("a value is what it was made of, or missing", "[value]") {
     CHECK(value::of_string("x").as_string() == "x");
 }
 
+TEST_CASE("a string of a pool knows its code", "[value]") {
+    string_pool cities;
+    cities.intern("Paris");
+    auto const rome = value::of_string(cities, cities.intern("Rome"));
+    CHECK(rome.as_string() == "Rome");
+    CHECK(rome.pool() == &cities);
+    CHECK(rome.code() == 1);
+    CHECK(value::of_string("Rome").pool() == nullptr);
+}
+
 TEST_CASE("values are usable in constant expressions", "[value]") {
     static_assert(value::of_string("abc").as_string().size() == 3);
     static_assert(value::of_int(3).as_int() == 3);

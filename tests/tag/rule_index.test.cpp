@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/catch.hpp"
 #include "support/counting_new.hpp"
+#include "tag/ranker.hpp"
 #include "tag/support.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <numeric>
 #include <thread>
@@ -179,7 +181,8 @@ TEST_CASE("rule_index: random rules agree with one evaluation per rule") {
         auto const programs = compiled(rules, shop.names);
         std::vector<rule_index> indexes;
         for (auto const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512})
-            indexes.push_back(build_rule_index(rules, shop.names, {s.table, level}));
+            indexes.push_back(build_rule_index(
+                rules, shop.names, {s.table, level, level == cpu_level::avx512 ? nullptr : &shop.pool}));
         std::array<rule_index_scratch, 3> scratch;
         std::array<bitmap, 3> out;
         for (int round = 0; round < 150; ++round) {
@@ -195,6 +198,48 @@ TEST_CASE("rule_index: random rules agree with one evaluation per rule") {
             }
         }
     }
+}
+
+TEST_CASE("rule_index: what values hold is where kernels look for it") {
+    using layout = detail::value_layout;
+    auto const read = [](value const& v, std::size_t at, auto kind_of) {
+        std::memcpy(&kind_of, reinterpret_cast<unsigned char const*>(&v) + at, sizeof kind_of);
+        return kind_of;
+    };
+    string_pool pool;
+    pool.intern("a");
+    std::uint32_t const code = pool.intern("b");
+    CHECK(read(value::of_int(-7), layout::bits, std::int64_t{}) == -7);
+    CHECK(read(value::of_double(2.5), layout::bits, double{}) == 2.5);
+    CHECK(read(value::of_string(pool, code), layout::pool, static_cast<string_pool const*>(nullptr)) == &pool);
+    CHECK(read(value::of_string(pool, code), layout::code, std::uint32_t{}) == code);
+    auto const head = [&](value const& v) { return read(v, 0, std::uint64_t{}); };
+    CHECK(layout::same_head(head(value::of_int(1)), head(value::of_int(2))));
+    CHECK_FALSE(layout::same_head(head(value::of_int(1)), head(value::of_duration_us(1))));
+    CHECK((head(value::of_bool(false)) & layout::present) != 0);
+    CHECK((head(value{}) & layout::present) == 0);
+}
+
+TEST_CASE("rule_index: texts of a pool are found by their codes, others are read") {
+    environment names;
+    names.variable("city", string_type);
+    string_pool cities;
+    cities.intern("Paris");
+    cities.intern("Rome");
+    auto const rules = parsed({"city == 'Rome'", "city == 'Oslo'", "city > 'Q'", "city != 'Paris'"});
+    rule_index_options options;
+    options.texts = &cities;
+    auto const index = build_rule_index(rules, names, options);
+    auto const of = [&](std::string_view text) { return value::of_string(cities, cities.intern(text)); };
+    CHECK(matching(index, {of("Rome")}) == numbers{0, 2, 3});
+    CHECK(matching(index, {of("Paris")}) == numbers{});
+    CHECK(matching(index, {of("Oslo")}) == numbers{1, 3}); // new in the pool
+    CHECK(matching(index, {of("Riga")}) == numbers{2, 3});
+    string_pool others;
+    others.intern("Rome"); // where Paris is in the pool
+    CHECK(matching(index, {value::of_string(others, 0)}) == numbers{0, 2, 3});
+    CHECK(matching(index, {value::of_string("Rome")}) == numbers{0, 2, 3});
+    CHECK(matching(build_rule_index(rules, names), {of("Rome")}) == numbers{0, 2, 3});
 }
 
 TEST_CASE("rule_index: few conditions are no literals") {

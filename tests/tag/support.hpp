@@ -3,6 +3,7 @@
 #define SEGMENTA_TESTS_TAG_SUPPORT_HPP
 
 #include <segmenta/base/random.hpp>
+#include <segmenta/base/string_pool.hpp>
 #include <segmenta/rule/program.hpp>
 #include <segmenta/tag/rule_index.hpp>
 
@@ -29,6 +30,8 @@ struct random_shop {
     environment names;
     random_generator random;
     int spread; ///< how many thresholds there are to choose from
+    string_pool pool;
+    string_pool other_pool;
 
     random_shop(std::uint64_t seed, int thresholds) : random(seed), spread(thresholds) {
         names.variable("flag", boolean_type);
@@ -43,6 +46,19 @@ struct random_shop {
         names.variable("channel", category_type);
         names.variable("bought", category_set_type);
         names.variable("m", int64_type);
+        other_pool.intern("of another pool"); // so that its codes are others
+        for (int i = 0; i < thresholds; i += 2)
+            pool.intern("t" + std::to_string(i));
+    }
+
+    /// Of the pool, also new there; of another pool; or of none.
+    value text_value(std::string_view text) {
+        switch (below(6)) {
+        case 0: return value::of_string(other_pool, other_pool.intern(text));
+        case 1:
+        case 2: return value::of_string(text);
+        default: return value::of_string(pool, pool.intern(text));
+        }
     }
 
     std::uint64_t below(std::uint64_t bound) { return random_below(random, bound); }
@@ -173,8 +189,8 @@ struct random_row {
                   value::of_date(day),
                   value::of_instant(noon),
                   value::of_duration_us(shop.small() * microseconds_per_second),
-                  value::of_string(texts[0]),
-                  value::of_string(texts[1]),
+                  shop.text_value(texts[0]),
+                  shop.text_value(texts[1]),
                   value::of_set(std::span<std::string_view const>(set)),
                   value::of_int(integer())};
         for (value& v : values) {

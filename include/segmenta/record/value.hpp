@@ -114,7 +114,16 @@ public:
         value out;
         out.type_ = string_type;
         out.present_ = true;
-        std::construct_at(&out.text_, v);
+        std::construct_at(&out.text_, pooled_text{v, nullptr, 0});
+        return out;
+    }
+    /// The string of a code of `pool`, smaller than `pool.size()`. The value knows its code as well: who knows the pool
+    /// need not read the string (`rule_index_options::texts`).
+    static value of_string(string_pool const& pool, std::uint32_t code) noexcept {
+        value out;
+        out.type_ = string_type;
+        out.present_ = true;
+        std::construct_at(&out.text_, pooled_text{pool.view(code), &pool, code});
         return out;
     }
     /// A set of strings; the memory it borrows must outlive the value.
@@ -140,10 +149,19 @@ public:
     }
     [[nodiscard]] constexpr instant as_instant() const noexcept { return instant{integer_}; }
     [[nodiscard]] constexpr std::int64_t as_duration_us() const noexcept { return integer_; }
-    [[nodiscard]] constexpr std::string_view as_string() const noexcept { return text_; }
+    [[nodiscard]] constexpr std::string_view as_string() const noexcept { return text_.text; }
+    /// Of a string: the pool it was made from, or null; and its code there.
+    [[nodiscard]] constexpr string_pool const* pool() const noexcept { return text_.pool; }
+    [[nodiscard]] constexpr std::uint32_t code() const noexcept { return text_.code; }
     [[nodiscard]] constexpr text_set as_set() const noexcept { return set_; }
 
 private:
+    struct pooled_text {
+        std::string_view text;
+        string_pool const* pool;
+        std::uint32_t code;
+    };
+
     constexpr value(type t, std::int64_t bits) noexcept : type_(t), present_(true), integer_(bits) {}
 
     type type_{};
@@ -151,7 +169,7 @@ private:
     union {
         std::int64_t integer_;
         double real_;
-        std::string_view text_;
+        pooled_text text_;
         text_set set_;
     };
 };

@@ -47,6 +47,10 @@ struct rule_index_options {
     std::size_t max_table_bytes = std::size_t{64} << 20;
     /// The instruction set; never more than the machine has, and the best it has when nothing is said.
     std::optional<cpu_level> level{};
+    /// Strings of rows that were made from this pool (`value::of_string(pool, code)`) are then found by their codes,
+    /// without being read; others as ever. The pool must outlive the index and may only grow; strings that are new in it
+    /// after the index was built, and those behind the first 65,536, are read. Null: none.
+    string_pool const* texts = nullptr;
 };
 
 /// Working memory of `rule_index::match`, reused between calls. It grows with the first match of a larger index;

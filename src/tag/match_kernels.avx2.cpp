@@ -32,6 +32,14 @@ struct avx2_lanes {
     }
     static vector both(vector a, vector b) noexcept { return _mm256_and_si256(a, b); }
     static vector without(vector a, vector b) noexcept { return _mm256_andnot_si256(b, a); }
+    // Of fewer words than a vector has.
+    static void rest_without(std::uint64_t* out, std::uint64_t const* fails, std::size_t count) noexcept {
+        static constexpr long long flags[] = {-1, -1, -1, -1, 0, 0, 0, 0};
+        vector const mask = _mm256_loadu_si256(reinterpret_cast<vector const*>(flags + words - count));
+        vector const left = without(_mm256_maskload_epi64(reinterpret_cast<long long const*>(out), mask),
+                                    _mm256_maskload_epi64(reinterpret_cast<long long const*>(fails), mask));
+        _mm256_maskstore_epi64(reinterpret_cast<long long*>(out), mask, left);
+    }
 };
 
 // By the eight bits of a byte: where they are, from the lowest on.

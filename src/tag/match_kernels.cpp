@@ -49,6 +49,10 @@ struct sse2_lanes {
     }
     static vector both(vector a, vector b) noexcept { return _mm_and_si128(a, b); }
     static vector without(vector a, vector b) noexcept { return _mm_andnot_si128(b, a); }
+    static void rest_without(std::uint64_t* out, std::uint64_t const* fails, std::size_t count) noexcept {
+        for (std::size_t w = 0; w < count; ++w)
+            out[w] &= ~fails[w];
+    }
 
     static bool find_rows(rank_plan const& plan, rank_places const& to) noexcept {
         return find_rows_one_by_one(plan, to);
@@ -96,6 +100,7 @@ struct word_lanes {
     static void store_anywhere(std::uint64_t* p, vector v) noexcept { *p = v; }
     static vector both(vector a, vector b) noexcept { return a & b; }
     static vector without(vector a, vector b) noexcept { return a & ~b; }
+    static void rest_without(std::uint64_t*, std::uint64_t const*, std::size_t) noexcept {} // a word is a vector
     static bool find_rows(rank_plan const& plan, rank_places const& to) noexcept {
         return find_rows_one_by_one(plan, to);
     }

@@ -54,22 +54,20 @@ void combine(std::uint64_t const* rows, std::size_t row_count, std::uint64_t con
 
 template <class Lanes>
 void fold(std::uint64_t const* made, row_part const* parts, std::size_t part_count, std::uint64_t* out) noexcept {
-    std::uint64_t const* all = made;
+    std::size_t const words = parts[0].words;
+    std::size_t w = 0;
+    for (; w + Lanes::words <= words; w += Lanes::words)
+        Lanes::store_anywhere(out + w, Lanes::load(made + w));
+    for (; w < words; ++w)
+        out[w] = made[w];
     for (std::size_t p = 1; p < part_count; ++p) {
         std::uint64_t const* const fails = made + parts[p].first_word;
-        std::size_t w = 0;
-        for (; w + Lanes::words <= parts[p].words; w += Lanes::words)
-            Lanes::store_anywhere(out + w, Lanes::without(Lanes::load_anywhere(all + w), Lanes::load_anywhere(fails + w)));
-        for (; w < parts[p].words; ++w)
-            out[w] = all[w] & ~fails[w];
-        if (p == 1) // what the first pass did not touch
-            for (; w < parts[0].words; ++w)
-                out[w] = made[w];
-        all = out;
+        std::size_t at = 0;
+        for (; at + Lanes::words <= parts[p].words; at += Lanes::words)
+            Lanes::store_anywhere(out + at,
+                                  Lanes::without(Lanes::load_anywhere(out + at), Lanes::load_anywhere(fails + at)));
+        Lanes::rest_without(out + at, fails + at, parts[p].words - at);
     }
-    if (part_count == 1)
-        for (std::size_t w = 0; w < parts[0].words; ++w)
-            out[w] = made[w];
 }
 
 // Four at once, also where fewer are left, because how many there are is hard to guess. Reads one name past a word.

@@ -9,7 +9,7 @@ inline namespace v0 {
 namespace detail {
 
 std::optional<compiled_rules> compile_rules(std::span<expression const> rules, environment const& names,
-                                            issue_list& issues, std::string_view place) {
+                                            issue_list& issues, std::string_view place, std::size_t most) {
     compiled_rules out;
     out.programs.reserve(rules.size());
     for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -21,7 +21,7 @@ std::optional<compiled_rules> compile_rules(std::span<expression const> rules, e
     find_ordered_texts(out.programs, out.texts);
     out.clauses.reserve(rules.size());
     for (program const& rule : out.programs)
-        out.clauses.push_back(clauses_of(rule.data(), out.texts));
+        out.clauses.push_back(clauses_of(rule.data(), out.texts, most));
     return out;
 }
 

@@ -39,7 +39,7 @@ std::size_t rule_index_data::memory_bytes() const noexcept {
                         bytes_of(variables) + bytes_of(ranks) + bytes_of(cuts) + bytes_of(rankers) + bytes_of(sets) +
                         (rule_numbers.size() + keys.size() + table.size() + start.size()) * sizeof(std::uint64_t) + bytes_of(joint) +
                         by_place.size() * sizeof(std::uint64_t) + bytes_of(joint_ends) +
-                        bytes_of(parts) + bytes_of(toggles) + bytes_of(literals) + bytes_of(clauses) +
+                        bytes_of(parts) + bytes_of(alternative_parts) + bytes_of(alternative_of) + bytes_of(toggles) + bytes_of(literals) + bytes_of(clauses) +
                         bytes_of(checks) + bytes_of(doubt_begin) + bytes_of(doubts) + bytes_of(residual) +
                         bytes_of(residual_before) + bytes_of(programs) + bytes_of(first_attribute) +
                         (checked.capacity() + residual_reads.capacity()) / 8;
@@ -55,10 +55,20 @@ index_builder::index_builder(std::vector<rule_clauses> const& rules, std::vector
 std::shared_ptr<rule_index_data const> index_builder::run() {
     data_.rules = rules_.size();
     data_.kernels = &match_kernels_for(usable_cpu_level(options_.level));
-    order_rules();
+    find_lines();
+    order(own_);
+    order(alternatives_);
+    number_rules();
     find_attributes();
-    place_clauses();
-    lay_out_parts();
+    lay_out(own_, data_.parts);
+    lay_out(alternatives_, data_.alternative_parts);
+    data_.row_words = whole_blocks(data_.row_words);
+    data_.start = aligned_words(data_.row_words);
+    data_.rule_words = bitmap_words(data_.rules);
+    start_lines(own_, data_.parts);
+    start_lines(alternatives_, data_.alternative_parts);
+    place_clauses(own_, data_.parts, 0);
+    place_clauses(alternatives_, data_.alternative_parts, data_.rule_words * 64);
     find_thresholds();
     std::size_t const most = most_intervals();
     for (column& of : columns_)
@@ -74,47 +84,62 @@ std::shared_ptr<rule_index_data const> index_builder::run() {
     return made_;
 }
 
-bool index_builder::is_never(std::size_t rule) const {
-    auto const& clauses = rules_[rule].clauses;
-    return std::any_of(clauses.begin(), clauses.end(), [](clause const& c) { return c.empty(); });
-}
-
-std::size_t index_builder::clauses_over_several(std::size_t rule) const {
-    if (is_never(rule)) return 0;
-    auto const& clauses = rules_[rule].clauses;
-    return static_cast<std::size_t>(
-        std::count_if(clauses.begin(), clauses.end(), [](clause const& c) { return c.size() > 1; }));
-}
-
 std::uint32_t index_builder::attribute_of(literal_subject subject) const {
     auto const place = std::lower_bound(subjects_.begin(), subjects_.end(), subject);
     return static_cast<std::uint32_t>(place - subjects_.begin());
 }
 
-void index_builder::order_rules() {
-    std::size_t const n = rules_.size();
-    std::vector<std::size_t> several(n);
-    part_rules_.assign(1, n);
-    std::vector<std::size_t> having(most_parts, 0);
-    for (std::size_t rule = 0; rule < n; ++rule) {
-        several[rule] = std::min(clauses_over_several(rule), most_parts);
-        for (std::size_t s = 0; s < several[rule]; ++s)
-            ++having[s];
+namespace {
+
+bool is_never(all_clauses const& clauses) {
+    return std::any_of(clauses.begin(), clauses.end(), [](clause const& c) { return c.empty(); });
+}
+
+std::size_t clauses_over_several(all_clauses const& clauses) {
+    if (is_never(clauses)) return 0;
+    auto const many = std::count_if(clauses.begin(), clauses.end(), [](clause const& c) { return c.size() > 1; });
+    return static_cast<std::size_t>(many);
+}
+
+} // namespace
+
+void index_builder::find_lines() {
+    for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) {
+        own_.lines.push_back({&rules_[rule].clauses, rule});
+        for (all_clauses const& other : rules_[rule].alternatives)
+            alternatives_.lines.push_back({&other, rule});
     }
+}
+
+void index_builder::order(region& of) const {
+    std::size_t const n = of.lines.size();
+    std::vector<std::size_t> having(most_parts, 0);
+    for (line const& l : of.lines)
+        for (std::size_t s = 0; s < std::min(clauses_over_several(*l.clauses), most_parts); ++s)
+            ++having[s];
+    of.part_lines.assign(1, n);
     std::size_t words = bitmap_words(n);
-    for (std::size_t const rules : having) {
-        std::size_t const with = words + bitmap_words(rules);
+    for (std::size_t const lines : having) {
+        std::size_t const with = words + bitmap_words(lines);
         // What fits into the last block of the row is free.
-        if (rules < few_rules && (rules == 0 || whole_blocks(with) != whole_blocks(words))) break;
-        part_rules_.push_back(rules);
+        if (lines < few_rules && (lines == 0 || whole_blocks(with) != whole_blocks(words))) break;
+        of.part_lines.push_back(lines);
         words = with;
     }
-    std::size_t const parts = part_rules_.size() - 1;
-    std::vector<std::uint32_t> order(n);
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return std::min(several[a], parts) > std::min(several[b], parts);
-    });
+    std::size_t const parts = of.part_lines.size() - 1;
+    std::vector<std::pair<std::size_t, line>> sorted;
+    for (line const& l : of.lines)
+        sorted.emplace_back(std::min(clauses_over_several(*l.clauses), parts), l);
+    std::stable_sort(sorted.begin(), sorted.end(), [](auto const& a, auto const& b) { return a.first > b.first; });
+    for (std::size_t i = 0; i < n; ++i)
+        of.lines[i] = sorted[i].second;
+}
+
+void index_builder::number_rules() {
+    std::size_t const n = own_.lines.size();
+    std::vector<std::uint32_t> order;
+    for (line const& l : own_.lines)
+        order.push_back(l.rule);
     // Listing may read one place past any word, and rules may be added.
     while (order.size() < bitmap_words(n + rule_index::most_added_rules) * 64 + 2)
         order.push_back(static_cast<std::uint32_t>(order.size()));
@@ -122,15 +147,18 @@ void index_builder::order_rules() {
     std::memcpy(data_.rule_numbers.data(), order.data(), order.size() * sizeof order[0]);
     data_.position_of.resize(n);
     for (std::size_t i = 0; i < n; ++i)
-        data_.position_of[data_.rule_of()[i]] = static_cast<std::uint32_t>(i);
+        data_.position_of[order[i]] = static_cast<std::uint32_t>(i);
+    for (line const& l : alternatives_.lines)
+        data_.alternative_of.push_back(data_.position_of[l.rule]);
 }
 
 void index_builder::find_attributes() {
     std::set<literal_subject> used;
-    for (rule_clauses const& rule : rules_)
-        for (clause const& c : rule.clauses)
-            for (literal const& l : c)
-                used.insert(l.of);
+    for (region const* const of : {&own_, &alternatives_})
+        for (line const& each : of->lines)
+            for (clause const& c : *each.clauses)
+                for (literal const& l : c)
+                    used.insert(l.of);
     subjects_.assign(used.begin(), used.end());
     for (literal_subject const& subject : subjects_) {
         index_attribute made;
@@ -167,36 +195,40 @@ std::uint32_t index_builder::stored(std::uint32_t clause_number) {
 }
 
 // Gives each clause its part of the row, or a check of its own.
-void index_builder::place_clauses() {
-    for (std::uint32_t position = 0; position < data_.rules; ++position) {
-        std::size_t const rule = data_.rule_of()[position];
-        if (is_never(rule)) continue;
-        std::uint32_t part = 0;
-        for (clause const& c : rules_[rule].clauses) {
+void index_builder::place_clauses(region const& of, std::vector<row_part> const& parts, std::size_t first_position) {
+    for (std::size_t i = 0; i < of.lines.size(); ++i) {
+        all_clauses const& clauses = *of.lines[i].clauses;
+        if (is_never(clauses)) continue;
+        auto const position = static_cast<std::uint32_t>(first_position + i);
+        std::size_t part = 0;
+        for (clause const& c : clauses) {
             auto const number = static_cast<std::uint32_t>(all_clauses_.size());
             all_clauses_.push_back(&c);
             stored_as_.push_back(no_rule);
-            if (c.size() > 1) ++part;
-            if (c.size() > 1 && part >= part_rules_.size()) {
+            bool const alone = c.size() == 1;
+            if (!alone) ++part;
+            if (!alone && part >= parts.size()) {
                 data_.checks.push_back({position, stored(number)});
                 continue;
             }
+            std::size_t const bit = parts[alone ? 0 : part].first_word * 64 + i;
             for (literal const& l : c)
-                columns_[attribute_of(l.of)].entries.push_back({&l, position, c.size() > 1 ? part : 0, number});
+                columns_[attribute_of(l.of)].entries.push_back({&l, bit, position, alone, number});
         }
     }
 }
 
-void index_builder::lay_out_parts() {
-    for (std::size_t const rules : part_rules_) {
-        data_.parts.push_back({data_.row_words, bitmap_words(rules)});
-        data_.row_words += bitmap_words(rules);
+void index_builder::lay_out(region const& of, std::vector<row_part>& parts) {
+    for (std::size_t const lines : of.part_lines) {
+        parts.push_back({data_.row_words, bitmap_words(lines)});
+        data_.row_words += bitmap_words(lines);
     }
-    data_.row_words = whole_blocks(data_.row_words);
-    data_.start = aligned_words(data_.row_words);
-    for (std::size_t p = 0; p < data_.parts.size(); ++p)
-        for (std::size_t i = 0; i < part_rules_[p]; ++i)
-            if (!is_never(data_.rule_of()[i])) set_bit(data_.start.data() + data_.parts[p].first_word, i);
+}
+
+void index_builder::start_lines(region const& of, std::vector<row_part> const& parts) {
+    for (std::size_t p = 0; p < parts.size(); ++p)
+        for (std::size_t i = 0; i < of.part_lines[p]; ++i)
+            if (!is_never(*of.lines[i].clauses)) set_bit(data_.start.data() + parts[p].first_word, i);
 }
 
 void index_builder::find_thresholds() {
@@ -370,9 +402,9 @@ void index_builder::fill_column(index_attribute const& to, column const& from, s
 void index_builder::fill_entry(index_attribute const& to, column const& from, entry const& e,
                                std::uint64_t* rows) const {
     std::size_t const words = data_.row_words;
-    std::size_t const bit = data_.parts[e.part].first_word * 64 + e.position;
+    std::size_t const bit = e.bit;
     std::uint64_t* const missing = rows + to.intervals * words;
-    if (e.part == 0) { // those rows began as "says nothing"; in later parts that is "does not hold"
+    if (e.alone) { // those rows began as "says nothing"; in later parts that is "does not hold"
         flip_bit(rows, bit);
         flip_bit(missing, bit);
         flip_bit(missing + words, bit);

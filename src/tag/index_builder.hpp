@@ -28,12 +28,23 @@ public:
     std::shared_ptr<rule_index_data const> run();
 
 private:
+    // What is matched as one: a rule's first alternative, or another of some rule.
+    struct line {
+        all_clauses const* clauses = nullptr;
+        std::uint32_t rule = 0;
+    };
+    // Lines whose parts stand together in a row: those of all rules, or all others.
+    struct region {
+        std::vector<line> lines; // by position
+        std::vector<std::size_t> part_lines; // by part: lines that have it; the first has all
+    };
     // A literal and the bit it decides.
     struct entry {
         literal const* says = nullptr;
-        std::uint32_t position = 0;
-        std::uint32_t part = 0;
-        std::uint32_t clause = 0; // in `all_clauses_`
+        std::size_t bit = 0;        // of a row
+        std::uint32_t position = 0; // as in clause_check
+        bool alone = false;         // the clause is of one literal
+        std::uint32_t clause = 0;   // in `all_clauses_`
     };
     struct weighted_key {
         std::uint64_t key = 0;
@@ -55,10 +66,13 @@ private:
         std::vector<unsigned char> bytes;
     };
 
-    void order_rules();
+    void find_lines();
+    void order(region& of) const;
+    void number_rules();
     void find_attributes();
-    void place_clauses();
-    void lay_out_parts();
+    void place_clauses(region const& of, std::vector<row_part> const& parts, std::size_t first_position);
+    void lay_out(region const& of, std::vector<row_part>& parts);
+    void start_lines(region const& of, std::vector<row_part> const& parts);
     void find_thresholds();
     [[nodiscard]] std::size_t most_intervals() const;
     static void choose_cuts(column& of, std::size_t most);
@@ -80,8 +94,6 @@ private:
     void keep_residual();
     void note_readers();
 
-    [[nodiscard]] std::size_t clauses_over_several(std::size_t rule) const;
-    [[nodiscard]] bool is_never(std::size_t rule) const;
     [[nodiscard]] std::uint32_t attribute_of(literal_subject subject) const;
     std::uint32_t stored(std::uint32_t clause_number);
 
@@ -93,13 +105,14 @@ private:
     std::shared_ptr<rule_index_data> made_ = std::make_shared<rule_index_data>();
     rule_index_data& data_ = *made_;
 
+    region own_;          // of rules
+    region alternatives_; // other lines
     std::vector<literal_subject> subjects_; // by attribute, ascending
     std::vector<column> columns_;           // by attribute
     std::vector<clause const*> all_clauses_;
     std::vector<std::uint32_t> stored_as_; // by number in all_clauses_
     std::vector<std::uint64_t> first_rows_; // by place, as rank_plan says
     std::vector<std::uint32_t> strides_;
-    std::vector<std::size_t> part_rules_;  // by part: rules that have it; the first has all
 };
 
 } // namespace detail

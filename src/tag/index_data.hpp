@@ -7,7 +7,7 @@
 // about this attribute alone holds. Part s has one bit for each rule that has at least s clauses over several
 // attributes: no literal of that clause on this attribute holds. The rows of all attributes are AND-ed; what is left in
 // a later part are clauses that do not hold. Rules are ordered by the number of such clauses, so each part covers a
-// prefix of them.
+// prefix of them. A rule with alternatives has its first one there, and the others are parts of their own.
 
 #include "tag/match_kernels.hpp"
 #include "tag/ranker.hpp"
@@ -98,7 +98,7 @@ struct stored_clause {
     std::uint32_t count = 0;
 };
 
-// The rule at `position` holds only if the clause does.
+// The rule at `position` holds only if the clause does; alternatives follow the last word of the rules.
 struct clause_check {
     std::uint32_t position = 0;
     std::uint32_t clause = 0;
@@ -128,6 +128,11 @@ struct rule_index_data {
     aligned_words table;
     aligned_words start;         // what rows are AND-ed to
     std::vector<row_part> parts; // never empty
+    // Alternatives of rules are matched as rules are, behind them: their parts of the row, and by their order the positions of
+    // the rules that hold when they do.
+    std::vector<row_part> alternative_parts;
+    std::vector<std::uint32_t> alternative_of;
+    std::size_t rule_words = 0; // words of rules; those of alternatives follow
 
     std::vector<std::uint64_t> toggles;
     std::vector<stored_literal> literals;

@@ -54,12 +54,13 @@ void combine(std::uint64_t const* rows, std::size_t row_count, std::uint64_t con
 
 template <class Lanes>
 void fold(std::uint64_t const* made, row_part const* parts, std::size_t part_count, std::uint64_t* out) noexcept {
+    std::uint64_t const* const holds = made + parts[0].first_word;
     std::size_t const words = parts[0].words;
     std::size_t w = 0;
     for (; w + Lanes::words <= words; w += Lanes::words)
-        Lanes::store_anywhere(out + w, Lanes::load(made + w));
+        Lanes::store_anywhere(out + w, Lanes::load_anywhere(holds + w));
     for (; w < words; ++w)
-        out[w] = made[w];
+        out[w] = holds[w];
     for (std::size_t p = 1; p < part_count; ++p) {
         std::uint64_t const* const fails = made + parts[p].first_word;
         std::size_t at = 0;

@@ -34,9 +34,17 @@ struct subject {
 
 // --- clauses
 // ------------------------------------------------------------------------------------------------------------
-rule_clauses always() { return {}; }
-rule_clauses never() { return {{clause{}}, true}; }
-rule_clauses cannot_say() { return {{}, false}; }
+// What is true where all clauses hold, and whether that is all there is to say.
+struct conjunction {
+    all_clauses clauses;
+    bool exact = true;
+};
+// True where any is; none: never.
+using choices = std::vector<conjunction>;
+
+choices always() { return {conjunction{}}; }
+choices never() { return {}; }
+choices cannot_say() { return {conjunction{{}, false}}; }
 
 clause unite(clause const& a, clause const& b) {
     clause out;
@@ -57,7 +65,7 @@ clause unite(clause const& a, clause const& b) {
 }
 
 // Clauses of one and the same variable become one.
-void join_single(std::vector<clause>& clauses) {
+void join_single(all_clauses& clauses) {
     auto const order = [](clause const& a, clause const& b) {
         bool const a_single = a.size() == 1;
         bool const b_single = b.size() == 1;
@@ -80,27 +88,19 @@ void join_single(std::vector<clause>& clauses) {
     clauses = std::move(out);
 }
 
-rule_clauses all_of(std::vector<rule_clauses> parts) {
-    rule_clauses out;
-    for (rule_clauses& part : parts) {
-        out.exact = out.exact && part.exact;
-        std::move(part.clauses.begin(), part.clauses.end(), std::back_inserter(out.clauses));
-    }
-    join_single(out.clauses);
-    bool const impossible =
-        std::any_of(out.clauses.begin(), out.clauses.end(), [](clause const& c) { return c.empty(); });
-    return impossible ? never() : out;
+bool impossible(all_clauses const& clauses) {
+    return std::any_of(clauses.begin(), clauses.end(), [](clause const& c) { return c.empty(); });
 }
 
 // (a && b) || (c && d) is (a || c) && (a || d) && (b || c) && (b || d). Fewer clauses are still necessary.
-rule_clauses any_of(std::vector<rule_clauses> parts) {
-    rule_clauses out = never();
-    for (rule_clauses const& part : parts) {
+conjunction multiplied(choices const& any) {
+    conjunction out{{clause{}}, true};
+    for (conjunction const& part : any) {
         out.exact = out.exact && part.exact;
         std::size_t const room = out.clauses.empty() ? 0 : std::max<std::size_t>(1, most_clauses / out.clauses.size());
         std::size_t const taken = std::min(part.clauses.size(), room);
         if (taken < part.clauses.size() && !out.clauses.empty()) out.exact = false;
-        std::vector<clause> made;
+        all_clauses made;
         for (clause const& a : out.clauses)
             for (std::size_t i = 0; i < taken; ++i)
                 made.push_back(unite(a, part.clauses[i]));
@@ -108,6 +108,75 @@ rule_clauses any_of(std::vector<rule_clauses> parts) {
         join_single(out.clauses);
     }
     return out;
+}
+
+// Each of `a` with each of `b`.
+choices both(choices const& a, choices const& b) {
+    choices out;
+    for (conjunction const& x : a)
+        for (conjunction const& y : b) {
+            conjunction made{x.clauses, x.exact && y.exact};
+            made.clauses.insert(made.clauses.end(), y.clauses.begin(), y.clauses.end());
+            join_single(made.clauses);
+            if (!impossible(made.clauses)) out.push_back(std::move(made));
+        }
+    return out;
+}
+
+choices all_of(std::vector<choices> parts, std::size_t most) {
+    conjunction alone; // what has no alternatives is joined at once
+    choices out = always();
+    for (choices& part : parts) {
+        if (part.empty()) return never();
+        if (part.size() > 1) {
+            if (out.size() * part.size() > most) part = {multiplied(part)};
+            if (part.size() > 1) out = both(out, part);
+        }
+        if (part.size() > 1) continue;
+        alone.exact = alone.exact && part[0].exact;
+        std::move(part[0].clauses.begin(), part[0].clauses.end(), std::back_inserter(alone.clauses));
+    }
+    join_single(alone.clauses);
+    if (impossible(alone.clauses)) return never();
+    return out.size() == 1 && out[0].clauses.empty() && out[0].exact ? choices{std::move(alone)} : both(out, {alone});
+}
+
+// Those of one clause are one clause together.
+void unite_single(choices& any) {
+    conjunction single{{clause{}}, true};
+    std::size_t met = 0;
+    for (conjunction const& part : any) {
+        if (part.clauses.size() != 1) continue;
+        single = {{unite(single.clauses[0], part.clauses[0])}, single.exact && part.exact};
+        ++met;
+    }
+    if (met < 2) return;
+    std::erase_if(any, [](conjunction const& c) { return c.clauses.size() == 1; });
+    any.push_back(std::move(single));
+}
+
+choices any_of(std::vector<choices> parts, std::size_t most) {
+    choices all;
+    for (choices& part : parts)
+        std::move(part.begin(), part.end(), std::back_inserter(all));
+    for (conjunction const& one : all)
+        if (one.clauses.empty() && one.exact) return always();
+    for (conjunction const& one : all)
+        if (one.clauses.empty()) return cannot_say();
+    unite_single(all);
+    if (all.size() < 2) return all;
+    std::size_t product = 1;
+    for (conjunction const& one : all)
+        product = std::min(product * one.clauses.size(), most_clauses);
+    if (product <= 2) return {multiplied(all)};
+    if (all.size() <= most) return all;
+    std::stable_sort(all.begin(), all.end(), [](conjunction const& a, conjunction const& b) {
+        return a.clauses.size() > b.clauses.size();
+    });
+    choices const last(all.begin() + static_cast<std::ptrdiff_t>(most - 1), all.end());
+    all.resize(most - 1);
+    all.push_back(multiplied(last));
+    return all;
 }
 
 // The least text above all that begin with `prefix`, if there is one.
@@ -124,11 +193,11 @@ std::optional<std::string> end_of_prefix(std::string_view prefix) {
 // ----------------------------------------------------------------------------------------------
 class reader {
 public:
-    reader(program_data const& rule, texts_by_variable& texts)
-        : tree_(rule.tree), tables_(rule.tables), texts_(texts) {}
+    reader(program_data const& rule, texts_by_variable& texts, std::size_t most)
+        : tree_(rule.tree), tables_(rule.tables), texts_(texts), most_(most) {}
 
     // Where `id` is known and `wanted`.
-    rule_clauses read(typed_id id, bool wanted) {
+    choices read(typed_id id, bool wanted) {
         typed_node const& node = tree_[id];
         switch (node.kind) {
         case typed_kind::constant: {
@@ -148,26 +217,26 @@ public:
     }
 
 private:
-    rule_clauses read_children(typed_id id, bool wanted, bool all) {
-        std::vector<rule_clauses> parts;
+    choices read_children(typed_id id, bool wanted, bool all) {
+        std::vector<choices> parts;
         for (typed_id const child : tree_.children_of(id))
             parts.push_back(read(child, wanted));
-        return all ? all_of(std::move(parts)) : any_of(std::move(parts));
+        return all ? all_of(std::move(parts), most_) : any_of(std::move(parts), most_);
     }
 
-    rule_clauses read_conditional(typed_id id, bool wanted) {
+    choices read_conditional(typed_id id, bool wanted) {
         auto const parts = tree_.children_of(id);
-        std::vector<rule_clauses> branches;
-        branches.push_back(all_of({read(parts[0], true), read(parts[1], wanted)}));
-        branches.push_back(all_of({read(parts[0], false), read(parts[2], wanted)}));
-        return any_of(std::move(branches));
+        std::vector<choices> branches;
+        branches.push_back(all_of({read(parts[0], true), read(parts[1], wanted)}, most_));
+        branches.push_back(all_of({read(parts[0], false), read(parts[2], wanted)}, most_));
+        return any_of(std::move(branches), most_);
     }
 
-    static rule_clauses read_predicate(predicate const& found, bool wanted) {
+    static choices read_predicate(predicate const& found, bool wanted) {
         truth const missing = wanted ? found.missing : negated(found.missing);
         literal made{found.of, wanted ? found.keys : key_sets::complement(found.keys), missing == truth::yes};
         if (made.keys.toggles.empty() && !made.when_missing) return never();
-        return {{clause{std::move(made)}}, true};
+        return {conjunction{{clause{std::move(made)}}, true}};
     }
 
     std::optional<predicate> predicate_of(typed_id id) {
@@ -380,6 +449,7 @@ private:
     typed_tree const& tree_;
     rule_tables const& tables_;
     texts_by_variable& texts_;
+    std::size_t most_;
 };
 
 } // namespace
@@ -450,8 +520,19 @@ void find_ordered_texts(std::span<program const> rules, texts_by_variable& texts
         of.put_in_order();
 }
 
-rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts) {
-    return reader(rule, texts).read(rule.tree.root, true);
+rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts, std::size_t most) {
+    choices any = reader(rule, texts, most).read(rule.tree.root, true);
+    if (any.empty()) return {{clause{}}, true, {}};
+    // The one with the fewest clauses first: it probably holds most often, and the others are added to it one by one.
+    std::stable_sort(any.begin(), any.end(), [](conjunction const& a, conjunction const& b) {
+        return a.clauses.size() < b.clauses.size();
+    });
+    rule_clauses out{std::move(any[0].clauses), any[0].exact, {}};
+    for (std::size_t i = 1; i < any.size(); ++i) {
+        out.exact = out.exact && any[i].exact;
+        out.alternatives.push_back(std::move(any[i].clauses));
+    }
+    return out;
 }
 
 } // namespace detail

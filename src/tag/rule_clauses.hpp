@@ -2,7 +2,7 @@
 #ifndef SEGMENTA_TAG_RULE_CLAUSES_HPP
 #define SEGMENTA_TAG_RULE_CLAUSES_HPP
 
-// A checked rule as clauses: it is true exactly when every clause holds. A clause holds when one of its literals does,
+// A checked rule as clauses: it is true exactly when every clause holds (of one alternative). A clause holds when one of its literals does,
 // and a literal says for which values of one variable something is known and true. Negations are pushed into the
 // literals, where Kleene's logic lets them: `!a` is true where `a` is known and false.
 
@@ -54,22 +54,28 @@ struct literal {
 
 using clause = std::vector<literal>; // ascending by subject, each once; empty: never holds
 
+using all_clauses = std::vector<clause>; // of one subject: each subject in at most one
+
+// The rule holds where all of `clauses` hold or all of one of the `alternatives`. Where some conditions are `or`-ed that are
+// themselves many, clauses alone would be the product of all.
 struct rule_clauses {
-    std::vector<clause> clauses; // of one subject: each subject in at most one
-    bool exact = true;           // else the clauses are necessary only, and the rule must be evaluated where they hold
+    all_clauses clauses;
+    bool exact = true; // else this is necessary only, and the rule must be evaluated where it holds
+    std::vector<all_clauses> alternatives{};
 };
 
 // Numbers of the texts that rules compare text variables with, or look for in sets.
 using texts_by_variable = std::map<std::uint32_t, text_codes>;
 
 inline constexpr std::size_t most_clauses = 32;
+inline constexpr std::size_t most_alternatives = 8; // together with the first
 
 // Before any clauses are made: adds the texts with which rules ask for order (<, <=, startsWith ...), and all others of the
 // same variables, and puts them in order.
 void find_ordered_texts(std::span<program const> rules, texts_by_variable& texts);
 
-// Of a boolean rule.
-rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts);
+// Of a boolean rule, in at most `most` alternatives, one or more.
+rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts, std::size_t most);
 
 } // namespace detail
 } // namespace v0

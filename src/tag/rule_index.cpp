@@ -26,6 +26,7 @@ struct rule_index_scratch::state {
         return reinterpret_cast<std::uint32_t const*>(hits.data());
     }
     detail::aligned_words made;
+    std::vector<std::uint64_t> lines; // of rules and their alternatives, where there are any
     bitmap next; // matches after a change
     rule_scratch programs;
 };
@@ -141,6 +142,8 @@ bool make_room(rule_index_data const& data, match_state& state, bitmap& out, std
             state.rows = aligned_words(data.plan.places);
             state.hits = aligned_words(data.plan.places / 2);
         }
+        std::size_t const lines = data.rule_words + bitmap_words(data.alternative_of.size());
+        if (!data.alternative_of.empty() && state.lines.size() < lines) state.lines.resize(lines);
         if (state.made.size() < data.row_words) state.made = aligned_words(data.row_words);
         return true;
     } catch (...) { // out of memory
@@ -162,15 +165,30 @@ void apply_changes(std::size_t table_rules, rule_index_changes const& changes, m
         out.words()[w] &= ~changes.removed.words()[w];
 }
 
+void join_alternatives(rule_index_data const& data, std::uint64_t const* lines, std::uint64_t* out) noexcept {
+    std::copy_n(lines, data.rule_words, out);
+    lines += data.rule_words;
+    for (std::size_t w = 0; w < bitmap_words(data.alternative_of.size()); ++w)
+        for (std::uint64_t left = lines[w]; left != 0; left &= left - 1) {
+            std::uint32_t const rule = data.alternative_of[w * 64 + static_cast<std::size_t>(std::countr_zero(left))];
+            out[rule / 64] |= std::uint64_t{1} << rule % 64;
+        }
+}
+
 // From the rows that were hit to the rules that hold. `values` has all variables of the table.
 void combine_rows(rule_index_data const& data, rule_index_changes const* changes, match_state& state,
                   value const* values, row_source const& row, bitmap& out) noexcept {
     std::uint64_t* const made = state.made.data();
     data.kernels->all_rows(state.rows.data(), data.own_columns + data.joint.size(), data.start.data(), data.row_words / block_words, made);
     std::uint64_t* const words = out.words().data();
-    data.kernels->fold(made, data.parts.data(), data.parts.size(), words);
-    if (!data.checks.empty()) run_checks(data, state, values, data.checks, words);
-    if (!data.doubts.empty()) run_doubts(data, state, values, words);
+    bool const alternatives = !data.alternative_of.empty();
+    std::uint64_t* const lines = alternatives ? state.lines.data() : words;
+    data.kernels->fold(made, data.parts.data(), data.parts.size(), lines);
+    if (alternatives)
+        data.kernels->fold(made, data.alternative_parts.data(), data.alternative_parts.size(), lines + data.rule_words);
+    if (!data.checks.empty()) run_checks(data, state, values, data.checks, lines);
+    if (!data.doubts.empty()) run_doubts(data, state, values, lines);
+    if (alternatives) join_alternatives(data, lines, words);
     if (!data.programs.empty()) run_programs(data, state, row, words);
     if (changes != nullptr) apply_changes(data.rules, *changes, state, row, out);
 }
@@ -363,7 +381,7 @@ std::size_t rule_index::list_rules(bitmap_view matches, std::span<std::uint32_t>
 std::optional<rule_index> build_rule_index(std::span<expression const> rules, environment const& names,
                                            issue_list& issues, std::string_view place,
                                            rule_index_options const& options) {
-    auto made = detail::compile_rules(rules, names, issues, place);
+    auto made = detail::compile_rules(rules, names, issues, place, detail::most_alternatives);
     if (!made) return std::nullopt;
     return rule_index(
         detail::index_builder(made->clauses, made->programs, std::move(made->texts), names, options).run());

@@ -165,7 +165,10 @@ void index_builder::find_attributes() {
         made.variable = subject.variable();
         made.what = names_.what(made.variable);
         if (made.what.base == kind::float64) made.how = reading::real;
-        if (made.what.is_text()) made.how = reading::text;
+        if (made.what.is_text()) {
+            made.how = reading::text;
+            (void)texts_[made.variable]; // none to compare with, where rules ask only whether it is there
+        }
         if (subject.is_group()) {
             made.how = reading::elements;
             made.group = subject.group_number();

@@ -67,6 +67,17 @@ TEST_CASE("rule_index: bounds, lists, negations and missing values") {
     CHECK(matching(index, {value::of_string("18"), value::of_string("BJ")}) == numbers{2, 7});
 }
 
+// Read what lay behind the list of texts, and crashed: found by random schemas.
+TEST_CASE("rule_index: a text that rules ask for only by its presence") {
+    environment names;
+    names.variable("city", category_type);
+    names.variable("name", string_type);
+    auto const index = build_rule_index(parsed({"has(customer.city)", "!has(customer.city)", "has(customer.name) && city == city"}), names);
+    CHECK(matching(index, {value::of_string("BJ"), value{}}) == numbers{0});
+    CHECK(matching(index, {value{}, value::of_string("a name that is long")}) == numbers{1});
+    CHECK(matching(index, {value::of_string("SH"), value::of_string("n")}) == numbers{0, 2});
+}
+
 TEST_CASE("rule_index: a value in place of a missing one") {
     environment names;
     names.variable("age", int64_type);

@@ -26,6 +26,10 @@ namespace detail {
     return hash_bytes(text) | std::uint64_t{1} << 63; // packed texts have the top bit clear
 }
 
+/// Of a row without a value, where such rows count as one of their own. No text has it, and of all numbers only this one:
+/// 9,182,398,875,470,752,887.
+inline constexpr std::uint64_t identity_of_missing = 0x7F6E'6F20'7661'6C77U;
+
 /// The same for a present row of any column but sets: numbers are themselves, and -0 is 0.
 [[nodiscard]] inline std::uint64_t identity_of(column_view const& from, std::size_t row) noexcept {
     if (from.what.is_text()) return identity_of(from.text(row));

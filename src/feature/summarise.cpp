@@ -10,7 +10,7 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
-/// Distinct present values of a field. `sets_missing`: rows without the field count as one value of their own.
+/// Distinct present values of a field. `missing_counts`: rows without the field count as one value of their own.
 std::int64_t distinct(history_view const& from, row_range rows, std::size_t field, std::span<std::uint8_t const> mask,
                       bool missing_counts, std::vector<std::uint64_t>& ids) {
     column_view const& column = from.columns()[field];
@@ -19,7 +19,7 @@ std::int64_t distinct(history_view const& from, row_range rows, std::size_t fiel
         if (!mask.empty() && mask[row - rows.begin] == 0) continue;
         bool const present = column.is_present(row);
         if (!present && !missing_counts) continue;
-        std::uint64_t const id = present ? detail::identity_of(column, row) : 0;
+        std::uint64_t const id = present ? detail::identity_of(column, row) : detail::identity_of_missing;
         if (ids.empty() || ids.back() != id) ids.push_back(id); // rows of one order mostly follow each other
     }
     if (ids.size() <= 16) { // quadratic, but without moving anything
@@ -81,8 +81,8 @@ void by_running_sums(history_view const& from, row_range rows, std::optional<std
     }
     auto const [sum, gross] = from.sums_units(*number, rows);
     out.overflow = !sum || !gross;
-    out.sum = sum.value_or(0);
-    out.gross = gross.value_or(0);
+    out.sum = out.overflow ? 0 : *sum;
+    out.gross = out.overflow ? 0 : *gross;
 }
 
 } // namespace

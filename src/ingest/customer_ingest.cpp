@@ -17,7 +17,34 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-/// One column as it is gathered: 64 bits a row, text as codes of the pool.
+/// Whether values are gathered as codes of a pool.
+constexpr bool is_pooled(type what) noexcept { return what.is_text() || what.base == kind::category_set; }
+
+/// A set as one text, its members in their order: each behind its length.
+std::string text_of_set(column_view const& from, std::uint32_t row) {
+    std::string out;
+    for (auto const code : from.codes(row)) {
+        std::string_view const member = from.pool->view(code);
+        out += std::to_string(member.size()) + ':';
+        out += member;
+    }
+    return out;
+}
+
+/// The members of such a text, as codes of `pool`.
+std::vector<std::uint32_t> members_of(std::string_view text, string_pool& pool) {
+    std::vector<std::uint32_t> out;
+    while (!text.empty()) {
+        std::size_t size = 0;
+        for (; text.front() != ':'; text.remove_prefix(1))
+            size = size * 10 + static_cast<std::size_t>(text.front() - '0');
+        out.push_back(pool.intern(text.substr(1, size)));
+        text.remove_prefix(1 + size);
+    }
+    return out;
+}
+
+/// One column as it is gathered: 64 bits a row, texts and sets as codes of the pool.
 struct gathered_column {
     std::vector<std::uint64_t> bits;
     std::vector<bool> present;
@@ -30,17 +57,18 @@ struct gathered_column {
     }
     std::uint64_t bits_at(column_view const& from, std::uint32_t row) {
         if (from.what.is_text()) return pool.intern(from.text(row));
+        if (from.what.base == kind::category_set) return pool.intern(text_of_set(from, row));
         switch (element_size(from.what.base)) {
         case 1: return from.as<std::uint8_t>()[row];
         case 4: return static_cast<std::uint64_t>(static_cast<std::int64_t>(from.as<std::int32_t>()[row]));
         default: return from.as<std::uint64_t>()[row];
         }
     }
-    void append(gathered_column const& other, bool text) {
+    void append(gathered_column const& other, bool pooled) {
         for (std::size_t i = 0; i < other.bits.size(); ++i) {
             bool const has = other.present[i];
             present.push_back(has);
-            bits.push_back(!has || !text ? other.bits[i]
+            bits.push_back(!has || !pooled ? other.bits[i]
                                          : pool.intern(other.pool.view(static_cast<std::uint32_t>(other.bits[i]))));
         }
     }
@@ -74,8 +102,23 @@ std::shared_ptr<string_pool const> sort_codes(gathered_column& of) {
     return sorted;
 }
 
+column set_column(gathered_column const& from, std::span<std::uint32_t const> order, string_pool const& texts) {
+    column out(category_set_type);
+    auto members = std::make_shared<string_pool>();
+    out.reserve(order.size());
+    for (auto const row : order) {
+        if (from.present[row])
+            out.push_set(members_of(texts.view(static_cast<std::uint32_t>(from.bits[row])), *members));
+        else
+            out.push_missing();
+    }
+    out.set_pool(std::move(members));
+    return out;
+}
+
 column typed_column(type what, gathered_column const& from, std::span<std::uint32_t const> order,
                     std::shared_ptr<string_pool const> pool) {
+    if (what.base == kind::category_set) return set_column(from, order, *pool);
     if (what.is_text()) what = category_type;
     column out(what, order.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -108,12 +151,12 @@ source_columns ingest_customers(plan const& definition, source_definition const&
     std::vector<std::uint64_t> places = std::move(own[0]->places_);
     for (std::size_t t = 1; t < own.size(); ++t) {
         for (std::size_t c = 0; c < columns; ++c)
-            all[c].append(own[t]->columns_[c], what.what(c).is_text());
+            all[c].append(own[t]->columns_[c], is_pooled(what.what(c)));
         places.insert(places.end(), own[t]->places_.begin(), own[t]->places_.end());
     }
     std::vector<std::shared_ptr<string_pool const>> pools(columns);
     for (std::size_t c = 0; c < columns; ++c)
-        if (what.what(c).is_text()) pools[c] = sort_codes(all[c]);
+        if (is_pooled(what.what(c))) pools[c] = sort_codes(all[c]);
 
     // By id, then by every value: which of two rows with one id counts must not depend on where they stand.
     std::vector<std::uint32_t> order(places.size());

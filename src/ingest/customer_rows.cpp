@@ -5,7 +5,26 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
+namespace {
+
+column spread_sets(column const& from, std::span<std::uint32_t const> rows) {
+    column out(from.what());
+    out.set_pool(from.pool());
+    out.reserve(rows.size());
+    auto const source = from.view();
+    for (auto const row : rows) {
+        if (row != none && source.is_present(row))
+            out.push_set(source.codes(row));
+        else
+            out.push_missing();
+    }
+    return out;
+}
+
+} // namespace
+
 column spread(column const& from, std::span<std::uint32_t const> rows, feature_value const& empty) {
+    if (from.what().base == kind::category_set) return spread_sets(from, rows);
     column out(from.what(), rows.size());
     if (from.pool()) out.set_pool(from.pool());
     auto const source = from.view();

@@ -217,11 +217,12 @@ void history_sink::pack_ids(column_view const& id, std::span<std::uint32_t const
 
 std::uint64_t const* history_sink::identities(std::size_t slot, column_view const& from,
                                               std::span<std::uint32_t const> rows) {
-    if (!from.what.is_text() && element_size(from.what.base) == 8) return static_cast<std::uint64_t const*>(from.data);
+    bool const themselves = !from.what.is_text() && from.what.base != kind::float64 && element_size(from.what.base) == 8;
+    if (themselves && from.valid == nullptr) return static_cast<std::uint64_t const*>(from.data);
     auto& to = identities_[slot];
     to.resize(from.size);
     for (auto const row : rows)
-        to[row] = from.is_present(row) ? identity_of(from, row) : 0;
+        to[row] = from.is_present(row) ? identity_of(from, row) : identity_of_missing;
     return to.data();
 }
 

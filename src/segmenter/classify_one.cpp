@@ -252,19 +252,21 @@ private:
                 made.value = identity_of(rows.view.columns()[*task.field], row);
             }
             for (std::size_t s = 0; s < steps.size(); ++s)
-                if (holds(steps[s], rows.view, row)) made.steps = static_cast<std::uint8_t>(made.steps | 1U << s);
+                if (holds(steps[s], rows, row)) made.steps = static_cast<std::uint8_t>(made.steps | 1U << s);
             to.push_back(made);
         }
     }
 
-    [[nodiscard]] bool holds(program const& condition, history_view const& rows, std::size_t row) noexcept {
+    [[nodiscard]] bool holds(program const& condition, gathered_history const& rows, std::size_t row) noexcept {
         struct cursor {
-            history_view const& rows;
+            gathered_history const& rows;
             std::size_t row;
         } const at{rows, row};
         row_source const fields(&at, [](void const* context, std::size_t variable) noexcept {
             auto const& c = *static_cast<cursor const*>(context);
-            return c.rows.at(c.row, variable);
+            history_schema const* const own = c.rows.host.what();
+            bool const set = own != nullptr && own->fields[variable].what.base == kind::category_set;
+            return set ? c.rows.host.at(c.rows.first + c.row, variable) : c.rows.view.at(c.row, variable);
         });
         auto const answer = condition.evaluate(fields, to_.scratch);
         return answer.state == status::ok && answer.result.as_bool();
@@ -279,7 +281,7 @@ private:
             return {};
         }
         for (std::size_t row = range.begin; row < range.end; ++row)
-            to_.mask[row - range.begin] = holds(where, rows.view, row) ? 1 : 0;
+            to_.mask[row - range.begin] = holds(where, rows, row) ? 1 : 0;
         return {to_.mask.data(), range.size()};
     }
 

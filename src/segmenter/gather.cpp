@@ -50,6 +50,8 @@ void gather_rows(history_rows const& from, history_plan const& what, history_sch
     std::size_t const first = from.size() > history_limit ? from.size() - history_limit : 0;
     std::size_t const n = from.size() - first;
     to.truncated = first > 0;
+    to.host = from;
+    to.first = first;
     to.times.resize(n);
     to.days.resize(n);
     for (std::size_t row = 0; row < n; ++row) {
@@ -67,7 +69,7 @@ void gather_rows(history_rows const& from, history_plan const& what, history_sch
     to.data.resize(rows_of.fields.size());
     to.valid.resize(rows_of.fields.size());
     for (std::size_t const field : what.fields)
-        if (rows_of.fields[field].what.base != kind::category_set) // no feature reads sets
+        if (rows_of.fields[field].what.base != kind::category_set) // see gathered_history::host
             gather_field(from, first, field, rows_of.fields[field].what, to);
     to.view = history_view(rows_of, to.times, to.days, to.columns);
 }
@@ -77,6 +79,7 @@ void gather_rows(history_rows const& from, history_plan const& what, history_sch
 void gather(customer_view const& customer, history_plan const& what, history_schema const& rows_of, zone const& where,
             gathered_history& to) noexcept {
     to.truncated = false;
+    to.host = {};
     history_rows const rows = customer.history(what.index);
     history const* const prepared = rows.prepared();
     if (prepared != nullptr && prepared->where() == where) {

@@ -10,6 +10,7 @@
 #include <segmenta/feature/feature_set.hpp>
 #include <segmenta/feature/history_summary.hpp>
 #include <segmenta/record/history.hpp>
+#include <segmenta/record/history_rows.hpp>
 #include <segmenta/rule/program.hpp>
 #include <segmenta/segmenter/classification.hpp>
 #include <segmenta/tag/rule_index.hpp>
@@ -138,6 +139,8 @@ struct gathered_history {
     std::vector<column_view> columns;
     std::vector<std::vector<std::uint64_t>> data; ///< per field: two words per row for text, else one
     std::vector<std::vector<std::uint64_t>> valid;
+    history_rows host; ///< a host's own rows, from which conditions read sets: no column holds them
+    std::size_t first = 0; ///< of these, which is row 0 of the view
     std::vector<history_summary> summaries;
     std::vector<task_answer> answers;        ///< per task
     std::vector<instant> changes;            ///< per group: when its rows change next

@@ -35,10 +35,10 @@ public:
         case syntax_kind::name:
         case syntax_kind::select:
             if (auto const bound = bound_.find(node.text); bound != bound_.end()) return bound->second;
-            return variable(node.text);
+            return variable(name_of(id));
         case syntax_kind::macro: return of_elements(node.text, children);
         case syntax_kind::list: return list(children);
-        case syntax_kind::presence: return of_bool(variable(tree_[children[0]].text).state == status::ok);
+        case syntax_kind::presence: return of_bool(variable(name_of(children[0])).state == status::ok);
         case syntax_kind::conjunction: return chain(children, false);
         case syntax_kind::disjunction: return chain(children, true);
         case syntax_kind::conditional: {
@@ -85,6 +85,14 @@ private:
         case literal_kind::float64: return of_real(from.real);
         default: return of_text(from.text);
         }
+    }
+
+    // `tag.vip` is a name with a dot, `customer.age` the field `age`.
+    [[nodiscard]] std::string name_of(std::uint32_t id) const {
+        auto const& node = tree_[id];
+        if (node.kind != syntax_kind::select) return node.text;
+        std::string const dotted = tree_[tree_.child(id, 0)].text + "." + node.text;
+        return names_.find(dotted) ? dotted : node.text;
     }
 
     datum variable(std::string const& name) {

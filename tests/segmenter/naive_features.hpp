@@ -5,14 +5,18 @@
 // Every aggregate the plain way: keep the rows that count, then look at all of them.
 
 #include "feature/naive_window.hpp"
-#include "segmenter/shop.hpp"
+#include "rule/oracle.hpp"
 
 #include <segmenta/feature/feature.hpp>
 #include <segmenta/record/cell.hpp>
-#include <segmenta/rule/program.hpp>
+#include <segmenta/record/history_rows.hpp>
+#include <segmenta/rule/environment.hpp>
+#include <segmenta/rule/expression.hpp>
 #include <segmenta/time/period.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -24,11 +28,26 @@ public:
 
     /// `order`: the field that names the order of a row; past the fields: none.
     value operator()(feature_request const& asked, history_rows const& all, std::optional<std::size_t> order) const {
+        return answer(asked, all, order).result;
+    }
+    /// `error` where an integer sum leaves 64 bits, `unknown` where there is no value.
+    rule_result answer(feature_request const& asked, history_rows const& all, std::optional<std::size_t> order) const {
         keep(asked, all);
-        return aggregate_of(asked, all, order);
+        overflow_ = false;
+        value const v = aggregate_of(asked, all, order);
+        if (overflow_) return {value{}, status::error};
+        return {v, v.present() ? status::ok : status::unknown};
     }
 
 private:
+    /// Units, and quarters of doubles: with 113 bits all sums are exact.
+    __extension__ using wide = __float128;
+
+    struct condition {
+        environment names;
+        std::optional<expression> rule;
+    };
+
     void keep(feature_request const& asked, history_rows const& all) const {
         kept_.clear();
         bool const dates = all.what()->fields[*all.what()->find(all.what()->time)].what.base == kind::date;
@@ -39,19 +58,17 @@ private:
         }
     }
 
-    [[nodiscard]] bool holds(std::string const& condition, history_rows const& all, std::size_t row) const {
-        auto& test = conditions_[{all.what()->name, condition}];
-        if (!test) {
-            environment names;
-            names.record_name("row").zone_name(where_.name());
-            for (auto const& f : all.what()->fields) names.variable(f.name, f.what);
-            test = compile_rule(condition, names, boolean_type);
+    [[nodiscard]] bool holds(std::string const& text_of, history_rows const& all, std::size_t row) const {
+        auto& test = conditions_[{all.what()->name, text_of}];
+        if (!test.rule) {
+            test.names.zone_name(where_.name());
+            for (auto const& f : all.what()->fields) test.names.variable(f.name, f.what);
+            test.rule = parse_expression(text_of);
         }
         std::vector<value> fields;
         for (std::size_t f = 0; f < all.what()->fields.size(); ++f) fields.push_back(all.at(row, f));
-        rule_scratch scratch;
-        std::span<value const> const span(fields);
-        auto const answer = test->evaluate(span, scratch);
+        std::string text;
+        auto const answer = oracle_answer(*test.rule, test.names, fields, boolean_type, text);
         return answer.state == status::ok && answer.result.as_bool();
     }
 
@@ -65,11 +82,11 @@ private:
         }
     }
 
-    [[nodiscard]] static value median(type what, std::vector<double> values) {
+    [[nodiscard]] static value median(type what, std::vector<wide> values) {
         if (values.empty()) return {};
         std::sort(values.begin(), values.end());
-        double const scale = what.base == kind::decimal ? 100 : 1;
-        return value::of_double((values[(values.size() - 1) / 2] + values[values.size() / 2]) / (2 * scale));
+        wide const middle = values[(values.size() - 1) / 2] + values[values.size() / 2];
+        return value::of_double(static_cast<double>(middle / (2 * one_of(what))));
     }
 
     [[nodiscard]] value outermost(history_rows const& all, std::size_t field, bool last) const {
@@ -106,7 +123,6 @@ private:
 
     /// Summed with 113 bits, and rounded once.
     [[nodiscard]] value decayed(feature_request const& asked, history_rows const& all) const {
-        __extension__ using wide = __float128;
         wide sum = 0;
         period const half = parse_period(asked.half_life);
         for (auto const row : kept_) {
@@ -115,9 +131,7 @@ private:
                 std::size_t const field = *all.what()->find(asked.field);
                 value const v = all.at(row, field);
                 if (v.missing()) continue;
-                amount = v.base() == kind::float64   ? v.as_double()
-                         : v.base() == kind::decimal ? static_cast<double>(v.as_units()) / 100
-                                                     : static_cast<double>(v.as_int());
+                amount = static_cast<double>(number(v) / one_of(v.what()));
             }
             double const age = half.is_exact()
                                    ? static_cast<double>((as_of_ - all.time(row, where_)).microseconds())
@@ -207,40 +221,52 @@ private:
         return out;
     }
 
-    [[nodiscard]] std::vector<double> numbers(history_rows const& all, std::size_t field) const {
-        std::vector<double> out; // cents, units and quarters: all sums are exact in a double
-        for (auto const row : kept_) {
-            value const v = all.at(row, field);
-            if (v.present()) out.push_back(v.base() == kind::float64 ? v.as_double() : static_cast<double>(v.as_int()));
-        }
+    /// How many units one is.
+    static wide one_of(type what) {
+        wide out = 1;
+        for (unsigned digit = 0; what.base == kind::decimal && digit < what.scale; ++digit) out *= 10;
+        return out;
+    }
+    static wide number(value const& v) { return v.base() == kind::float64 ? wide(v.as_double()) : wide(v.as_int()); }
+
+    [[nodiscard]] std::vector<wide> numbers(history_rows const& all, std::size_t field) const {
+        std::vector<wide> out;
+        for (auto const row : kept_)
+            if (value const v = all.at(row, field); v.present()) out.push_back(number(v));
         return out;
     }
 
-    static value as(type what, double v) {
-        if (what.base == kind::float64) return value::of_double(v);
-        if (what.base == kind::decimal) return value::of_decimal(what, static_cast<std::int64_t>(v));
-        return value::of_int(static_cast<std::int64_t>(v));
+    /// A sum past 64 bits is an error.
+    [[nodiscard]] value as(type what, wide v) const {
+        if (what.base == kind::float64) return value::of_double(static_cast<double>(v));
+        overflow_ = overflow_ || v > wide(std::numeric_limits<std::int64_t>::max()) ||
+                    v < wide(std::numeric_limits<std::int64_t>::min());
+        if (overflow_) return {};
+        auto const units = static_cast<std::int64_t>(v);
+        return what.base == kind::decimal ? value::of_decimal(what, units) : value::of_int(units);
     }
 
     [[nodiscard]] value number_of(aggregate what, history_rows const& all, std::size_t field, std::size_t orders) const {
         type const t = all.what()->fields[field].what;
-        double sum = 0;
-        double gross = 0;
+        wide sum = 0;
+        wide gross = 0;
         auto const values = numbers(all, field);
-        for (double const v : values) {
+        for (wide const v : values) {
             sum += v;
-            gross += std::max(v, 0.0);
+            gross += v > 0 ? v : 0;
         }
-        double const scale = t.base == kind::decimal ? 100 : 1;
+        bool const sums = what != aggregate::minimum && what != aggregate::maximum;
+        if (sums && (as(t, sum).missing() || as(t, gross).missing())) return {}; // none of the sums is told then
+        auto const mean = [&](std::size_t n) { // rounded once
+            if (n == 0) return value{};
+            return value::of_double(static_cast<double>(sum / (one_of(t) * wide(n))));
+        };
         switch (what) {
         case aggregate::sum: return as(t, sum);
         case aggregate::gross_sum: return as(t, gross);
         case aggregate::refund_sum: return as(t, gross - sum);
-        case aggregate::mean:
-            // Rounded once.
-            return values.empty() ? value{} : value::of_double(sum / (scale * static_cast<double>(values.size())));
-        case aggregate::average_order_value:
-            return orders == 0 ? value{} : value::of_double(sum / (scale * static_cast<double>(orders)));
+        case aggregate::mean: return mean(values.size());
+        case aggregate::average_order_value: return mean(orders);
         case aggregate::minimum: return values.empty() ? value{} : as(t, *std::min_element(values.begin(), values.end()));
         default: return values.empty() ? value{} : as(t, *std::max_element(values.begin(), values.end()));
         }
@@ -300,7 +326,8 @@ private:
     zone const& where_;
     instant as_of_;
     mutable std::vector<std::size_t> kept_;
-    mutable std::map<std::pair<std::string, std::string>, std::optional<program>> conditions_; ///< by history and text
+    mutable bool overflow_ = false;
+    mutable std::map<std::pair<std::string, std::string>, condition> conditions_; ///< by history and text
 };
 
 } // namespace segmenta::test

@@ -7,6 +7,8 @@
 /// Every aggregate of feature.hpp is read from it in constant time, so a batch over files and a request over a host's
 /// struct cannot disagree: both fill this one struct with this one builder.
 
+#include <segmenta/record/decimal.hpp>
+
 #include <cmath>
 #include <cstdint>
 
@@ -28,7 +30,7 @@ struct history_summary {
     std::int32_t last_day = 0;
     std::int32_t previous_day = 0; ///< meaningless while days < 2
     std::int32_t gap_max = 0;      ///< longest gap in days
-    bool overflow = false;         ///< an integer sum left the int64 range; sums are then unusable
+    bool overflow = false;         ///< the integer sum or gross sum of the rows leaves the int64 range; both are 0 then
     std::int64_t values = 0;       ///< rows whose field is present
     std::int64_t sum = 0;
     std::int64_t gross = 0; ///< sum of positive values
@@ -68,9 +70,8 @@ public:
     }
     /// The present int64 or decimal field of the row just added.
     void add_value(std::int64_t units) noexcept {
-        bool overflow = __builtin_add_overflow(out_.sum, units, &out_.sum);
-        if (units > 0) overflow |= __builtin_add_overflow(out_.gross, units, &out_.gross);
-        out_.overflow |= overflow;
+        sum_ += units;
+        if (units > 0) gross_ += units;
         if (out_.values == 0 || units < out_.minimum) out_.minimum = units;
         if (out_.values == 0 || units > out_.maximum) out_.maximum = units;
         ++out_.values;
@@ -86,6 +87,9 @@ public:
     /// The summary; `orders` equals `rows` unless the caller sets it.
     [[nodiscard]] history_summary finish() noexcept {
         out_.orders = out_.rows;
+        out_.overflow = !detail::fits_int64(sum_) || !detail::fits_int64(gross_);
+        out_.sum = out_.overflow ? 0 : static_cast<std::int64_t>(sum_);
+        out_.gross = out_.overflow ? 0 : static_cast<std::int64_t>(gross_);
         out_.real_sum += sum_error_;
         out_.real_gross += gross_error_;
         return out_;
@@ -101,6 +105,8 @@ private:
     }
 
     history_summary out_;
+    detail::int128 sum_ = 0; // whether it fits is asked of all rows together, whatever their order
+    detail::int128 gross_ = 0;
     double sum_error_ = 0;
     double gross_error_ = 0;
 };

@@ -84,6 +84,8 @@ private:
     slot variable(std::uint32_t number) {
         auto const& required = data_.required;
         auto const place = std::lower_bound(required.begin(), required.end(), number);
+        // A part that can change nothing, as behind `false &&`: who looks at all parts comes here.
+        if (place == required.end() || *place != number) return slot(status::unknown);
         return row_.read(static_cast<std::uint32_t>(place - required.begin()), set_);
     }
 

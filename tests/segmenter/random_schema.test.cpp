@@ -401,7 +401,7 @@ void check_requests(round_of const& round, segmenter const& seg, tally& seen) {
 
 TEST_CASE("segmenter: over random schemas all executors give the answers of the naive way", "[property]") {
     std::uint64_t const first = number_from_environment("SEGMENTA_PROPERTY_SEED", 20'261'126);
-    std::uint64_t const rounds = 60 * std::max<std::uint64_t>(1, number_from_environment("SEGMENTA_PROPERTY_ROUNDS", 1));
+    std::uint64_t const rounds = 100 * std::max<std::uint64_t>(1, number_from_environment("SEGMENTA_PROPERTY_ROUNDS", 1));
     tally seen;
     for (std::uint64_t seed = first; seed < first + rounds; ++seed) {
         INFO("SEGMENTA_PROPERTY_SEED=" << seed);

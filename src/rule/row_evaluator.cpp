@@ -260,16 +260,38 @@ void rule_scratch::state::forget_missing() noexcept {
     missing.clear();
 }
 
+namespace detail {
+namespace {
+
+// Whether the jumps know, and what. Values beside each other are looked at where they lie.
+quick_answer ask_quickly(quick_test const& test, row_source const& row, rule_scratch::state& scratch) {
+    auto const miss = [&scratch](std::uint32_t variable) { scratch.note_missing(variable); };
+    if (row.find(test.variables - 1) != nullptr) {
+        value const* const first = row.find(0);
+        return run_quick_test(test, [first](std::uint32_t variable) -> value const& { return first[variable]; }, miss);
+    }
+    return run_quick_test(test, [&row](std::uint32_t variable) { return row[variable]; }, miss);
+}
+
+} // namespace
+} // namespace detail
+
 rule_result program::evaluate(row_source const& row, rule_scratch& scratch) const noexcept {
     auto& inner = scratch.inner();
-    inner.forget_missing();
-    if (!data_->quick.steps.empty()) {
-        auto const quick = detail::run_quick_test(data_->quick, row);
-        if (quick != detail::quick_answer::not_known)
-            return {value::of_bool(quick == detail::quick_answer::yes), status::ok};
-    }
-    inner.arena.reset();
+    if (!inner.missing.empty()) inner.forget_missing();
     try {
+        if (!data_->quick.steps.empty()) {
+            auto const quick = detail::ask_quickly(data_->quick, row, inner);
+            if (quick <= detail::quick_answer::yes && inner.missing.empty()) [[likely]]
+                return {value::of_bool(quick == detail::quick_answer::yes), status::ok};
+            if (quick != detail::quick_answer::not_known) {
+                std::sort(inner.missing.begin(), inner.missing.end());
+                if (quick == detail::quick_answer::unknown) return {value{}, status::unknown};
+                return {value::of_bool(quick == detail::quick_answer::yes), status::ok};
+            }
+            inner.forget_missing();
+        }
+        inner.arena.reset();
         rule_result const made = detail::row_machine(*data_, row, inner).run();
         std::sort(inner.missing.begin(), inner.missing.end());
         return made;

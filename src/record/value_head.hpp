@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_RECORD_VALUE_HEAD_HPP
+#define SEGMENTA_RECORD_VALUE_HEAD_HPP
+
+// A value begins with its type and whether it is present. Both are compared at once, as one number.
+
+#include <segmenta/record/value.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+class value_head {
+public:
+    static value_head of(value const& v) noexcept {
+        std::uint64_t bits;
+        std::memcpy(&bits, static_cast<void const*>(&v), sizeof bits);
+        return value_head(bits & mask);
+    }
+    // Of the present values that an attribute declared like this has: texts are strings whether declared `string` or
+    // `category`.
+    static value_head of_type(type what) noexcept {
+        if (what.is_text()) return of(value::of_string({}));
+        if (what.base == kind::category_set) return of(value::of_set({}));
+        if (what.base == kind::float64) return of(value::of_double(0));
+        return of(value::of_decimal(what, 0));
+    }
+    [[nodiscard]] bool is_present() const noexcept { return (bits_ & present) != 0; }
+    friend bool operator==(value_head, value_head) noexcept = default;
+
+private:
+    // Five bytes of type, one that says whether the value is there; the rest is nobody's.
+    static_assert(std::is_standard_layout_v<value> && std::is_trivially_copyable_v<value> && sizeof(type) == 5);
+    static constexpr bool low_first = std::endian::native == std::endian::little;
+    static constexpr std::uint64_t mask = low_first ? 0x0000'FFFF'FFFF'FFFFU : 0xFFFF'FFFF'FFFF'0000U;
+    static constexpr std::uint64_t present = low_first ? 0x0000'FF00'0000'0000U : 0x0000'0000'00FF'0000U;
+
+    explicit constexpr value_head(std::uint64_t bits) noexcept : bits_(bits) {}
+    std::uint64_t bits_;
+};
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

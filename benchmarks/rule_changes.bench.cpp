@@ -23,7 +23,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -190,13 +189,13 @@ bool one_rule_holds(std::vector<value> const& row) {
            row[spend].as_int() > 20'000 && !row[opted_out].as_bool();
 }
 
-// Which customers the rule is asked about: a thousand, in another order each time, so that neither the predictor of
-// jumps nor that of addresses can learn them.
+// Which customers the rule is asked about: some hundred, in another order each time, so that the predictor of jumps cannot
+// learn them. Their rows are in the cache of the core (but not in the nearest), as they are where a request just made one.
 enum class asked : std::uint8_t { any, holding, missing };
 constexpr std::string_view asked_names[] = {"any", "holding", "missing"};
 
 void alone(benchmark::State& state, asked whom) {
-    constexpr std::size_t customers = 1'024;
+    constexpr std::size_t customers = 256;
     customer_rules const shop;
     program const rule = compile_rule(one_rule, shop.names(), boolean_type);
     std::vector<std::vector<value>> rows;
@@ -209,8 +208,7 @@ void alone(benchmark::State& state, asked whom) {
         auto const answer = rule.evaluate(std::span<value const>(row), scratch);
         if ((answer.state == status::ok && answer.result.as_bool()) != one_rule_holds(row)) differ(one_rule);
     }
-    std::vector<std::uint16_t> order(customers);
-    std::iota(order.begin(), order.end(), std::uint16_t{0});
+    std::vector<std::span<value const>> order(rows.begin(), rows.end());
     std::mt19937 random(1);
     std::size_t held = 0;
     std::vector<double> times;
@@ -219,8 +217,8 @@ void alone(benchmark::State& state, asked whom) {
         std::shuffle(order.begin(), order.end(), random);
         state.ResumeTiming();
         times.push_back(nanoseconds(customers, [&] {
-            for (std::size_t const i : order)
-                held += rule.evaluate(std::span<value const>(rows[i]), scratch).result.as_bool() ? 1 : 0;
+            for (auto const& row : order)
+                held += rule.evaluate(row, scratch).result.as_bool() ? 1 : 0;
         }));
         benchmark::DoNotOptimize(held);
     }

@@ -13,22 +13,30 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// Of two texts of one length the words are equal exactly when the texts are.
+// Of two texts of one length the words are equal exactly when the texts are. They are the first and the last bytes, as
+// many as `width_of` says; some bytes may be in both.
 struct short_text {
     static constexpr std::size_t most_bytes = 16;
 
-    std::uint64_t first = 0; // the beginning
-    std::uint64_t last = 0;  // the end, of which some may be in the beginning too
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
 
-    // `text` has at most `most_bytes` bytes.
-    [[gnu::always_inline]] static short_text of(std::string_view text) noexcept {
-        char const* const begin = text.data();
-        std::size_t const size = text.size();
-        if (size >= 8) return {word<std::uint64_t>(begin), word<std::uint64_t>(begin + size - 8)};
-        if (size >= 4) return {word<std::uint32_t>(begin), word<std::uint32_t>(begin + size - 4)};
-        if (size == 0) return {};
-        auto const byte = [begin](std::size_t at) { return std::uint64_t{static_cast<unsigned char>(begin[at])}; };
-        return {byte(0) | byte(size / 2) << 8, byte(size - 1)};
+    // Bytes of a word: 8, 4, 2 or 1. Of texts of 1 to `most_bytes` bytes.
+    static constexpr std::size_t width_of(std::size_t size) noexcept {
+        return size >= 8 ? 8 : (size >= 4 ? 4 : (size >= 2 ? 2 : 1));
+    }
+    template <class Word>
+    [[nodiscard]] static short_text of(char const* text, std::size_t size) noexcept {
+        return {word<Word>(text), word<Word>(text + size - sizeof(Word))};
+    }
+    // `text` has 1 to `most_bytes` bytes.
+    [[nodiscard]] static short_text of(std::string_view text) noexcept {
+        switch (width_of(text.size())) {
+        case 8: return of<std::uint64_t>(text.data(), text.size());
+        case 4: return of<std::uint32_t>(text.data(), text.size());
+        case 2: return of<std::uint16_t>(text.data(), text.size());
+        default: return of<std::uint8_t>(text.data(), text.size());
+        }
     }
     friend bool operator==(short_text const&, short_text const&) noexcept = default;
 

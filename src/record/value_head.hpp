@@ -20,8 +20,10 @@ public:
     static value_head of(value const& v) noexcept {
         std::uint64_t bits;
         std::memcpy(&bits, static_cast<void const*>(&v), sizeof bits);
-        return value_head(bits & mask);
+        return value_head(low_first ? bits << 16 : bits >> 16);
     }
+    // Of no value.
+    static constexpr value_head of_nothing() noexcept { return value_head(low_first ? 1 : std::uint64_t{1} << 63); }
     // Of the present values that an attribute declared like this has: texts are strings whether declared `string` or
     // `category`.
     static value_head of_type(type what) noexcept {
@@ -37,8 +39,7 @@ private:
     // Five bytes of type, one that says whether the value is there; the rest is nobody's.
     static_assert(std::is_standard_layout_v<value> && std::is_trivially_copyable_v<value> && sizeof(type) == 5);
     static constexpr bool low_first = std::endian::native == std::endian::little;
-    static constexpr std::uint64_t mask = low_first ? 0x0000'FFFF'FFFF'FFFFU : 0xFFFF'FFFF'FFFF'0000U;
-    static constexpr std::uint64_t present = low_first ? 0x0000'FF00'0000'0000U : 0x0000'0000'00FF'0000U;
+    static constexpr std::uint64_t present = low_first ? 0xFF00'0000'0000'0000U : 0xFFU;
 
     explicit constexpr value_head(std::uint64_t bits) noexcept : bits_(bits) {}
     std::uint64_t bits_;

@@ -2,6 +2,7 @@
 #include "rule/quick_test.hpp"
 
 #include "rule/code.hpp"
+#include "rule/scratch.hpp"
 
 #include <algorithm>
 #include <array>
@@ -64,6 +65,7 @@ std::optional<quick_step::range> range_of(relation r, std::uint64_t limit, std::
     return std::nullopt;
 }
 
+constexpr std::uint64_t all_numbers = std::numeric_limits<std::uint64_t>::max();
 constexpr auto least_integer = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::min());
 constexpr auto greatest_integer = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 std::uint64_t least_real() noexcept { return key_of(-std::numeric_limits<double>::infinity()); }
@@ -99,12 +101,17 @@ std::optional<relation> relation_of(opcode code) noexcept {
 
 quick_step text_step(std::string_view text) noexcept {
     quick_step out;
-    if (text.size() > short_text::most_bytes) {
+    if (text.empty() || text.size() > short_text::most_bytes) {
         out.what = form::text;
         out.text = text;
         return out;
     }
-    out.what = form::short_text;
+    switch (short_text::width_of(text.size())) {
+    case 8: out.what = form::text_8; break;
+    case 4: out.what = form::text_4; break;
+    case 2: out.what = form::text_2; break;
+    default: out.what = form::text_1; break;
+    }
     out.length = static_cast<std::uint8_t>(text.size());
     out.words = short_text::of(text);
     return out;
@@ -192,7 +199,7 @@ private:
         return step ? about(variable.payload, {{*step}, r == relation::not_equal}) : std::nullopt;
     }
 
-    // Nothing where no value can pass: that is left to the code.
+    // Nothing where no value can pass, or every one: that is left to the code.
     static std::optional<quick_step> relation_step(relation r, lane where, slot const& limit) {
         if (where == lane::text) {
             if (r != relation::equal && r != relation::not_equal) return std::nullopt;
@@ -206,7 +213,7 @@ private:
             step.what = form::real;
             range = range_of(r, key_of(limit.real), least_real(), greatest_real());
         }
-        if (!range) return std::nullopt;
+        if (!range || range->width == all_numbers) return std::nullopt; // of the latter there is no opposite
         step.numbers = *range;
         return step;
     }
@@ -320,6 +327,15 @@ private:
     bool with_unknown_;
 };
 
+// The step that goes on where the other does not.
+quick_step opposite(quick_step step) noexcept {
+    if (step.what == form::integer || step.what == form::real)
+        step.numbers = {step.numbers.low + step.numbers.width + 1, all_numbers - step.numbers.width - 1};
+    else
+        step.goes_on = !step.goes_on;
+    return step;
+}
+
 // Puts the tests in an order in which each is followed by one of those it leads to.
 class step_layout {
 public:
@@ -359,8 +375,7 @@ private:
             test const& here = tests_[at];
             bool const goes_on = follows_on_yes(here.to);
             target const elsewhere = goes_on ? here.to.no : here.to.yes;
-            steps_.push_back(here.step);
-            steps_.back().goes_on = goes_on;
+            steps_.push_back(goes_on ? here.step : opposite(here.step));
             elsewhere_.emplace_back(elsewhere, here.to.unknown);
             for (target const later : {here.to.unknown, elsewhere})
                 if (!is_answer(later)) open.push_back(later);
@@ -393,6 +408,22 @@ private:
     std::vector<std::pair<target, target>> elsewhere_; // of each step: for the other answer, and for a missing value
 };
 
+// Of a value of the declared type.
+bool passes(quick_step const& step, value const& v) noexcept {
+    switch (step.what) {
+    case form::integer: return is_in_range(step, static_cast<std::uint64_t>(v.as_int()));
+    case form::real: return is_in_range(step, key_of(v.as_double()));
+    case form::text_8: return is_short_text<std::uint64_t>(step, v);
+    case form::text_4: return is_short_text<std::uint32_t>(step, v);
+    case form::text_2: return is_short_text<std::uint16_t>(step, v);
+    case form::text_1: return is_short_text<std::uint8_t>(step, v);
+    case form::integers: return step.integers->contains(v.as_int());
+    case form::text: return v.as_string() == step.text;
+    case form::texts: return step.texts->contains(v.as_string());
+    default: return true; // presence
+    }
+}
+
 std::vector<quick_step> steps_of(program_data const& data, bool with_unknown) {
     test_writer writer(data, with_unknown);
     auto const first = writer.write(data.tree.root, {answering(quick_answer::yes), answering(quick_answer::no),
@@ -405,12 +436,33 @@ std::vector<quick_step> steps_of(program_data const& data, bool with_unknown) {
 
 quick_test make_quick_test(program_data const& data) {
     quick_test out;
-    if (data.answer_type.base != kind::boolean || data.tree.root == no_node) return out;
-    out.steps = steps_of(data, true);
-    if (out.steps.empty()) out.steps = steps_of(data, false); // shorter
+    if (data.answer_type.base == kind::boolean && data.tree.root != no_node) {
+        out.steps = steps_of(data, true);
+        if (out.steps.empty()) out.steps = steps_of(data, false); // shorter
+    }
     for (quick_step const& step : out.steps)
         if (step.what < form::go) out.variables = std::max(out.variables, std::size_t{step.variable} + 1);
+    if (out.steps.empty()) out.steps.emplace_back().what = form::answer;
     return out;
+}
+
+quick_answer answer_from(quick_step const* step, quick_test const& test, row_source const& row,
+                         rule_scratch::state& scratch) {
+    while (step->what != form::answer) {
+        if (step->what == form::go) {
+            step = test.steps.data() + step->elsewhere;
+            continue;
+        }
+        value const v = row[step->variable];
+        if (v.missing()) {
+            scratch.note_missing(step->variable);
+            step = test.steps.data() + step->on_missing;
+            continue;
+        }
+        if (value_head::of(v) != step->head) return quick_answer::not_known;
+        step = passes(*step, v) == step->goes_on ? step + 1 : test.steps.data() + step->elsewhere;
+    }
+    return step->answer;
 }
 
 } // namespace detail

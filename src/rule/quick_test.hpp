@@ -30,22 +30,25 @@ enum class quick_answer : std::uint8_t { no, yes, unknown, not_known };
 // need not read a step to find the next.
 struct alignas(32) quick_step {
     enum class form : std::uint8_t {
-        integer,    // low <= it <= low + width
-        real,       // the same of its key
-        short_text, // is the text of `length` bytes
-        presence,   // is there
-        integers,   // is in a list
-        text,       // is `text`
-        texts,      // is in a list
-        go,         // no test: to `elsewhere`
-        answer,     // no test: `answer`
+        integer,  // low <= it <= low + width, as unsigned numbers that wrap; goes on when it is
+        real,     // the same of its key
+        text_8,   // is the text of `length` bytes, of which each word has 8; these follow each other
+        text_4,   // ... 4
+        text_2,   // ... 2
+        text_1,   // ... 1
+        presence, // is there
+        integers, // is in a list
+        text,     // is `text`
+        texts,    // is in a list
+        go,       // no test: to `elsewhere`
+        answer,   // no test: `answer`
     };
     struct range {
         std::uint64_t low;
         std::uint64_t width;
     };
 
-    value_head head = value_head::of(value{}); // of a value of the declared type
+    value_head head = value_head::of_nothing(); // of a value of the declared type; of no value where there is no test
     union {
         range numbers;
         short_text words;
@@ -59,63 +62,69 @@ struct alignas(32) quick_step {
     bool goes_on = true;
     std::uint8_t elsewhere = 0;  // where the other answer leads to
     std::uint8_t on_missing = 0; // where a missing value leads to
-    quick_answer answer = quick_answer::no;
+    quick_answer answer = quick_answer::not_known;
 
     quick_step() noexcept : numbers{0, 0} {}
 };
 static_assert(sizeof(quick_step) == 32);
 
 struct quick_test {
-    std::vector<quick_step> steps; // begins with the first; empty: the rule is not of this kind
-    std::size_t variables = 0;     // one more than the greatest it reads
+    std::vector<quick_step> steps; // begins with the first; an answer alone where the rule is not of this kind
+    std::size_t variables = 0;     // one more than the greatest it reads; 0 where the rule is not of this kind
 };
 
 // The steps look into the tables of the rule, which must stay where they are.
 quick_test make_quick_test(program_data const& data);
 
-// Of a value whose head is the one of the step.
-[[gnu::always_inline]] inline bool passes(quick_step const& step, value const& v) noexcept {
-    using form = quick_step::form;
-    if (step.what == form::integer)
-        return static_cast<std::uint64_t>(v.as_int()) - step.numbers.low <= step.numbers.width;
-    if (step.what == form::short_text) {
-        std::string_view const text = v.as_string();
-        return text.size() == step.length && short_text::of(text) == step.words;
-    }
-    switch (step.what) {
-    case form::real: return key_of(v.as_double()) - step.numbers.low <= step.numbers.width;
-    case form::integers: return step.integers->contains(v.as_int());
-    case form::text: return v.as_string() == step.text;
-    case form::texts: return step.texts->contains(v.as_string());
-    default: return true; // presence
-    }
+template <class Word>
+bool is_short_text(quick_step const& step, value const& v) noexcept {
+    std::string_view const text = v.as_string();
+    return text.size() == step.length && short_text::of<Word>(text.data(), step.length) == step.words;
+}
+inline bool is_in_range(quick_step const& step, std::uint64_t number) noexcept {
+    return number - step.numbers.low <= step.numbers.width;
 }
 
-// `at(variable)` is a value or a reference to one; `miss(variable)` is told which were looked at and missing.
-template <class At, class Miss>
-[[gnu::always_inline]] inline quick_answer run_quick_test(quick_test const& test, At const& at, Miss const& miss) {
+// Follows the jumps over values side by side, `test.variables` or more, up to an answer, or to a step that takes more
+// than a few instructions: there `answer_from` goes on.
+[[gnu::always_inline]] inline quick_step const* run_quick_test(quick_test const& test, value const* values) noexcept {
+    using form = quick_step::form;
     quick_step const* const steps = test.steps.data();
     quick_step const* step = steps;
     for (;;) {
-        if (step->what >= quick_step::form::go) {
-            if (step->what == quick_step::form::answer) return step->answer;
+        value const& v = values[step->variable];
+        if (value_head::of(v) != step->head) [[unlikely]] {
+            if (step->what != form::go) return step;
             step = steps + step->elsewhere;
             continue;
         }
-        value const& v = at(step->variable);
-        value_head const head = value_head::of(v);
-        if (head != step->head) [[unlikely]] {
-            if (head.is_present()) return quick_answer::not_known;
-            miss(step->variable);
-            step = steps + step->on_missing;
+        bool passes = false;
+        if (step->what == form::integer) [[likely]] {
+            if (is_in_range(*step, static_cast<std::uint64_t>(v.as_int()))) [[likely]]
+                ++step; // by a jump, and never by choosing between two addresses
+            else
+                step = steps + step->elsewhere;
             continue;
         }
-        if (passes(*step, v) == step->goes_on) [[likely]] // a jump, never a choice between two addresses
+        switch (step->what) {
+        case form::real: passes = is_in_range(*step, key_of(v.as_double())); break;
+        case form::text_8: passes = is_short_text<std::uint64_t>(*step, v); break;
+        case form::text_4: passes = is_short_text<std::uint32_t>(*step, v); break;
+        case form::text_2: passes = is_short_text<std::uint16_t>(*step, v); break;
+        case form::text_1: passes = is_short_text<std::uint8_t>(*step, v); break;
+        case form::presence: passes = true; break;
+        default: return step;
+        }
+        if (passes == step->goes_on) [[likely]]
             ++step;
         else
             step = steps + step->elsewhere;
     }
 }
+
+// The same of any row, from any step to the answer. Variables that were looked at and missing are noted.
+quick_answer answer_from(quick_step const* step, quick_test const& test, row_source const& row,
+                         rule_scratch::state& scratch);
 
 } // namespace detail
 } // namespace v0

@@ -263,41 +263,43 @@ void rule_scratch::state::forget_missing() noexcept {
 namespace detail {
 namespace {
 
-// Whether the jumps know, and what. Values beside each other are looked at where they lie.
-quick_answer ask_quickly(quick_test const& test, row_source const& row, rule_scratch::state& scratch) {
-    auto const miss = [&scratch](std::uint32_t variable) { scratch.note_missing(variable); };
-    if (row.find(test.variables - 1) != nullptr) {
-        value const* const first = row.find(0);
-        return run_quick_test(test, [first](std::uint32_t variable) -> value const& { return first[variable]; }, miss);
+// Copied whole: making one takes a dozen small stores.
+constexpr rule_result known_answers[] = {{value::of_bool(false), status::ok}, {value::of_bool(true), status::ok}};
+
+// From a step of the jumps, and by the code of the rule where these do not know.
+[[gnu::noinline]] rule_result evaluate_from(quick_step const* step, program_data const& data, row_source const& row,
+                                            rule_scratch::state& scratch) noexcept {
+    try {
+        auto const quick = answer_from(step, data.quick, row, scratch);
+        if (quick != quick_answer::not_known) {
+            std::sort(scratch.missing.begin(), scratch.missing.end());
+            if (quick == quick_answer::unknown) return {value{}, status::unknown};
+            return known_answers[static_cast<std::size_t>(quick)];
+        }
+        scratch.forget_missing();
+        scratch.arena.reset();
+        rule_result const made = row_machine(data, row, scratch).run();
+        std::sort(scratch.missing.begin(), scratch.missing.end());
+        return made;
+    } catch (...) { // out of memory
+        return {value{}, status::error};
     }
-    return run_quick_test(test, [&row](std::uint32_t variable) { return row[variable]; }, miss);
 }
 
 } // namespace
 } // namespace detail
 
 rule_result program::evaluate(row_source const& row, rule_scratch& scratch) const noexcept {
+    detail::program_data const& data = *data_;
     auto& inner = scratch.inner();
     if (!inner.missing.empty()) inner.forget_missing();
-    try {
-        if (!data_->quick.steps.empty()) {
-            auto const quick = detail::ask_quickly(data_->quick, row, inner);
-            if (quick <= detail::quick_answer::yes && inner.missing.empty()) [[likely]]
-                return {value::of_bool(quick == detail::quick_answer::yes), status::ok};
-            if (quick != detail::quick_answer::not_known) {
-                std::sort(inner.missing.begin(), inner.missing.end());
-                if (quick == detail::quick_answer::unknown) return {value{}, status::unknown};
-                return {value::of_bool(quick == detail::quick_answer::yes), status::ok};
-            }
-            inner.forget_missing();
-        }
-        inner.arena.reset();
-        rule_result const made = detail::row_machine(*data_, row, inner).run();
-        std::sort(inner.missing.begin(), inner.missing.end());
-        return made;
-    } catch (...) { // out of memory
-        return {value{}, status::error};
+    detail::quick_step const* step = data.quick.steps.data();
+    if (row.find(data.quick.variables - 1) != nullptr) {
+        step = detail::run_quick_test(data.quick, row.find(0));
+        if (step->answer <= detail::quick_answer::yes) // of an answer: a test has none
+            return detail::known_answers[static_cast<std::size_t>(step->answer)];
     }
+    return detail::evaluate_from(step, data, row, inner);
 }
 
 rule_scratch::rule_scratch() : state_(std::make_unique<state>()) {}

@@ -297,29 +297,43 @@ private:
 } // namespace
 } // namespace detail
 
-std::optional<program> compile_rule(expression const& rule, environment const& names, issue_list& issues,
-                                    std::string_view place, std::optional<type> wanted) {
-    auto data = std::make_shared<detail::program_data>(rule);
-    detail::checker check(rule.tree(), names, issues, place);
-    if (!check.run(wanted)) return std::nullopt;
+namespace detail {
+
+std::shared_ptr<program_data> check_rule(expression const& rule, environment const& names, issue_list& issues,
+                                         std::string_view place, std::optional<type> wanted) {
+    checker check(rule.tree(), names, issues, place);
+    if (!check.run(wanted)) return nullptr;
+    auto data = std::make_shared<program_data>(rule);
     auto checked = std::move(check).take();
     data->tree = std::move(checked.tree);
     data->tables = std::move(checked.tables);
-    if (detail::work_bound(data->tree, data->tables).most_of_any_walk() > detail::most_steps) {
-        issues.error("rule.too_costly", detail::issue_place(place, rule.text(), 0),
-                     "the loops of this rule take too many steps for one row", {},
-                     "at most " + std::to_string(detail::most_steps), "Ask with 'in' or sets.intersects, or shorten the lists");
-        return std::nullopt;
-    }
+    if (work_bound(data->tree, data->tables).most_of_any_walk() <= most_steps) return data;
+    issues.error("rule.too_costly", issue_place(place, rule.text(), 0),
+                 "the loops of this rule take too many steps for one row", {},
+                 "at most " + std::to_string(most_steps), "Ask with 'in' or sets.intersects, or shorten the lists");
+    return nullptr;
+}
+
+std::optional<program> finish_rule(std::shared_ptr<program_data> data, environment const& names, issue_list& issues,
+                                   std::string_view place) {
     try {
-        detail::compiler(*data, names).run();
-    } catch (detail::too_much const&) {
-        issues.error("rule.too_large", detail::issue_place(place, rule.text(), 0), "the rule is too large to evaluate", {},
-                     {}, "Split it into several named columns");
+        compiler(*data, names).run();
+    } catch (too_much const&) {
+        issues.error("rule.too_large", issue_place(place, data->source.text(), 0), "the rule is too large to evaluate",
+                     {}, {}, "Split it into several named columns");
         return std::nullopt;
     }
-    data->quick = detail::make_quick_test(*data);
-    return program(std::shared_ptr<detail::program_data const>(std::move(data)));
+    data->quick = make_quick_test(*data);
+    return program(std::shared_ptr<program_data const>(std::move(data)));
+}
+
+} // namespace detail
+
+std::optional<program> compile_rule(expression const& rule, environment const& names, issue_list& issues,
+                                    std::string_view place, std::optional<type> wanted) {
+    auto data = detail::check_rule(rule, names, issues, place, wanted);
+    if (data == nullptr) return std::nullopt;
+    return detail::finish_rule(std::move(data), names, issues, place);
 }
 
 std::optional<program> compile_rule(std::string_view text, environment const& names, issue_list& issues,

@@ -140,7 +140,7 @@ private:
         code.push_back(clauses);
         code.insert(code.end(), single.begin(), single.end());
         code.insert(code.end(), several.begin(), several.end());
-        if (!rules_.clauses[rule].exact) data_.residual.push_back({rule, rules_.programs[rule]});
+        if (!rules_.clauses[rule].exact) data_.residual.push_back({rule, *rules_.programs[rule]});
     }
 
     compiled_rules rules_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tag/compile_rules.hpp"
 
+#include "rule/compiler.hpp"
+
 #include <string>
 #include <utility>
 
@@ -10,18 +12,30 @@ namespace detail {
 
 std::optional<compiled_rules> compile_rules(std::span<expression const> rules, environment const& names,
                                             issue_list& issues, std::string_view place, std::size_t most) {
-    compiled_rules out;
-    out.programs.reserve(rules.size());
+    auto const place_of = [&](std::size_t i) { return std::string(place) + '[' + std::to_string(i) + ']'; };
+    std::vector<std::shared_ptr<program_data>> checked;
+    checked.reserve(rules.size());
     for (std::size_t i = 0; i < rules.size(); ++i) {
-        std::string const here = std::string(place) + '[' + std::to_string(i) + ']';
-        auto made = compile_rule(rules[i], names, issues, here, boolean_type);
-        if (made) out.programs.push_back(*std::move(made));
+        auto made = check_rule(rules[i], names, issues, place_of(i), boolean_type);
+        if (made) checked.push_back(std::move(made));
     }
-    if (out.programs.size() < rules.size()) return std::nullopt;
-    find_ordered_texts(out.programs, out.texts);
+    if (checked.size() < rules.size()) return std::nullopt;
+    compiled_rules out;
+    find_ordered_texts(checked, out.texts);
     out.clauses.reserve(rules.size());
-    for (program const& rule : out.programs)
-        out.clauses.push_back(clauses_of(rule.data(), out.texts, most));
+    out.programs.resize(rules.size());
+    bool fits = true;
+    for (std::size_t i = 0; i < checked.size(); ++i) {
+        out.clauses.push_back(clauses_of(*checked[i], out.texts, most));
+        // What is too large is refused, whether its code is needed or not.
+        if (out.clauses.back().exact && checked[i]->tree.nodes.size() <= surely_small) {
+            checked[i] = nullptr;
+            continue;
+        }
+        out.programs[i] = finish_rule(std::move(checked[i]), names, issues, place_of(i));
+        fits = fits && out.programs[i].has_value();
+    }
+    if (!fits) return std::nullopt;
     return out;
 }
 

@@ -18,9 +18,9 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// Boolean rules, each as a program and as clauses.
+// Boolean rules as clauses, and the programs of those whose clauses are not all there is to say.
 struct compiled_rules {
-    std::vector<program> programs;
+    std::vector<std::optional<program>> programs;
     std::vector<rule_clauses> clauses;
     texts_by_variable texts;
 };

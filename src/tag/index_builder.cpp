@@ -48,7 +48,7 @@ std::size_t rule_index_data::memory_bytes() const noexcept {
     return total;
 }
 
-index_builder::index_builder(std::vector<rule_clauses> const& rules, std::vector<program> const& programs,
+index_builder::index_builder(std::vector<rule_clauses> const& rules, std::vector<std::optional<program>> const& programs,
                              texts_by_variable texts, environment const& names, rule_index_options const& options)
     : rules_(rules), programs_(programs), texts_(std::move(texts)), names_(names), options_(options) {}
 
@@ -482,7 +482,7 @@ void index_builder::keep_residual() {
         std::size_t const rule = data_.rule_of()[i];
         if (rules_[rule].exact) continue;
         set_bit(data_.residual.data(), i);
-        data_.programs.push_back(programs_[rule]);
+        data_.programs.push_back(*programs_[rule]);
     }
 }
 

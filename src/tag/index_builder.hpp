@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,7 +23,7 @@ namespace detail {
 
 class index_builder {
 public:
-    index_builder(std::vector<rule_clauses> const& rules, std::vector<program> const& programs, texts_by_variable texts,
+    index_builder(std::vector<rule_clauses> const& rules, std::vector<std::optional<program>> const& programs, texts_by_variable texts,
                   environment const& names, rule_index_options const& options);
 
     std::shared_ptr<rule_index_data const> run();
@@ -98,7 +99,7 @@ private:
     std::uint32_t stored(std::uint32_t clause_number);
 
     std::vector<rule_clauses> const& rules_;
-    std::vector<program> const& programs_;
+    std::vector<std::optional<program>> const& programs_;
     texts_by_variable texts_;
     environment const& names_;
     rule_index_options options_;

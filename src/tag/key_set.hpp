@@ -6,6 +6,8 @@
 
 #include "rule/key.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -17,11 +19,15 @@ namespace detail {
 
 // A set as ascending toggles: a key is in it when an odd number of toggles are not above it.
 struct key_set {
-    std::vector<std::uint64_t> toggles;
+    boost::container::small_vector<std::uint64_t, 2> toggles; // one or two are most usual
 
     static key_set none() { return {}; }
-    static key_set all() { return {{0}}; }
-    static key_set from(std::uint64_t key) { return {{key}}; }
+    static key_set all() { return from(0); }
+    static key_set from(std::uint64_t key) {
+        key_set out;
+        out.toggles.push_back(key);
+        return out;
+    }
     static key_set above(std::uint64_t key) { return key == ~std::uint64_t{0} ? none() : from(key + 1); }
 
     [[nodiscard]] bool contains(std::uint64_t key) const noexcept {

@@ -495,20 +495,20 @@ void add_texts(program_data const& rule, typed_node const& node, std::span<typed
 }
 
 template <class Visit>
-void for_each_text_operation(std::span<program const> rules, Visit&& visit) {
-    for (program const& rule : rules) {
-        typed_tree const& tree = rule.data().tree;
+void for_each_text_operation(std::span<std::shared_ptr<program_data> const> rules, Visit&& visit) {
+    for (auto const& rule : rules) {
+        typed_tree const& tree = rule->tree;
         for (typed_id id = 0; id < tree.nodes.size(); ++id) {
             if (tree[id].kind != typed_kind::operation) continue;
             auto const variable = text_variable(tree, tree.children_of(id));
-            if (variable) visit(rule.data(), tree[id], tree.children_of(id), *variable);
+            if (variable) visit(*rule, tree[id], tree.children_of(id), *variable);
         }
     }
 }
 
 } // namespace
 
-void find_ordered_texts(std::span<program const> rules, texts_by_variable& texts) {
+void find_ordered_texts(std::span<std::shared_ptr<program_data> const> rules, texts_by_variable& texts) {
     for_each_text_operation(rules, [&](program_data const&, typed_node const& node, auto, std::uint32_t variable) {
         if (asks_for_order(node.code)) texts.try_emplace(variable);
     });

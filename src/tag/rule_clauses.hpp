@@ -13,6 +13,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -72,7 +73,7 @@ inline constexpr std::size_t most_alternatives = 8; // together with the first
 
 // Before any clauses are made: adds the texts with which rules ask for order (<, <=, startsWith ...), and all others of the
 // same variables, and puts them in order.
-void find_ordered_texts(std::span<program const> rules, texts_by_variable& texts);
+void find_ordered_texts(std::span<std::shared_ptr<program_data> const> rules, texts_by_variable& texts);
 
 // Of a boolean rule, in at most `most` alternatives, one or more.
 rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts, std::size_t most);

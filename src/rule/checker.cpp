@@ -462,6 +462,9 @@ typed_id checker::convert_answer(typed_id answer, type wanted) {
 bool checker::run(std::optional<type> wanted) {
     auto const before = issues_.size();
     out_.tree.of_syntax.assign(tree_.nodes.size(), no_node);
+    out_.tree.nodes.reserve(tree_.nodes.size());
+    out_.tree.children.reserve(tree_.nodes.size());
+    measures_.reserve(tree_.nodes.size());
     typed_id answer = check(tree_.root());
     if (answer != no_node && wanted) answer = convert_answer(answer, *wanted);
     if (answer != no_node && !column_type_of(what(answer)) &&

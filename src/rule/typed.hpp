@@ -13,7 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -118,14 +118,14 @@ struct typed_node {
 // What operations refer to by number. Grows while a rule is checked, then never changes.
 struct rule_tables {
     std::vector<slot> constants; // texts live in `texts`
-    std::deque<std::string> texts;
+    std::list<std::string> texts; // stay where they are; empty ones cost nothing
     std::vector<integer_lookup> integer_lookups;
     std::vector<real_lookup> real_lookups;
     std::vector<text_lookup> text_lookups;
     std::vector<std::shared_ptr<pattern const>> patterns;
     std::vector<zone> zones;
-    std::deque<std::vector<slot>> elements; // of constant lists and maps
-    std::deque<item_list> lists;
+    std::list<std::vector<slot>> elements; // of constant lists and maps
+    std::list<item_list> lists;
 
     std::string_view keep(std::string_view text) { return texts.emplace_back(text); }
 };

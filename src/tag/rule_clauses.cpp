@@ -64,8 +64,20 @@ clause unite(clause const& a, clause const& b) {
     return out;
 }
 
+void unite_with(clause& to, literal&& more) {
+    auto const place = std::lower_bound(to.begin(), to.end(), more.of,
+                                        [](literal const& l, literal_subject const& of) { return l.of < of; });
+    if (place == to.end() || place->of != more.of) {
+        to.insert(place, std::move(more));
+        return;
+    }
+    place->keys = key_sets::unite(place->keys, more.keys);
+    place->when_missing = place->when_missing || more.when_missing;
+}
+
 // Clauses of one and the same variable become one.
 void join_single(all_clauses& clauses) {
+    if (clauses.size() < 2) return;
     auto const order = [](clause const& a, clause const& b) {
         bool const a_single = a.size() == 1;
         bool const b_single = b.size() == 1;
@@ -217,11 +229,45 @@ public:
     }
 
 private:
+    // Conditions of one subject are joined as they are met; of the others there may be alternatives.
     choices read_children(typed_id id, bool wanted, bool all) {
         std::vector<choices> parts;
-        for (typed_id const child : tree_.children_of(id))
-            parts.push_back(read(child, wanted));
+        conjunction met;
+        if (!all) met.clauses.emplace_back();
+        for (typed_id child : tree_.children_of(id)) {
+            bool as = wanted;
+            for (; is_not(child); child = tree_.children_of(child)[0])
+                as = !as;
+            auto const found = is_chain(child) ? std::nullopt : predicate_of(child);
+            if (!found) {
+                parts.push_back(read(child, as));
+                continue;
+            }
+            literal made = literal_of(*found, as);
+            bool const holds_never = made.keys.toggles.empty() && !made.when_missing;
+            if (all && holds_never) return never();
+            if (all) met.clauses.emplace_back().push_back(std::move(made));
+            if (!all && !holds_never) unite_with(met.clauses[0], std::move(made));
+        }
+        if (all) {
+            join_single(met.clauses);
+            if (impossible(met.clauses)) return never();
+            if (parts.empty()) return {std::move(met)};
+        } else if (met.clauses[0].empty()) {
+            return any_of(std::move(parts), most_);
+        } else if (parts.empty()) {
+            return {std::move(met)};
+        }
+        parts.push_back({std::move(met)});
         return all ? all_of(std::move(parts), most_) : any_of(std::move(parts), most_);
+    }
+    [[nodiscard]] bool is_not(typed_id id) const {
+        return tree_[id].kind == typed_kind::operation && tree_[id].code == opcode::logical_not;
+    }
+    [[nodiscard]] bool is_chain(typed_id id) const {
+        typed_kind const kind = tree_[id].kind;
+        return kind == typed_kind::conjunction || kind == typed_kind::disjunction || kind == typed_kind::constant ||
+               kind == typed_kind::conditional;
     }
 
     choices read_conditional(typed_id id, bool wanted) {
@@ -232,9 +278,12 @@ private:
         return any_of(std::move(branches), most_);
     }
 
-    static choices read_predicate(predicate const& found, bool wanted) {
+    static literal literal_of(predicate const& found, bool wanted) {
         truth const missing = wanted ? found.missing : negated(found.missing);
-        literal made{found.of, wanted ? found.keys : key_sets::complement(found.keys), missing == truth::yes};
+        return {found.of, wanted ? found.keys : key_sets::complement(found.keys), missing == truth::yes};
+    }
+    static choices read_predicate(predicate const& found, bool wanted) {
+        literal made = literal_of(found, wanted);
         if (made.keys.toggles.empty() && !made.when_missing) return never();
         return {conjunction{{clause{std::move(made)}}, true}};
     }

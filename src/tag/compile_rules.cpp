@@ -3,6 +3,10 @@
 
 #include "rule/compiler.hpp"
 
+#include <segmenta/base/parallel.hpp>
+
+#include <algorithm>
+
 #include <string>
 #include <utility>
 
@@ -10,16 +14,26 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
+namespace {
+
+constexpr std::size_t rules_at_once = 64;
+
+} // namespace
+
 std::optional<compiled_rules> compile_rules(std::span<expression const> rules, environment const& names,
-                                            issue_list& issues, std::string_view place, std::size_t most) {
+                                            issue_list& issues, std::string_view place, std::size_t most,
+                                            unsigned threads) {
     auto const place_of = [&](std::size_t i) { return std::string(place) + '[' + std::to_string(i) + ']'; };
-    std::vector<std::shared_ptr<program_data>> checked;
-    checked.reserve(rules.size());
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-        auto made = check_rule(rules[i], names, issues, place_of(i), boolean_type);
-        if (made) checked.push_back(std::move(made));
-    }
-    if (checked.size() < rules.size()) return std::nullopt;
+    std::vector<std::shared_ptr<program_data>> checked(rules.size());
+    std::vector<issue_list> problems((rules.size() + rules_at_once - 1) / rules_at_once);
+    parallel_for_blocks(threads, problems.size(), [&](std::size_t block) {
+        std::size_t const end = std::min(rules.size(), (block + 1) * rules_at_once);
+        for (std::size_t i = block * rules_at_once; i < end; ++i)
+            checked[i] = check_rule(rules[i], names, problems[block], place_of(i), boolean_type);
+    });
+    for (issue_list const& of_block : problems)
+        issues.append(of_block);
+    if (std::find(checked.begin(), checked.end(), nullptr) != checked.end()) return std::nullopt;
     compiled_rules out;
     find_ordered_texts(checked, out.texts);
     out.clauses.reserve(rules.size());

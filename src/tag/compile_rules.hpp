@@ -25,9 +25,11 @@ struct compiled_rules {
     texts_by_variable texts;
 };
 
-// Nothing when a rule has an error; then all errors of all rules are in `issues`. `most` as of `clauses_of`.
+// Nothing when a rule has an error; then all errors of all rules are in `issues`. `most` as of `clauses_of`;
+// the same result with any number of threads.
 std::optional<compiled_rules> compile_rules(std::span<expression const> rules, environment const& names,
-                                            issue_list& issues, std::string_view place, std::size_t most);
+                                            issue_list& issues, std::string_view place, std::size_t most,
+                                            unsigned threads);
 
 } // namespace detail
 } // namespace v0

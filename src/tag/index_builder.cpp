@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tag/index_builder.hpp"
 
+#include <segmenta/base/parallel.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <numeric>
@@ -353,24 +355,33 @@ void index_builder::fill_table() {
     std::size_t const places = (data_.attributes.size() + places_at_once - 1) / places_at_once * places_at_once;
     first_rows_.assign(places, 0);
     strides_.assign(places, 0);
-    std::uint64_t* next = data_.table.data();
-    auto const number = [](std::uint64_t const* row) { return static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(row)); };
     auto const row_bytes = static_cast<std::uint32_t>(data_.row_words * sizeof(std::uint64_t));
+    std::vector<std::uint64_t*> first(data_.attributes.size()); // by attribute, then by joint column
+    std::uint64_t* next = data_.table.data();
+    auto const begin_at = [&](std::uint32_t place, std::size_t count) {
+        std::uint64_t* const here = next;
+        first_rows_[place] = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(here));
+        next += count * data_.row_words;
+        return here;
+    };
     for (std::size_t a = 0; a < columns_.size(); ++a) {
         index_attribute const& of = data_.attributes[a];
         if (of.place >= data_.own_columns) continue;
-        first_rows_[of.place] = number(next);
         strides_[of.place] = row_bytes;
-        fill_column(of, columns_[a], next);
-        next += detail::rows_of(of) * data_.row_words;
+        first[a] = begin_at(of.place, detail::rows_of(of));
     }
     for (joint_column const& of : data_.joint) {
-        first_rows_[of.first_place] = number(next);
         for (joint_column::member const& m : of.members)
             strides_[data_.attributes[m.attribute].place] = m.stride * row_bytes;
-        fill_joint(of, next);
-        next += rows_of(of) * data_.row_words;
+        first.push_back(begin_at(of.first_place, rows_of(of)));
     }
+    parallel_for_blocks(options_.threads, first.size(), [&](std::size_t i) {
+        if (first[i] == nullptr) return;
+        if (i < columns_.size())
+            fill_column(data_.attributes[i], columns_[i], first[i]);
+        else
+            fill_joint(data_.joint[i - columns_.size()], first[i]);
+    });
 }
 
 // Each row is what all rows that it combines have in common.

@@ -292,7 +292,7 @@ void rule_batch::find(block const& rows, std::span<std::uint64_t> counts, std::s
 std::optional<rule_batch> build_rule_batch(std::span<expression const> rules, environment const& names,
                                            issue_list& issues, std::string_view place,
                                            rule_batch_options const& options) {
-    auto made = detail::compile_rules(rules, names, issues, place, 1);
+    auto made = detail::compile_rules(rules, names, issues, place, 1, 1);
     if (!made) return std::nullopt;
     return rule_batch(detail::make_batch(*std::move(made), names, options));
 }

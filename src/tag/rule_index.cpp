@@ -381,7 +381,7 @@ std::size_t rule_index::list_rules(bitmap_view matches, std::span<std::uint32_t>
 std::optional<rule_index> build_rule_index(std::span<expression const> rules, environment const& names,
                                            issue_list& issues, std::string_view place,
                                            rule_index_options const& options) {
-    auto made = detail::compile_rules(rules, names, issues, place, detail::most_alternatives);
+    auto made = detail::compile_rules(rules, names, issues, place, detail::most_alternatives, options.threads);
     if (!made) return std::nullopt;
     return rule_index(
         detail::index_builder(made->clauses, made->programs, std::move(made->texts), names, options).run());

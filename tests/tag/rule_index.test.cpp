@@ -193,7 +193,8 @@ TEST_CASE("rule_index: random rules agree with one evaluation per rule") {
         std::vector<rule_index> indexes;
         for (auto const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512})
             indexes.push_back(build_rule_index(
-                rules, shop.names, {s.table, level, level == cpu_level::avx512 ? nullptr : &shop.pool}));
+                rules, shop.names,
+                {s.table, level, level == cpu_level::avx512 ? nullptr : &shop.pool, level == cpu_level::avx2 ? 3U : 1U}));
         std::array<rule_index_scratch, 3> scratch;
         std::array<bitmap, 3> out;
         for (int round = 0; round < 150; ++round) {

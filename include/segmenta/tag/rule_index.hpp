@@ -51,6 +51,8 @@ struct rule_index_options {
     /// without being read; others as ever. The pool must outlive the index and may only grow; strings that are new in it
     /// after the index was built, and those behind the first 65,536, are read. Null: none.
     string_pool const* texts = nullptr;
+    /// Threads that check rules and fill the table; 0: as many as the machine has. The index is the same with any number.
+    unsigned threads = 1;
 };
 
 /// Working memory of `rule_index::match`, reused between calls. It grows with the first match of a larger index;

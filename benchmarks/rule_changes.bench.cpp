@@ -8,11 +8,17 @@
 // rules enter or leave; `same`, one whose value crossed no threshold; `whole`, a match. `live`: `add`, `remove`. `holds`:
 // the membership test. `alone`: one rule through program::evaluate, of any customers, of those it holds for, and of
 // customers of whom a tenth of the values is missing. `shapes`: `bitmap`, and `x_plain`, how many times as
-// long as the plain rules in turn.
+// long as the plain rules in turn. `windows`: the same where half of the rules also ask a history, over values of these
+// questions; beside it `features`, the time of the questions for a customer with a prepared history (30 of them, about 60
+// orders), and `tags`, that of all tags of the plan through `segmenter::match_tags`, questions and all.
 
 #include "support/customer_rules.hpp"
 
+#include <segmenta/base/random.hpp>
+#include <segmenta/plan/plan_builder.hpp>
+#include <segmenta/record/customer_record.hpp>
 #include <segmenta/rule/program.hpp>
+#include <segmenta/segmenter/segmenter.hpp>
 #include <segmenta/tag/live_rule_index.hpp>
 #include <segmenta/tag/rule_matches.hpp>
 
@@ -23,6 +29,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -304,6 +311,147 @@ void shapes(benchmark::State& state, shape wanted, std::size_t rule_count) {
     state.counters["table_MB"] = static_cast<double>(indexes[1].table_bytes()) / 1e6;
 }
 
+// What marketers ask a history: a question, and the type of its answer.
+struct window_question {
+    std::string text;
+    type what;
+};
+std::vector<window_question> window_questions() {
+    type const yuan = money_type(currency("CNY"), 2);
+    std::vector<window_question> out;
+    for (auto const* const period : {"P7D", "P30D", "P90D", "P180D", "P365D"}) {
+        std::string const rows = std::string("orders.within('") + period + "')";
+        out.push_back({rows + ".count()", int64_type});
+        out.push_back({rows + ".sum('amount')", yuan});
+        out.push_back({rows + ".days()", int64_type});
+        out.push_back({rows + ".max('amount')", yuan});
+        out.push_back({rows + ".avg('amount')", float64_type});
+        out.push_back({rows + ".where(o, o.category == 'beauty').count()", int64_type});
+    }
+    return out;
+}
+
+std::string window_condition(window_question const& of, std::string const& name, std::size_t number) {
+    std::string const bound = std::to_string(1 + number % 16);
+    if (of.what == int64_type) return name + (number % 5 == 0 ? " < " : " >= ") + bound;
+    if (of.what == float64_type) return name + " > " + bound + "5.5";
+    return name + " >= money('" + bound + "00 CNY')";
+}
+
+// Rules with questions as a plan has them (its tags), and with names in their place, over values of these.
+class windowed {
+public:
+    explicit windowed(std::size_t rule_count) : questions(window_questions()), names(shop.names()) {
+        plan_builder made("windows");
+        made.zone("Asia/Shanghai");
+        for (std::size_t q = 0; q < questions.size(); ++q) {
+            names.variable("question_" + std::to_string(q), questions[q].what);
+            made.rule("question_" + std::to_string(q), questions[q].text);
+        }
+        auto const plain = shop.make(rule_mode::pooled, rule_count);
+        for (std::size_t i = 0; i < rule_count; ++i) {
+            std::size_t const q = i * 7 % questions.size();
+            std::string const more = i % 2 == 0 ? window_condition(questions[q], "question_" + std::to_string(q), i) : "";
+            std::string const asked = i % 2 == 0 ? window_condition(questions[q], questions[q].text, i) : "";
+            plain_rules.push_back(parse_expression(plain[i].text));
+            rules.push_back(parse_expression(plain[i].text + (more.empty() ? "" : " && " + more)));
+            tag_definition tag;
+            tag.name = "tag_" + std::to_string(i);
+            tag.rule = plain[i].text + (asked.empty() ? "" : " && " + asked);
+            tag.meanings = {{"en", "a rule of the workload"}};
+            made.tag(std::move(tag));
+        }
+        schema const what = schema_of_shop();
+        seg.emplace(compile(made.build(), what));
+        record_layout const layout(what, zone::parse("Asia/Shanghai"));
+        for (std::uint32_t c = 0; c < 64; ++c) add_customer(layout, c);
+    }
+
+    customer_rules shop;
+    std::vector<window_question> questions;
+    environment names;
+    std::vector<expression> plain_rules;
+    std::vector<expression> rules;
+    std::optional<segmenter> seg;
+    std::vector<customer_record> customers;
+    std::vector<std::vector<value>> plain_rows;
+    instant as_of{1'719'800'000'000'000};
+
+private:
+    [[nodiscard]] schema schema_of_shop() const {
+        schema out;
+        for (std::size_t a = 0; a < attribute_count; ++a) out.attribute(std::string(shop.names().name(a)), shop.names().what(a));
+        history_schema orders{"orders", "paid_at", {}};
+        orders.fields = {{"paid_at", instant_type, {}, {}}, {"amount", money_type(currency("CNY"), 2), {}, {}}, {"category", category_type, {}, {}}};
+        out.history(orders);
+        return out;
+    }
+    void add_customer(record_layout const& layout, std::uint32_t number) {
+        static char const* const categories[] = {"beauty", "food", "home", "sport"};
+        customer_record& made = customers.emplace_back(layout);
+        plain_rows.push_back(shop.values_of(shop.customer(number, 0)));
+        for (std::size_t a = 0; a < attribute_count; ++a) (void)made.set(a, plain_rows.back()[a]);
+        random_generator random(number);
+        for (std::size_t i = 30 + random_below(random, 60); i > 0; --i) {
+            value const row[] = {value::of_instant(as_of - duration::hours(random_integer(random, 1, 24 * 400))),
+                                 value::of_decimal(money_type(currency("CNY"), 2), random_integer(random, 500, 60'000)),
+                                 value::of_string(categories[random_below(random, 4)])};
+            (void)made.insert("orders", row);
+        }
+    }
+};
+
+void windows(benchmark::State& state, std::size_t rule_count) {
+    windowed const of(rule_count);
+    rule_index const plain = build_rule_index(of.plain_rules, of.shop.names());
+    rule_index const index = build_rule_index(of.rules, of.names);
+    std::vector<output_handle> asked;
+    for (std::size_t q = 0; q < of.questions.size(); ++q) asked.push_back(of.seg->output("question_" + std::to_string(q)));
+    classification answers = of.seg->make_classification();
+    tag_matches tags = of.seg->make_tag_matches();
+    auto const features = [&](customer_record const& who) {
+        of.seg->classify(who.view(), {.as_of = of.as_of, .outputs = asked}, answers);
+    };
+    auto const match_tags = [&](customer_record const& who) { of.seg->match_tags(who.view(), {.as_of = of.as_of}, tags); };
+
+    std::vector<std::vector<value>> rows = of.plain_rows;
+    rule_index_scratch scratch;
+    bitmap out;
+    std::size_t held = 0;
+    for (std::size_t c = 0; c < rows.size(); ++c) {
+        features(of.customers[c]);
+        for (auto const& question : asked) rows[c].push_back(answers[question].result);
+        (void)index.match(rows[c], out, scratch);
+        match_tags(of.customers[c]);
+        if (tags.count() != out.count()) differ("tags and rules");
+        for (std::size_t r = 0; r < index.size(); ++r)
+            if (tags.holds(r) != out.test(index.position(r))) differ(of.rules[r].text());
+        held += out.count();
+    }
+    if (held == 0) differ("no rule holds for anybody");
+    std::vector<double> times[4];
+    for ([[maybe_unused]] auto _ : state) {
+        times[0].push_back(nanoseconds(rows.size(), [&] {
+            for (auto const& row : of.plain_rows) (void)plain.match(row, out, scratch);
+        }));
+        times[1].push_back(nanoseconds(rows.size(), [&] {
+            for (auto const& row : rows) (void)index.match(row, out, scratch);
+        }));
+        times[2].push_back(nanoseconds(rows.size(), [&] {
+            for (auto const& who : of.customers) features(who);
+        }));
+        times[3].push_back(nanoseconds(rows.size(), [&] {
+            for (auto const& who : of.customers) match_tags(who);
+        }));
+    }
+    double const alone = median(times[0]);
+    state.counters["bitmap"] = median(times[1]);
+    state.counters["x_plain"] = median(times[1]) / alone;
+    state.counters["features"] = median(times[2]);
+    state.counters["tags"] = median(times[3]);
+    state.counters["residual"] = static_cast<double>(index.residual_rules());
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -314,6 +462,7 @@ int main(int argc, char** argv) {
         for (shape const of : {shape::missing, shape::sets, shape::beginnings, shape::nested})
             RegisterBenchmark(name("shapes/" + std::string(shape_names[static_cast<std::size_t>(of)])).c_str(),
                               [of, rules](benchmark::State& state) { shapes(state, of, rules); });
+        RegisterBenchmark(name("windows").c_str(), [rules](benchmark::State& state) { windows(state, rules); });
     }
     RegisterBenchmark("live/10000", [](benchmark::State& state) { live(state, 10'000); })->Iterations(3);
     for (asked const whom : {asked::any, asked::holding, asked::missing})

@@ -315,7 +315,7 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
         if (variable + std::size_t{1} >= data.first_attribute.size()) continue;
         for (std::uint32_t a = data.first_attribute[variable]; a < data.first_attribute[variable + 1]; ++a) {
             detail::index_attribute const& of = data.attributes[a];
-            auto const now = detail::rank_value(of, detail::value_at(row, variable));
+            auto const now = detail::rank_near(of, detail::value_at(row, variable), customer.rows_[of.place]);
             anew = anew || now.row != customer.rows_[of.place] || (data.checked[a] && now.key != customer.keys_[a]);
             customer.rows_[of.place] = now.row;
             customer.keys_[a] = data.checked[a] ? now.key : 0;

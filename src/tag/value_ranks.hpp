@@ -98,6 +98,15 @@ inline ranked rank_value(index_attribute const& of, value const& v) noexcept {
     return {rank(of, key), key};
 }
 
+// The same for a value that was in `row` before: most changes stay between the same two cuts, which is seen at once.
+inline ranked rank_near(index_attribute const& of, value const& v, std::uint32_t row) noexcept {
+    bool const number = of.how == reading::integer || of.how == reading::real;
+    if (!number || v.missing() || row > of.count || !fits(v, of)) return rank_value(of, v);
+    std::uint64_t const key = of.how == reading::integer ? key_of(v.as_int()) : key_of(v.as_double());
+    bool const stays = (row == 0 || of.cuts[row - 1] <= key) && (row == of.count || key < of.cuts[row]);
+    return {stays ? row : search(of, key), key};
+}
+
 // The groups of all sets; `keep(attribute, row)` takes the result.
 template <class Keep>
 void rank_sets(rule_index_data const& data, value const* row, Keep const& keep) noexcept {

@@ -41,13 +41,21 @@ inline instant day_turn(zone const& where, instant when, civil_date day) noexcep
     return when + duration{1};
 }
 
-// `then`, the start of a later day; or where the day goes back before that, or `then` is past because the day went back, the
-// next instant at which the day is another one.
-inline instant unless_day_goes_back(zone const& where, instant when, civil_date day, instant then) noexcept {
-    if (where.is_fixed()) return then;
+// When a civil day ends, and whether an earlier one follows.
+struct day_end {
+    instant at;
+    bool goes_back;
+};
+inline day_end end_of_day(zone const& where, instant when, civil_date day) noexcept {
     instant const turn = day_turn(where, when, day);
-    if (then <= when) return turn;
-    return where.civil_day_of(turn) < day ? std::min(then, turn) : then;
+    return {turn, !where.is_fixed() && where.civil_day_of(turn) < day};
+}
+
+// `then`, the start of a later day; or where the day goes back before that, or `then` is past because the day went back, the
+// next instant at which the day is another one. `end` is that of the day of `when`.
+inline instant unless_day_goes_back(day_end const& end, instant when, instant then) noexcept {
+    if (then <= when) return end.at;
+    return end.goes_back ? std::min(then, end.at) : then;
 }
 
 } // namespace detail

@@ -186,7 +186,7 @@ instant next_change(row_window const& window, window_edge const& edge, instant a
     if (window.days) {
         civil_date const day = where.civil_day_of(as_of);
         instant const turns = where.start_of_day(window.days->current(day).end);
-        changes = std::min(changes, detail::unless_day_goes_back(where, as_of, day, turns));
+        changes = std::min(changes, detail::unless_day_goes_back(detail::end_of_day(where, as_of, day), as_of, turns));
     }
     return changes;
 }

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <new>
 #include <utility>
 
@@ -125,13 +126,18 @@ private:
         }
     }
 
-    [[nodiscard]] instant day_after(std::int64_t days) const noexcept {
-        if (days == 1) return day_turn(compiled_.where, asked_.as_of, moment_.day);
+    // Found when it is first asked for.
+    [[nodiscard]] day_end const& today() noexcept {
+        if (!today_) today_ = end_of_day(compiled_.where, asked_.as_of, moment_.day);
+        return *today_;
+    }
+    [[nodiscard]] instant day_after(std::int64_t days) noexcept {
+        if (days == 1) return today().at;
         return not_behind_day(compiled_.where.start_of_day(civil_date{static_cast<std::int32_t>(
             std::min<std::int64_t>(moment_.day.days_since_epoch() + days, std::numeric_limits<std::int32_t>::max()))}));
     }
-    [[nodiscard]] instant not_behind_day(instant then) const noexcept {
-        return unless_day_goes_back(compiled_.where, asked_.as_of, moment_.day, then);
+    [[nodiscard]] instant not_behind_day(instant then) noexcept {
+        return unless_day_goes_back(today(), asked_.as_of, then);
     }
 
     void attribute(node_slot& slot, node_step const& step) noexcept {
@@ -398,6 +404,7 @@ private:
     node_slot* slots_;
     node_step const* steps_;
     feature_moment moment_;
+    std::optional<day_end> today_;
 };
 
 } // namespace

@@ -357,8 +357,8 @@ void check_tables(round_of& round, segmenter const& seg) {
     if (!failed) {
         customer_columns_builder made(*round.drawn.definition, round.rows.what, round.as_of);
         for (std::size_t i = 0; i < round.customers.size(); ++i)
-            made.add(round.customers[i].id, i % 2 == 0 ? round.as_rows(i) : customer_view(round.rows, &round.customers[i]));
-        check_table(round, seg, made.finish(), "table of rows");
+            made.add(round.customers[i].id, i % 2 == 0 ? round.as_rows(i) : round.as_prepared(i));
+        check_table(round, seg, made.finish(), "table made of customers");
     }
     if (!round.shop.from_files()) return;
     random_sources const sources(round.random, round.shop.what(), round.customers);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many customers does each of a thousand rules hold for? Workload CSW-1 (support/customer_rules.hpp) over a million
 // customers in columns (SEGMENTA_BENCH_LINES: another number), counted and with all audiences; and one rule of five
-// conditions over ten times as many, beside the speed at which the same bytes are read and added up. Before a time is
+// conditions over ten times as many, in narrow and in wide columns, beside the speed at which the same bytes are read and added up. Before a time is
 // reported, the rule index answers for some of the customers alike, and a plain loop for the one rule.
 //
 // `--export <folder>` writes the customers, the rules and the counts instead, for compare_rules_duckdb.py.
@@ -23,6 +23,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <numeric>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -140,12 +142,12 @@ std::uint64_t plain_count(std::vector<column_view> const& of, std::size_t rows) 
 }
 
 // Adds up all bytes, in four streams of each column.
-double read_seconds(std::vector<column_view> const& of, std::size_t rows) {
+double read_seconds(std::span<narrow_column const> of, std::span<std::size_t const> bytes) {
     auto const begin = now();
     std::uint64_t sums[4] = {0, 0, 0, 0};
-    for (column_view const& c : of) {
-        auto const* const words = static_cast<std::uint64_t const*>(c.data);
-        std::size_t const quarter = rows * element_size(c.what.base) / sizeof(std::uint64_t) / 4;
+    for (std::size_t c = 0; c < of.size(); ++c) {
+        auto const* const words = static_cast<std::uint64_t const*>(of[c].column.data);
+        std::size_t const quarter = bytes[c] / sizeof(std::uint64_t) / 4;
         for (std::size_t i = 0; i < quarter; ++i)
             for (std::size_t k = 0; k < 4; ++k)
                 sums[k] += words[k * quarter + i];
@@ -154,34 +156,77 @@ double read_seconds(std::vector<column_view> const& of, std::size_t rows) {
     return seconds_since(begin);
 }
 
-void one_rule_over_customers(benchmark::State& state, cpu_level level) {
+// The five columns, as the library's own (29 bytes a row) or as narrow as their values are (8.1).
+class five_columns {
+public:
+    five_columns(customer_rules const& shop, std::size_t customers, bool narrow) {
+        auto const all = shop.attribute_names();
+        std::size_t const part = customer_count();
+        auto const some = shop.columns_of(customer_count(), 0);
+        for (std::string_view const name : {"age", "city", "orders_90d", "spend_90d", "opted_out"}) {
+            auto const at = static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin());
+            plain_.emplace_back(some[at].what(), customers);
+            column& to = plain_.back();
+            to.set_pool(some[at].pool());
+            column_view const from = some[at].view();
+            std::size_t const size = element_size(from.what.base) * part;
+            auto* const out = reinterpret_cast<char*>(to.data<std::uint8_t>().data());
+            for (std::size_t i = 0; i < customers / part; ++i)
+                std::copy_n(static_cast<char const*>(from.data), size, out + i * size);
+            names.variable(std::string(name), from.what);
+        }
+        views = views_of(plain_);
+        if (!narrow) {
+            columns.assign(views.begin(), views.end());
+            for (column_view const& v : views)
+                bytes.push_back(v.size * element_size(v.what.base));
+            return;
+        }
+        add(ages_, views[0].as<std::int64_t>());
+        add(cities_, views[1].as<std::uint32_t>());
+        add(orders_, views[2].as<std::int64_t>());
+        add(spent_, views[3].as<std::int64_t>());
+        opted_out_.resize((customers + 63) / 64);
+        for (std::size_t i = 0; i < customers; ++i)
+            opted_out_[i / 64] |= std::uint64_t{views[4].as<std::uint8_t>()[i]} << (i % 64);
+        columns = {narrow_column(int64_type, std::span<std::uint8_t const>(ages_)),
+                   narrow_column(std::span<std::uint8_t const>(cities_), *plain_[1].pool()),
+                   narrow_column(int64_type, std::span<std::uint16_t const>(orders_)),
+                   narrow_column(int64_type, std::span<std::int32_t const>(spent_)),
+                   narrow_column::of_bits(opted_out_.data(), customers)};
+        bytes.push_back(opted_out_.size() * 8);
+    }
+    environment names;
+    std::vector<column_view> views; // plain
+    std::vector<narrow_column> columns;
+    std::vector<std::size_t> bytes; // of each of these
+
+private:
+    template <class T, class From>
+    void add(std::vector<T>& to, std::span<From const> from) {
+        for (From const v : from)
+            to.push_back(static_cast<T>(v));
+        bytes.push_back(to.size() * sizeof(T));
+    }
+    std::vector<column> plain_;
+    std::vector<std::uint8_t> ages_;
+    std::vector<std::uint8_t> cities_;
+    std::vector<std::uint16_t> orders_;
+    std::vector<std::int32_t> spent_;
+    std::vector<std::uint64_t> opted_out_;
+};
+
+void one_rule_over_customers(benchmark::State& state, cpu_level level, bool narrow) {
     customer_rules const shop;
     std::size_t const customers = std::size_t{customer_count()} * 10;
-    environment names;
-    std::vector<column> columns;
-    std::vector<std::string> const wanted = {"age", "city", "orders_90d", "spend_90d", "opted_out"};
-    auto const all = shop.attribute_names();
-    auto const some = shop.columns_of(customer_count(), 0);
-    std::size_t bytes = 0;
-    for (std::string const& name : wanted) {
-        auto const at = static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin());
-        column_view const from = some[at].view();
-        names.variable(name, from.what);
-        columns.emplace_back(from.what, customers);
-        columns.back().set_pool(some[at].pool());
-        std::size_t const size = element_size(from.what.base) * from.size;
-        auto* const to = reinterpret_cast<char*>(columns.back().data<std::uint8_t>().data());
-        for (std::size_t part = 0; part < 10; ++part)
-            std::copy_n(static_cast<char const*>(from.data), size, to + part * size);
-        bytes += size * 10;
-    }
-    auto const views = views_of(columns);
-    block const rows{customers, views};
-    rule_batch const batch = build_rule_batch(std::vector{parse_expression(one_rule)}, names, {level});
+    five_columns const of(shop, customers, narrow);
+    rule_batch const batch = build_rule_batch(std::vector{parse_expression(one_rule)}, of.names, {level});
     rule_batch_scratch scratch;
+    narrow_block const rows(customers, of.columns);
     std::vector<std::uint64_t> counts(1);
     batch.count(rows, counts, scratch);
-    if (counts[0] != plain_count(views, customers) || counts[0] == 0) differ(std::string(one_rule));
+    if (counts[0] != plain_count(of.views, customers) || counts[0] == 0) differ(std::string(one_rule));
+    std::size_t const bytes = std::accumulate(of.bytes.begin(), of.bytes.end(), std::size_t{0});
     std::vector<double> times;
     std::vector<double> reads;
     for ([[maybe_unused]] auto _ : state) {
@@ -189,11 +234,12 @@ void one_rule_over_customers(benchmark::State& state, cpu_level level) {
         batch.count(rows, counts, scratch);
         benchmark::DoNotOptimize(counts.data());
         times.push_back(seconds_since(begin));
-        reads.push_back(read_seconds(views, customers));
+        reads.push_back(read_seconds(of.columns, of.bytes));
         state.SetIterationTime(times.back());
     }
     double const time = median(times);
     double const read = median(reads);
+    state.counters["bytes_row"] = static_cast<double>(bytes) / static_cast<double>(customers);
     state.counters["ns_row"] = time * 1e9 / static_cast<double>(customers);
     state.counters["GB_s"] = static_cast<double>(bytes) / time / 1e9;
     state.counters["read_GB_s"] = static_cast<double>(bytes) / read / 1e9;
@@ -256,11 +302,12 @@ int main(int argc, char** argv) {
     register_case({rule_mode::pooled, 10'000, 0, best, false});
     for (cpu_level const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512}) {
         if (level > best) continue;
-        std::string const name = "one_rule/" + std::string(to_string(level));
-        benchmark::RegisterBenchmark(name.c_str(),
-                                     [level](benchmark::State& state) { one_rule_over_customers(state, level); })
-            ->UseManualTime()
-            ->Unit(benchmark::kMillisecond);
+        for (bool const narrow : {true, false})
+            benchmark::RegisterBenchmark(
+                ("one_rule/" + std::string(narrow ? "narrow/" : "wide/") + std::string(to_string(level))).c_str(),
+                [level, narrow](benchmark::State& state) { one_rule_over_customers(state, level, narrow); })
+                ->UseManualTime()
+                ->Unit(benchmark::kMillisecond);
     }
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

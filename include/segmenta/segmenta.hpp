@@ -46,6 +46,7 @@
 #include <segmenta/record/history.hpp> // IWYU pragma: export
 #include <segmenta/record/history_rows.hpp> // IWYU pragma: export
 #include <segmenta/record/money.hpp> // IWYU pragma: export
+#include <segmenta/record/narrow_column.hpp> // IWYU pragma: export
 #include <segmenta/record/phone.hpp> // IWYU pragma: export
 #include <segmenta/record/projection.hpp> // IWYU pragma: export
 #include <segmenta/record/schema.hpp> // IWYU pragma: export

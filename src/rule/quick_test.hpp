@@ -85,6 +85,22 @@ inline bool is_in_range(quick_step const& step, std::uint64_t number) noexcept {
     return number - step.numbers.low <= step.numbers.width;
 }
 
+// Of a value whose head is the one of the step; false for the forms that take more than a few instructions.
+[[gnu::always_inline]] inline bool goes_on(quick_step const& step, value const& v) noexcept {
+    using form = quick_step::form;
+    if (step.what == form::integer) [[likely]]
+        return is_in_range(step, static_cast<std::uint64_t>(v.as_int()));
+    switch (step.what) {
+    case form::real: return is_in_range(step, key_of(v.as_double()));
+    case form::text_8: return is_short_text<std::uint64_t>(step, v) == step.goes_on;
+    case form::text_4: return is_short_text<std::uint32_t>(step, v) == step.goes_on;
+    case form::text_2: return is_short_text<std::uint16_t>(step, v) == step.goes_on;
+    case form::text_1: return is_short_text<std::uint8_t>(step, v) == step.goes_on;
+    case form::presence: return step.goes_on;
+    default: return false;
+    }
+}
+
 // Follows the jumps over values side by side, `test.variables` or more, up to an answer, or to a step that takes more
 // than a few instructions: there `answer_from` goes on.
 [[gnu::always_inline]] inline quick_step const* run_quick_test(quick_test const& test, value const* values) noexcept {
@@ -93,32 +109,16 @@ inline bool is_in_range(quick_step const& step, std::uint64_t number) noexcept {
     quick_step const* step = steps;
     for (;;) {
         value const& v = values[step->variable];
-        if (value_head::of(v) != step->head) [[unlikely]] {
-            if (step->what != form::go) return step;
-            step = steps + step->elsewhere;
-            continue;
+        if (value_head::of(v) == step->head) [[likely]] {
+            if (goes_on(*step, v)) [[likely]] { // a jump, and never a choice between two addresses
+                ++step;
+                continue;
+            }
+            if (step->what > form::presence) return step;
+        } else if (step->what != form::go) {
+            return step;
         }
-        bool passes = false;
-        if (step->what == form::integer) [[likely]] {
-            if (is_in_range(*step, static_cast<std::uint64_t>(v.as_int()))) [[likely]]
-                ++step; // by a jump, and never by choosing between two addresses
-            else
-                step = steps + step->elsewhere;
-            continue;
-        }
-        switch (step->what) {
-        case form::real: passes = is_in_range(*step, key_of(v.as_double())); break;
-        case form::text_8: passes = is_short_text<std::uint64_t>(*step, v); break;
-        case form::text_4: passes = is_short_text<std::uint32_t>(*step, v); break;
-        case form::text_2: passes = is_short_text<std::uint16_t>(*step, v); break;
-        case form::text_1: passes = is_short_text<std::uint8_t>(*step, v); break;
-        case form::presence: passes = true; break;
-        default: return step;
-        }
-        if (passes == step->goes_on) [[likely]]
-            ++step;
-        else
-            step = steps + step->elsewhere;
+        step = steps + step->elsewhere;
     }
 }
 

@@ -2,6 +2,7 @@
 #include <segmenta/tag/rule_batch.hpp>
 
 #include "tag/batch_data.hpp"
+#include "tag/batch_narrow.hpp"
 #include "tag/key_set.hpp"
 
 #include <segmenta/rule/evaluation.hpp>
@@ -20,7 +21,11 @@ struct rule_batch_scratch::state {
     detail::aligned_words narrow = detail::aligned_words(detail::tile_rows / 4);
     detail::aligned_words results;
     std::vector<std::vector<std::int32_t>> dictionaries; // by attribute: codes by code of the column's pool
+    std::vector<detail::narrow_cuts> cuts;              // by attribute; empty where the column is not compared as it lies
+    detail::aligned_words wide = detail::aligned_words(detail::tile_rows);
+    std::vector<narrow_column> given;
     std::vector<column_view> columns;
+    std::vector<detail::aligned_words> rooms; // of these
     rule_scratch programs;
 };
 
@@ -38,7 +43,7 @@ std::uint64_t first_bits(std::size_t bits) noexcept {
 
 class batch_run {
 public:
-    batch_run(rule_batch_data const& data, block const& rows, std::span<std::uint64_t> counts,
+    batch_run(rule_batch_data const& data, narrow_block const& rows, std::span<std::uint64_t> counts,
               std::span<bitmap> audiences, rule_batch_scratch::state& scratch)
         : data_(data), rows_(rows), counts_(counts), audiences_(audiences), scratch_(scratch),
           keeps_(!audiences.empty() || !data.residual.empty()) {
@@ -50,8 +55,14 @@ public:
         for (bitmap& audience : audiences)
             if (audience.size() != rows.size) audience.resize(rows.size);
         std::fill_n(bitmap_at(0), tile_words, 0);
-        for (std::size_t a = 0; a < data.attributes.size(); ++a)
-            read_dictionary(data.attributes[a], scratch.dictionaries[a]);
+        if (scratch.cuts.size() < data.attributes.size()) scratch.cuts.resize(data.attributes.size());
+        for (std::size_t a = 0; a < data.attributes.size(); ++a) {
+            batch_attribute const& of = data.attributes[a];
+            read_dictionary(of, scratch.dictionaries[a]);
+            auto const* const column = column_of(of);
+            if (column == nullptr || !make_narrow_cuts(of, *column, scratch.dictionaries[a], scratch.cuts[a]))
+                scratch.cuts[a].ends.clear();
+        }
     }
 
     void run() {
@@ -66,19 +77,21 @@ private:
     [[nodiscard]] std::int32_t* codes() const noexcept { return reinterpret_cast<std::int32_t*>(scratch_.codes.data()); }
 
     // Null when what reads it is an error.
-    [[nodiscard]] column_view const* column_of(batch_attribute const& of) const noexcept {
+    [[nodiscard]] narrow_column const* column_of(batch_attribute const& of) const noexcept {
         if (of.variable >= rows_.columns.size()) return nullptr;
-        column_view const& column = rows_.columns[of.variable];
-        bool const fits = column.what == of.what || (column.what.is_text() && of.what.is_text());
-        return fits && column.size >= rows_.size ? &column : nullptr;
+        narrow_column const& column = rows_.columns[of.variable];
+        type const what = column.column.what;
+        bool const fits = (what == of.what || (what.is_text() && of.what.is_text())) && column.is_sound();
+        return fits && column.column.size >= rows_.size ? &column : nullptr;
     }
 
     // The codes of all values there are, where that is less than looking at each row: of texts that are fewer than the
     // rows, and of booleans.
     void read_dictionary(batch_attribute const& of, std::vector<std::int32_t>& codes) const {
         codes.clear();
-        column_view const* const column = column_of(of);
-        if (column == nullptr || of.keys.empty()) return;
+        narrow_column const* const found = column_of(of);
+        if (found == nullptr || of.keys.empty()) return;
+        column_view const* const column = &found->column;
         if (column->what.base == kind::boolean)
             codes = {code_of(of, key_of(std::int64_t{0})), code_of(of, key_of(std::int64_t{1}))};
         if (column->what.base == kind::category_set && column->pool != nullptr) {
@@ -110,7 +123,7 @@ private:
         for (std::size_t w = 0; w < tile_words; ++w)
             all[w] = w * 64 < count ? first_bits(count - w * 64) : 0;
         for (std::size_t a = 0; a < data_.attributes.size(); ++a)
-            read_attribute(data_.attributes[a], scratch_.dictionaries[a], first, count);
+            read_attribute(data_.attributes[a], scratch_.dictionaries[a], scratch_.cuts[a], first, count);
         data_.kernels->differences(data_.condition_code.data(), data_.made_conditions, bitmap_at(0),
                                    bitmap_at(data_.first_condition));
         data_.kernels->rules(data_.rule_code.data(), data_.rules, bitmap_at(0), all, counts_.data(),
@@ -122,37 +135,54 @@ private:
                         audiences_[rule].words().data() + first / 64);
     }
 
-    void read_attribute(batch_attribute const& of, std::span<std::int32_t const> dictionary, std::size_t first,
-                        std::size_t count) {
+    void read_attribute(batch_attribute const& of, std::span<std::int32_t const> dictionary, narrow_cuts const& known,
+                        std::size_t first, std::size_t count) {
         std::uint64_t* const present = bitmap_at(of.first_bitmap);
         std::uint64_t* const missing = bitmap_at(of.first_bitmap + 1);
-        column_view const* const whole = column_of(of);
+        narrow_column const* const whole = column_of(of);
         if (whole == nullptr) {
             std::fill_n(present, (2 + of.keys.size()) * tile_words, 0);
             return;
         }
-        column_view const column = whole->slice(first, count);
         std::uint64_t const* const all = bitmap_at(1);
-        find_present(column, count, present);
+        std::uint64_t* const cuts = present + 2 * tile_words;
+        bool complete = false;
+        if (!known.ends.empty()) {
+            find_valid(whole->column, first, count, present);
+            compare_narrow(known, *whole, first, count, *data_.kernels, scratch_.codes.data(), present, cuts);
+            complete = std::equal(present, present + tile_words, all);
+        } else {
+            column_view const column = widen(*whole, first, count, {scratch_.wide.data(), tile_rows});
+            find_present(column, count, present);
+            complete = std::equal(present, present + tile_words, all);
+            if (!of.keys.empty()) compare_plain(of, column, dictionary, complete, present);
+        }
         for (std::size_t w = 0; w < tile_words; ++w)
             missing[w] = all[w] & ~present[w];
-        if (of.keys.empty()) return;
-        bool const complete = std::equal(present, present + tile_words, all);
-        if (!read_bytes(of, column, dictionary, complete)) {
-            read_codes(of, column, present, dictionary);
-            narrow(of);
-        }
-        compare(of, present + 2 * tile_words);
         bool const whole_tile = complete && count == tile_rows;
         for (std::size_t c = 2; !whole_tile && c < of.keys.size() + 2; ++c)
             for (std::size_t w = 0; w < tile_words; ++w)
                 present[c * tile_words + w] &= present[w];
     }
 
-    void find_present(column_view const& column, std::size_t count, std::uint64_t* present) const noexcept {
+    void compare_plain(batch_attribute const& of, column_view const& column, std::span<std::int32_t const> dictionary,
+                       bool complete, std::uint64_t* present) const noexcept {
+        if (!read_bytes(of, column, dictionary, complete)) {
+            read_codes(of, column, present, dictionary);
+            narrow(of);
+        }
+        compare(of, present + 2 * tile_words);
+    }
+
+    void find_valid(column_view const& column, std::size_t first, std::size_t count,
+                    std::uint64_t* present) const noexcept {
         std::copy_n(bitmap_at(1), tile_words, present);
         for (std::size_t w = 0; column.valid != nullptr && w < bitmap_words(count); ++w)
-            present[w] &= column.valid[w];
+            present[w] &= column.valid[first / 64 + w];
+    }
+
+    void find_present(column_view const& column, std::size_t count, std::uint64_t* present) const noexcept {
+        find_valid(column, 0, count, present);
         if (column.what.base != kind::float64) return;
         auto const* const v = static_cast<double const*>(column.data);
         for (std::size_t i = 0; i < count; ++i) // NaN is missing
@@ -255,9 +285,15 @@ private:
         std::size_t const candidates = count_words({result, tile_words});
         if (candidates == 0) return;
         scratch_.columns.assign(rows_.columns.size(), column_view{});
-        for (std::uint32_t const variable : of.code.required_variables())
-            if (variable < rows_.columns.size() && rows_.columns[variable].size >= rows_.size)
-                scratch_.columns[variable] = rows_.columns[variable].slice(first, count);
+        if (scratch_.rooms.size() < rows_.columns.size()) scratch_.rooms.resize(rows_.columns.size());
+        for (std::uint32_t const variable : of.code.required_variables()) {
+            if (variable >= rows_.columns.size()) continue;
+            narrow_column const& column = rows_.columns[variable];
+            if (column.column.size < rows_.size || !column.is_sound()) continue;
+            auto& room = scratch_.rooms[variable];
+            if (column.stored != storage::plain && room.size() < tile_rows) room = aligned_words(tile_rows);
+            scratch_.columns[variable] = widen(column, first, count, {room.data(), room.size()});
+        }
         auto const answer = of.code.evaluate(block{count, scratch_.columns}, scratch_.programs);
         for_each_set({result, tile_words}, [&](std::size_t row) {
             if (!answer.is_true(row)) result[row / 64] &= ~(std::uint64_t{1} << (row % 64));
@@ -266,7 +302,7 @@ private:
     }
 
     rule_batch_data const& data_;
-    block const& rows_;
+    narrow_block const& rows_;
     std::span<std::uint64_t> counts_;
     std::span<bitmap> audiences_;
     rule_batch_scratch::state& scratch_;
@@ -284,7 +320,18 @@ void rule_batch::count(block const& rows, std::span<std::uint64_t> counts, rule_
     find(rows, counts, {}, scratch);
 }
 
+void rule_batch::count(narrow_block const& rows, std::span<std::uint64_t> counts, rule_batch_scratch& scratch) const {
+    find(rows, counts, {}, scratch);
+}
+
 void rule_batch::find(block const& rows, std::span<std::uint64_t> counts, std::span<bitmap> audiences,
+                      rule_batch_scratch& scratch) const {
+    auto& given = scratch.inner().given;
+    given.assign(rows.columns.begin(), rows.columns.end());
+    find(narrow_block{rows.size, given}, counts, audiences, scratch);
+}
+
+void rule_batch::find(narrow_block const& rows, std::span<std::uint64_t> counts, std::span<bitmap> audiences,
                       rule_batch_scratch& scratch) const {
     detail::batch_run(*data_, rows, counts, audiences, scratch.inner()).run();
 }

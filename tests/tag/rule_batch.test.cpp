@@ -7,8 +7,12 @@
 
 #include <segmenta/record/column.hpp>
 
+#include <cmath>
+#include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace segmenta;
@@ -61,6 +65,82 @@ struct rows_of_shop {
             views.push_back(c.view());
     }
     [[nodiscard]] block all() const { return {views.empty() ? 0 : views[0].size, views}; }
+};
+
+// A table whose columns are stored as narrowly as their values allow, or in any other way that holds them; missing rows
+// are anything. Every other column begins beside the boundaries that vectors like.
+class narrow_rows {
+public:
+    narrow_rows(std::span<column const> plain, std::uint64_t seed) : random_(seed) {
+        for (column const& c : plain)
+            add(c);
+    }
+    [[nodiscard]] narrow_block all() const { return {columns_.empty() ? 0 : columns_[0].column.size, columns_}; }
+    [[nodiscard]] std::size_t narrow() const noexcept { return narrow_; }
+
+private:
+    template <class T>
+    void store(column_view const& from, auto const& at) {
+        bytes_.emplace_back((from.size + 16) * sizeof(T) + 64);
+        auto const address = reinterpret_cast<std::uintptr_t>(bytes_.back().data());
+        T* const out = reinterpret_cast<T*>(bytes_.back().data() + (64 - address % 64) % 64) + bytes_.size() % 2;
+        for (std::size_t i = 0; i < from.size; ++i)
+            out[i] = static_cast<T>(from.is_present(i) ? at(i) : static_cast<decltype(at(i))>(random_() % 256));
+        narrow_column made(from);
+        made.column.data = out;
+        made.stored = storage_of<T>();
+        columns_.push_back(made);
+        ++narrow_;
+    }
+    template <class T>
+    static bool holds(column_view const& from, auto const& at) {
+        for (std::size_t i = 0; i < from.size; ++i)
+            if (from.is_present(i) && !std::in_range<T>(at(i))) return false;
+        return true;
+    }
+    template <class... T>
+    bool store_one_of(column_view const& from, auto const& at) {
+        std::size_t const skipped = random_() % 3; // of the storages that would do
+        std::size_t fitting = 0;
+        bool stored = false;
+        for (int pass = 0; pass < 2 && !stored; ++pass)
+            ((stored = stored || (holds<T>(from, at) && (pass == 1 || fitting++ == skipped) && (store<T>(from, at), true))),
+             ...);
+        return stored;
+    }
+    void add(column const& of) {
+        column_view const from = of.view();
+        bool stored = false;
+        switch (from.what.base) {
+        case kind::boolean: {
+            words_.emplace_back((from.size + 63) / 64);
+            for (std::size_t i = 0; i < from.size; ++i)
+                words_.back()[i / 64] |= std::uint64_t{from.is_present(i) ? from.as<std::uint8_t>()[i] : 1U} << (i % 64);
+            columns_.push_back(narrow_column::of_bits(words_.back().data(), from.size, from.valid));
+            ++narrow_;
+            return;
+        }
+        case kind::float64: store<float>(from, [&](std::size_t i) { return from.as<double>()[i]; }); return;
+        case kind::category:
+            stored = store_one_of<std::uint8_t, std::uint16_t>(
+                from, [&](std::size_t i) { return from.as<std::uint32_t>()[i]; });
+            break;
+        case kind::date: stored = store_numbers(from, [&](std::size_t i) { return from.as<std::int32_t>()[i]; }); break;
+        case kind::string:
+        case kind::category_set: break;
+        default: stored = store_numbers(from, [&](std::size_t i) { return from.as<std::int64_t>()[i]; }); break;
+        }
+        if (!stored) columns_.emplace_back(from);
+    }
+    bool store_numbers(column_view const& from, auto const& at) {
+        return store_one_of<std::uint8_t, std::int8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t>(from, at);
+    }
+
+    random_generator random_;
+    std::vector<narrow_column> columns_;
+    std::vector<std::vector<std::byte>> bytes_;
+    std::vector<std::vector<std::uint64_t>> words_;
+    std::size_t narrow_ = 0;
 };
 
 } // namespace
@@ -146,6 +226,94 @@ TEST_CASE("rule_batch: random rules agree with one evaluation per rule and row")
             }
         }
     }
+}
+
+TEST_CASE("rule_batch: narrow columns answer as the plain ones they are") {
+    struct setting {
+        std::size_t rules;
+        std::size_t rows;
+        int thresholds;
+    };
+    setting const settings[] = {{30, 1, 3}, {60, 63, 10}, {60, 4'096, 8}, {60, 2'049, 300}, {100, 5'000, 40'000}};
+    std::uint64_t seed = 990'000;
+    std::size_t narrow = 0;
+    for (setting const& s : settings) {
+        random_shop shop(++seed, s.thresholds);
+        std::vector<std::string> texts;
+        for (std::size_t i = 0; i < s.rules; ++i)
+            texts.push_back(shop.condition(2, 3));
+        auto const rules = parsed(texts);
+        rows_of_shop rows(shop, s.rows);
+        for (column& c : rows.columns)
+            for (std::size_t i = 0; c.what().base == kind::float64 && i < c.size(); ++i)
+                c.data<double>()[i] = static_cast<double>(static_cast<float>(c.data<double>()[i]));
+        narrow_rows const stored(rows.columns, seed);
+        narrow += stored.narrow();
+        for (auto const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512}) {
+            auto const batch = build_rule_batch(rules, shop.names, {level});
+            rule_batch_scratch scratch;
+            std::vector<std::uint64_t> expected(s.rules);
+            std::vector<std::uint64_t> counts(s.rules);
+            std::vector<bitmap> plain(s.rules);
+            std::vector<bitmap> found(s.rules);
+            batch.find(rows.all(), expected, plain, scratch); // as one evaluation per rule and row: see above
+            batch.find(stored.all(), counts, found, scratch);
+            for (std::size_t r = 0; r < s.rules; ++r) {
+                INFO("seed " << seed << ": " << texts[r]);
+                REQUIRE(counts[r] == expected[r]);
+                REQUIRE(found[r] == plain[r]);
+            }
+        }
+    }
+    CHECK(narrow > 20);
+}
+
+TEST_CASE("rule_batch: narrow columns at their ends, zeros, NaN and thresholds that no element can reach") {
+    environment names;
+    names.variable("n", int64_type);
+    names.variable("x", float64_type);
+    names.variable("flag", boolean_type);
+    names.variable("seen", date_type);
+    std::vector<std::string> const texts = {
+        "n >= 0", "n >= 255", "n > 255", "n >= -1", "n < 1", "n == 200", "n != 200", "x >= 0.0", "x > 0.0", "x < 0.0",
+        "x == 0.0", "x >= 1e300", "x > -1e300", "x <= 0.1", "x > 0.1", "has(customer.x)", "!has(customer.x)", "flag", "!flag", "flag == true",
+        "seen >= date('1970-01-03')", "seen < date('1900-01-01')", "x + 1.0 > 1.5 && n + 1 > 2"};
+    auto const rules = parsed(texts);
+    constexpr float big = std::numeric_limits<float>::max();
+    constexpr float tiny = std::numeric_limits<float>::denorm_min();
+    std::vector<std::uint8_t> const n = {0, 1, 127, 128, 200, 254, 255, 5};
+    std::vector<float> const x = {0.0F, -0.0F, tiny, -tiny, 0.1F, big, std::nanf(""), -std::numeric_limits<float>::infinity()};
+    std::uint64_t const flags = 0b1011'0010;
+    std::vector<std::uint16_t> const days = {0, 1, 2, 3, 40'000, 65'535, 5, 6};
+    narrow_column const narrow[] = {narrow_column(int64_type, std::span<std::uint8_t const>(n)),
+                                    narrow_column(float64_type, std::span<float const>(x)),
+                                    narrow_column::of_bits(&flags, 8),
+                                    narrow_column(date_type, std::span<std::uint16_t const>(days))};
+    auto const batch = build_rule_batch(rules, names);
+    rule_batch_scratch scratch;
+    std::vector<std::uint64_t> counts(rules.size());
+    std::vector<bitmap> found(rules.size());
+    batch.find({8, narrow}, counts, found, scratch);
+    rule_scratch programs;
+    for (std::size_t r = 0; r < rules.size(); ++r) {
+        INFO(texts[r]);
+        auto const alone = compile_rule(texts[r], names, boolean_type);
+        for (std::size_t i = 0; i < 8; ++i) {
+            INFO("row " << i);
+            value const row[] = {value::of_int(n[i]), value::of_double(static_cast<double>(x[i])),
+                                 value::of_bool((flags >> i & 1U) != 0), value::of_date(civil_date{days[i]})};
+            auto const answer = alone.evaluate(std::span<value const>(row), programs);
+            CHECK(found[r].test(i) == (answer.state == status::ok && answer.result.as_bool()));
+        }
+    }
+    // What may not be stored so is a column of another type: whatever reads it is an error.
+    narrow_column odd[] = {narrow[0], narrow[1], narrow[2], narrow[3]};
+    odd[0].stored = storage::bits;
+    counts.assign(rules.size(), 0);
+    batch.count({8, odd}, counts, scratch);
+    CHECK(counts[0] == 0);
+    CHECK(counts[4] == 0);
+    CHECK(counts[17] == 4);
 }
 
 TEST_CASE("rule_batch: no rules, no rows, and problems at their places") {

@@ -9,6 +9,7 @@
 #include <segmenta/base/cpu.hpp>
 #include <segmenta/error.hpp>
 #include <segmenta/record/column.hpp>
+#include <segmenta/record/narrow_column.hpp>
 #include <segmenta/rule/environment.hpp>
 #include <segmenta/rule/expression.hpp>
 
@@ -77,6 +78,11 @@ public:
     /// have been counted.
     void count(block const& rows, std::span<std::uint64_t> counts, rule_batch_scratch& scratch) const;
 
+    /// The same of columns each stored in its own way, with the same answers. Narrow columns are compared as they lie in
+    /// memory, unless rules ask for more than 64 thresholds of one: then values are made wide first. A column stored as
+    /// its type may not be (`narrow_column::is_sound`) is a column of another type.
+    void count(narrow_block const& rows, std::span<std::uint64_t> counts, rule_batch_scratch& scratch) const;
+
     /// The same, and sets `audiences[rule]`, `size()` bitmaps, to the rows for which the rule holds; each is given
     /// `rows.size` bits.
     ///
@@ -84,6 +90,9 @@ public:
     ///     std::vector<bitmap> audiences(batch.size());
     ///     batch.find(customers, counts, audiences, scratch);
     void find(block const& rows, std::span<std::uint64_t> counts, std::span<bitmap> audiences,
+              rule_batch_scratch& scratch) const;
+    /// The same of columns each stored in its own way.
+    void find(narrow_block const& rows, std::span<std::uint64_t> counts, std::span<bitmap> audiences,
               rule_batch_scratch& scratch) const;
 
     explicit rule_batch(std::shared_ptr<detail::rule_batch_data const> data) noexcept : data_(std::move(data)) {}

@@ -16,6 +16,7 @@ struct avx2_lanes {
     using vector = __m256i;
     static constexpr std::size_t words = 4;
     static vector load(void const* p) noexcept { return _mm256_load_si256(static_cast<vector const*>(p)); }
+    static vector load_any(void const* p) noexcept { return _mm256_loadu_si256(static_cast<vector const*>(p)); }
     static void store(std::uint64_t* p, vector v) noexcept { _mm256_store_si256(reinterpret_cast<vector*>(p), v); }
     static vector both(vector a, vector b) noexcept { return _mm256_and_si256(a, b); }
     static vector either(vector a, vector b) noexcept { return _mm256_or_si256(a, b); }
@@ -75,22 +76,22 @@ struct avx2_lanes {
         return lower | std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32;
     }
     static std::uint64_t not_below(std::uint8_t const* codes, bytes of) noexcept {
-        vector const a = load(codes);
-        vector const b = load(codes + 32);
+        vector const a = load_any(codes);
+        vector const b = load_any(codes + 32);
         return sign_bits(_mm256_cmpeq_epi8(_mm256_max_epu8(a, of.cut), a),
                          _mm256_cmpeq_epi8(_mm256_max_epu8(b, of.cut), b));
     }
     // 32 rows; packing works in halves of a register, so these are put in order afterwards.
     static vector packed(std::int16_t const* codes, shorts of) noexcept {
-        vector const a = _mm256_cmpgt_epi16(load(codes), of.below);
-        vector const b = _mm256_cmpgt_epi16(load(codes + 16), of.below);
+        vector const a = _mm256_cmpgt_epi16(load_any(codes), of.below);
+        vector const b = _mm256_cmpgt_epi16(load_any(codes + 16), of.below);
         return _mm256_permute4x64_epi64(_mm256_packs_epi16(a, b), 0xD8);
     }
     static std::uint64_t not_below(std::int16_t const* codes, shorts of) noexcept {
         return sign_bits(packed(codes, of), packed(codes + 32, of));
     }
     static vector packed(std::int32_t const* codes, ints of) noexcept {
-        auto const above = [&](std::size_t i) { return _mm256_cmpgt_epi32(load(codes + 8 * i), of.below); };
+        auto const above = [&](std::size_t i) { return _mm256_cmpgt_epi32(load_any(codes + 8 * i), of.below); };
         vector const pairs = _mm256_packs_epi16(_mm256_packs_epi32(above(0), above(1)),
                                                 _mm256_packs_epi32(above(2), above(3)));
         return _mm256_permutevar8x32_epi32(pairs, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));

@@ -16,6 +16,7 @@ struct avx512_lanes {
     using vector = __m512i;
     static constexpr std::size_t words = 8;
     static vector load(void const* p) noexcept { return _mm512_load_si512(p); }
+    static vector load_any(void const* p) noexcept { return _mm512_loadu_si512(p); } // columns of hosts
     static void store(std::uint64_t* p, vector v) noexcept { _mm512_store_si512(p, v); }
     static vector both(vector a, vector b) noexcept { return _mm512_and_si512(a, b); }
     static vector either(vector a, vector b) noexcept { return _mm512_or_si512(a, b); }
@@ -59,16 +60,16 @@ struct avx512_lanes {
     static ints all(std::int32_t cut) noexcept { return {_mm512_set1_epi32(cut)}; }
 
     static std::uint64_t not_below(std::uint8_t const* codes, bytes of) noexcept {
-        return _mm512_cmpge_epu8_mask(load(codes), of.cut);
+        return _mm512_cmpge_epu8_mask(load_any(codes), of.cut);
     }
     static std::uint64_t not_below(std::int16_t const* codes, shorts of) noexcept {
-        return std::uint64_t{_mm512_cmpge_epi16_mask(load(codes), of.cut)} |
-               std::uint64_t{_mm512_cmpge_epi16_mask(load(codes + 32), of.cut)} << 32;
+        return std::uint64_t{_mm512_cmpge_epi16_mask(load_any(codes), of.cut)} |
+               std::uint64_t{_mm512_cmpge_epi16_mask(load_any(codes + 32), of.cut)} << 32;
     }
     static std::uint64_t not_below(std::int32_t const* codes, ints of) noexcept {
         std::uint64_t out = 0;
         for (std::size_t i = 0; i < 4; ++i)
-            out |= std::uint64_t{_mm512_cmpge_epi32_mask(load(codes + 16 * i), of.cut)} << (16 * i);
+            out |= std::uint64_t{_mm512_cmpge_epi32_mask(load_any(codes + 16 * i), of.cut)} << (16 * i);
         return out;
     }
 };

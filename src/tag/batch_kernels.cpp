@@ -18,6 +18,7 @@ struct sse2_lanes {
     static constexpr std::size_t words = 2;
     static constexpr bool clamps_32 = false;
     static vector load(void const* p) noexcept { return _mm_load_si128(static_cast<vector const*>(p)); }
+    static vector load_any(void const* p) noexcept { return _mm_loadu_si128(static_cast<vector const*>(p)); }
     static void store(std::uint64_t* p, vector v) noexcept { _mm_store_si128(reinterpret_cast<vector*>(p), v); }
     static vector both(vector a, vector b) noexcept { return _mm_and_si128(a, b); }
     static vector either(vector a, vector b) noexcept { return _mm_or_si128(a, b); }
@@ -48,16 +49,16 @@ struct sse2_lanes {
     }
     static std::uint64_t not_below(std::uint8_t const* codes, bytes of) noexcept {
         return sign_bits([&](std::size_t i) {
-            vector const v = load(codes + 16 * i);
+            vector const v = load_any(codes + 16 * i);
             return _mm_cmpeq_epi8(_mm_max_epu8(v, of.cut), v);
         });
     }
     static std::uint64_t not_below(std::int16_t const* codes, shorts of) noexcept {
-        auto const above = [&](std::size_t i) { return _mm_cmpgt_epi16(load(codes + 8 * i), of.below); };
+        auto const above = [&](std::size_t i) { return _mm_cmpgt_epi16(load_any(codes + 8 * i), of.below); };
         return sign_bits([&](std::size_t i) { return _mm_packs_epi16(above(2 * i), above(2 * i + 1)); });
     }
     static std::uint64_t not_below(std::int32_t const* codes, ints of) noexcept {
-        auto const above = [&](std::size_t i) { return _mm_cmpgt_epi32(load(codes + 4 * i), of.below); };
+        auto const above = [&](std::size_t i) { return _mm_cmpgt_epi32(load_any(codes + 4 * i), of.below); };
         return sign_bits([&](std::size_t i) {
             return _mm_packs_epi16(_mm_packs_epi32(above(4 * i), above(4 * i + 1)),
                                    _mm_packs_epi32(above(4 * i + 2), above(4 * i + 3)));

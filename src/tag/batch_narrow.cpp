@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
 namespace segmenta {
 inline namespace v0 {
@@ -17,59 +17,36 @@ namespace {
 
 constexpr std::size_t most_toggles = 64; // from there on a look-up for each row costs less
 
-// Elements of one, two or four bytes, or with width 0 bits; with `bias` their highest bit is turned over before they are compared. Floats
-// are made integers in their order.
+// How the kernels compare elements: bytes without a sign, wider ones with it. Elements whose order is another are not
+// made others: a cut of them is a few toggles of that order.
 struct narrow_form {
-    unsigned width = 1;
-    bool bias = false;
-    bool real = false;
-    std::int64_t least = 0; // elements there can be
-    std::int64_t greatest = 0;
+    unsigned width = 1;         // bytes; 0 of bits
+    bool turned = false;        // the elements have a sign where the kernels see none, or none where they see one
+    bool real = false;          // floats
+    std::int64_t least = 0;     // element there can be
+    std::int64_t greatest = 0;  // likewise
 };
 
 template <class T>
-narrow_form form_of(bool bias) noexcept {
-    return {sizeof(T), bias, false, std::numeric_limits<T>::min(), std::numeric_limits<T>::max()};
+narrow_form form_of() noexcept {
+    bool const turned = std::is_signed_v<T> == (sizeof(T) == 1);
+    return {sizeof(T), turned, false, std::numeric_limits<T>::min(), std::numeric_limits<T>::max()};
 }
 
-// How elements are compared: bytes without a sign, wider ones with it.
 std::optional<narrow_form> form_of(narrow_column const& column) noexcept {
     switch (column.stored) {
-    case storage::int8: return form_of<std::int8_t>(true);
-    case storage::uint8: return form_of<std::uint8_t>(false);
-    case storage::int16: return form_of<std::int16_t>(false);
-    case storage::uint16: return form_of<std::uint16_t>(true);
-    case storage::int32: return form_of<std::int32_t>(false);
-    case storage::uint32: return form_of<std::uint32_t>(true);
-    case storage::float32: {
-        auto made = form_of<std::int32_t>(false);
-        made.real = true;
-        return made;
-    }
+    case storage::int8: return form_of<std::int8_t>();
+    case storage::uint8: return form_of<std::uint8_t>();
+    case storage::int16: return form_of<std::int16_t>();
+    case storage::uint16: return form_of<std::uint16_t>();
+    case storage::int32: return form_of<std::int32_t>();
+    case storage::uint32: return form_of<std::uint32_t>();
+    case storage::float32: return narrow_form{sizeof(float), false, true, 0, 0};
     case storage::bits: return narrow_form{0, false, false, 0, 1};
     case storage::plain: break;
     }
     if (column.column.what.base != kind::boolean) return std::nullopt;
-    return form_of<std::uint8_t>(false);
-}
-
-// An element as it is compared.
-std::int32_t compared(narrow_form const& form, std::int64_t element) noexcept {
-    if (!form.bias) return static_cast<std::int32_t>(element);
-    std::int64_t const half = std::int64_t{1} << (form.width * 8 - 1);
-    return static_cast<std::int32_t>(form.width == 1 ? element + half : element - half);
-}
-
-std::int32_t in_order(std::int32_t bits) noexcept { return bits ^ (bits >> 31 & std::numeric_limits<std::int32_t>::max()); }
-
-// The least float that is not below a number, as it is compared. Both zeros are one number: -0.0 is the lower.
-std::int64_t float_cut(double least) noexcept {
-    constexpr double greatest = std::numeric_limits<float>::max();
-    auto f = static_cast<float>(std::clamp(least, -greatest, greatest));
-    if (least > greatest) f = std::numeric_limits<float>::infinity();
-    if (std::isinf(least) && least < 0) f = -std::numeric_limits<float>::infinity();
-    if (static_cast<double>(f) < least) f = std::nextafter(f, std::numeric_limits<float>::infinity());
-    return f == 0 ? -1 : in_order(std::bit_cast<std::int32_t>(f));
+    return form_of<std::uint8_t>();
 }
 
 void end_cut(narrow_cuts& to, bool from_all) {
@@ -77,23 +54,71 @@ void end_cut(narrow_cuts& to, bool from_all) {
     to.from_all.push_back(from_all ? 1 : 0);
 }
 
+// From `cut` on, in the order of the elements: least < cut <= greatest.
+void add_turned_cut(narrow_cuts& to, narrow_form const& form, std::int64_t cut) {
+    // The elements in two halves, which the kernels see in the other order. The upper half, which they see first, begins
+    // at `upper` and ends before `lower`, where the other begins.
+    std::int64_t const half = std::int64_t{1} << (form.width * 8 - 1);
+    bool const is_byte = form.width == 1; // with a sign, seen without
+    std::int64_t const middle = is_byte ? 0 : half; // the least element of the upper half
+    std::int64_t const upper = is_byte ? 0 : -half; // as it is seen
+    std::int64_t const lower = upper + half;
+    std::int64_t const seen = cut >= middle ? upper + (cut - middle) : lower + (cut - form.least);
+    bool const from_all = cut < middle || seen == upper; // the whole upper half
+    if (cut >= middle && seen != upper) to.toggles.push_back(static_cast<std::int32_t>(seen));
+    to.toggles.push_back(static_cast<std::int32_t>(lower));
+    if (cut < middle) to.toggles.push_back(static_cast<std::int32_t>(seen));
+    end_cut(to, from_all);
+}
+
+// The least float that is not below a number; of both zeros -0.0.
+float float_cut(double least) noexcept {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    constexpr double greatest = std::numeric_limits<float>::max();
+    if (least > greatest) return infinity;
+    if (least < -greatest) return std::isinf(least) ? -infinity : -std::numeric_limits<float>::max();
+    auto f = static_cast<float>(least);
+    if (static_cast<double>(f) < least) f = std::nextafter(f, infinity);
+    return f == 0 ? -0.0F : f;
+}
+
+// As integers, floats that are not negative come in their order, after the negative ones, which come in the opposite.
+void add_float_cut(narrow_cuts& to, float cut) {
+    std::int32_t const bits = std::bit_cast<std::int32_t>(cut);
+    to.toggles.push_back(bits < 0 ? bits + 1 : bits);
+    if (bits < 0) to.toggles.push_back(0);
+    end_cut(to, bits < 0);
+}
+
+// All that is NaN, of either sign.
+constexpr std::int32_t nan_toggles[] = {std::bit_cast<std::int32_t>(0xFF80'0001U), 0, 0x7F80'0001};
+
 void cuts_of_numbers(batch_attribute const& of, narrow_form const& form, narrow_cuts& out) {
     for (std::uint64_t const key : of.keys) {
-        std::int64_t const cut = form.real ? float_cut(real_of(key)) : number_of(of.how, key);
-        if (cut > form.least && cut <= form.greatest) out.toggles.push_back(compared(form, cut));
+        if (form.real) {
+            add_float_cut(out, float_cut(real_of(key)));
+            continue;
+        }
+        std::int64_t const cut = number_of(of.how, key);
+        bool const splits = cut > form.least && cut <= form.greatest;
+        if (splits && form.turned) {
+            add_turned_cut(out, form, cut);
+            continue;
+        }
+        if (splits) out.toggles.push_back(static_cast<std::int32_t>(cut));
         end_cut(out, cut <= form.least);
     }
 }
 
 bool cuts_of_codes(batch_attribute const& of, narrow_form const& form, std::span<std::int32_t const> dictionary,
                    narrow_cuts& out) {
-    if (dictionary.empty() || static_cast<std::int64_t>(dictionary.size()) > form.greatest + 1) return false;
+    if (dictionary.empty() || dictionary.size() > std::size_t{1} << (form.width == 1 ? 8 : 15)) return false;
     for (std::int32_t const cut : of.cuts) {
         bool const from_all = dictionary[0] >= cut;
         bool above = from_all;
         for (std::size_t code = 1; code < dictionary.size(); ++code)
             if ((dictionary[code] >= cut) != above) {
-                out.toggles.push_back(compared(form, static_cast<std::int64_t>(code)));
+                out.toggles.push_back(static_cast<std::int32_t>(code));
                 above = !above;
             }
         if (out.toggles.size() > most_toggles) return false;
@@ -102,50 +127,36 @@ bool cuts_of_codes(batch_attribute const& of, narrow_form const& form, std::span
     return true;
 }
 
-// The elements of a tile at a boundary of 64 bytes, as they are compared.
+// The elements of a tile; the last tile of a column is copied, because vectors would read past its end.
 template <class T>
-T const* elements_of(narrow_column const& column, narrow_form const& form, std::size_t first, std::size_t count,
-                     std::uint64_t* room) noexcept {
+T const* elements_of(narrow_column const& column, std::size_t first, std::size_t count, std::uint64_t* room) noexcept {
     auto const* const in = static_cast<T const*>(column.column.data) + first;
-    bool const as_is = count == tile_rows && !form.bias && !form.real && reinterpret_cast<std::uintptr_t>(in) % 64 == 0;
-    if (as_is) return in;
-    T* const out = reinterpret_cast<T*>(room);
-    std::memcpy(out, in, count * sizeof(T));
-    constexpr auto highest = static_cast<T>(std::uint64_t{1} << (sizeof(T) * 8 - 1));
-    if (form.bias)
-        for (std::size_t i = 0; i < tile_rows; ++i)
-            out[i] = static_cast<T>(out[i] ^ highest);
-    return out;
+    if (count == tile_rows) return in;
+    std::copy_n(in, count, reinterpret_cast<T*>(room));
+    return reinterpret_cast<T const*>(room);
 }
 
-// Clears the rows that are NaN, and leaves the others as integers in their order.
-void order_floats(std::int32_t* bits, std::size_t count, std::uint64_t* present) noexcept {
-    constexpr std::int32_t all = std::numeric_limits<std::int32_t>::max();
-    constexpr std::int32_t infinity = 0x7F80'0000;
-    std::int32_t greatest = 0;
-    for (std::size_t i = 0; i < tile_rows; ++i)
-        greatest = std::max(greatest, bits[i] & all);
-    if (greatest > infinity)
-        for (std::size_t i = 0; i < count; ++i)
-            if ((bits[i] & all) > infinity) present[i / 64] &= ~(std::uint64_t{1} << (i % 64));
-    for (std::size_t i = 0; i < tile_rows; ++i)
-        bits[i] ^= bits[i] >> 31 & all;
+// The exclusive or of bitmaps that `compare` makes of toggles.
+template <class Compare>
+void toggle(std::span<std::int32_t const> toggles, bool from_all, std::uint64_t* out, Compare const& compare) noexcept {
+    alignas(64) std::uint64_t other[tile_words];
+    if (from_all || toggles.empty())
+        std::fill_n(out, tile_words, from_all ? ~std::uint64_t{0} : 0);
+    else
+        compare(&toggles[0], out);
+    for (std::size_t i = from_all ? 0 : 1; i < toggles.size(); ++i) {
+        compare(&toggles[i], other);
+        for (std::size_t w = 0; w < tile_words; ++w)
+            out[w] ^= other[w];
+    }
 }
 
 template <class Compare>
 void each_cut(narrow_cuts const& cuts, std::uint64_t* out, Compare const& compare) noexcept {
-    alignas(64) std::uint64_t other[tile_words];
-    std::size_t toggle = 0;
+    std::size_t begin = 0;
     for (std::size_t c = 0; c < cuts.ends.size(); ++c, out += tile_words) {
-        if (cuts.from_all[c] != 0 || toggle == cuts.ends[c])
-            std::fill_n(out, tile_words, cuts.from_all[c] != 0 ? ~std::uint64_t{0} : 0);
-        else
-            compare(&cuts.toggles[toggle++], out);
-        for (; toggle < cuts.ends[c]; ++toggle) {
-            compare(&cuts.toggles[toggle], other);
-            for (std::size_t w = 0; w < tile_words; ++w)
-                out[w] ^= other[w];
-        }
+        toggle({cuts.toggles.data() + begin, cuts.ends[c] - begin}, cuts.from_all[c] != 0, out, compare);
+        begin = cuts.ends[c];
     }
 }
 
@@ -175,22 +186,28 @@ void compare_narrow(narrow_cuts const& cuts, narrow_column const& column, std::s
         });
     }
     case 1: {
-        auto const* const in = elements_of<std::uint8_t>(column, form, first, count, room);
+        auto const* const in = elements_of<std::uint8_t>(column, first, count, room);
         return each_cut(cuts, out, [&](std::int32_t const* cut, std::uint64_t* to) {
             kernels.at_least_bytes(in, cut, 1, to);
         });
     }
     case 2: {
-        auto const* const in = elements_of<std::int16_t>(column, form, first, count, room);
+        auto const* const in = elements_of<std::int16_t>(column, first, count, room);
         return each_cut(cuts, out, [&](std::int32_t const* cut, std::uint64_t* to) {
             kernels.at_least_shorts(in, cut, 1, to);
         });
     }
     default: break;
     }
-    auto const* const in = elements_of<std::int32_t>(column, form, first, count, room);
-    if (form.real) order_floats(reinterpret_cast<std::int32_t*>(room), count, present);
-    each_cut(cuts, out, [&](std::int32_t const* cut, std::uint64_t* to) { kernels.at_least_ints(in, cut, 1, to); });
+    auto const* const in = elements_of<std::int32_t>(column, first, count, room);
+    auto const compare = [&](std::int32_t const* cut, std::uint64_t* to) { kernels.at_least_ints(in, cut, 1, to); };
+    if (form.real) {
+        alignas(64) std::uint64_t nan[tile_words];
+        toggle(nan_toggles, false, nan, compare);
+        for (std::size_t w = 0; w < tile_words; ++w)
+            present[w] &= ~nan[w];
+    }
+    each_cut(cuts, out, compare);
 }
 
 } // namespace detail

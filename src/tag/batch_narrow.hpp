@@ -16,12 +16,12 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// For each cut of an attribute its toggles, ascending: the rows at or above the cut are the exclusive or of the rows
-// whose element is at or above each toggle. One toggle of numbers; of categories the codes come in any order.
+// For each cut of an attribute its toggles: the rows at or above the cut are the exclusive or of the rows whose element
+// is at or above each toggle, in the order in which the kernels see elements.
 struct narrow_cuts {
-    std::vector<std::int32_t> toggles; // of all cuts; elements as they are compared (batch_narrow.cpp)
-    std::vector<std::uint32_t> ends;   // of each cut's
-    std::vector<std::uint8_t> from_all; // whether each cut's start from all rows (a toggle below every element)
+    std::vector<std::int32_t> toggles;  // of all cuts
+    std::vector<std::uint32_t> ends;    // of each cut's
+    std::vector<std::uint8_t> from_all; // of each cut: whether a toggle is below every element
 };
 
 // False where the column must be widened instead. `dictionary`: of a column of categories its codes by code of the pool,

@@ -32,6 +32,8 @@ public:
         if (what.base == kind::float64) return of(value::of_double(0));
         return of(value::of_decimal(what, 0));
     }
+    // The first eight bytes of such a value, zeros where they are nobody's.
+    [[nodiscard]] std::uint64_t first_bytes() const noexcept { return low_first ? bits_ >> 16 : bits_ << 16; }
     [[nodiscard]] bool is_present() const noexcept { return (bits_ & present) != 0; }
     friend bool operator==(value_head, value_head) noexcept = default;
 

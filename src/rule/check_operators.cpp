@@ -39,16 +39,6 @@ relation relation_of(syntax_kind kind) noexcept {
     }
 }
 
-relation flipped(relation r) noexcept {
-    switch (r) {
-    case relation::less: return relation::greater;
-    case relation::less_equal: return relation::greater_equal;
-    case relation::greater: return relation::less;
-    case relation::greater_equal: return relation::less_equal;
-    default: return r;
-    }
-}
-
 // The six relations of a lane stand in this order in the list of operations.
 opcode relation_code(lane where, relation r) noexcept {
     opcode first = opcode::equal_integer;

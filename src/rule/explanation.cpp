@@ -32,16 +32,6 @@ std::string_view symbol_of(syntax_kind kind) noexcept {
     }
 }
 
-syntax_kind mirrored(syntax_kind kind) noexcept {
-    switch (kind) {
-    case syntax_kind::less: return syntax_kind::greater;
-    case syntax_kind::less_equal: return syntax_kind::greater_equal;
-    case syntax_kind::greater: return syntax_kind::less;
-    case syntax_kind::greater_equal: return syntax_kind::less_equal;
-    default: return kind;
-    }
-}
-
 part_kind kind_of(syntax_kind kind) noexcept {
     if (is_relation(kind)) return part_kind::comparison;
     switch (kind) {

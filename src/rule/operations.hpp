@@ -76,6 +76,17 @@ struct pattern; // a compiled regular expression (patterns.cpp)
 enum class order : std::int8_t { less = -1, equal = 0, greater = 1, unordered = 2 };
 enum class relation : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
 
+// `a r b` is `b flipped(r) a`.
+constexpr relation flipped(relation r) noexcept {
+    switch (r) {
+    case relation::less: return relation::greater;
+    case relation::less_equal: return relation::greater_equal;
+    case relation::greater: return relation::less;
+    case relation::greater_equal: return relation::less_equal;
+    default: return r;
+    }
+}
+
 constexpr bool holds(relation r, order o) noexcept {
     switch (r) {
     case relation::equal: return o == order::equal;

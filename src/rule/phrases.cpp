@@ -12,16 +12,6 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-syntax_kind mirrored(syntax_kind kind) noexcept {
-    switch (kind) {
-    case syntax_kind::less: return syntax_kind::greater;
-    case syntax_kind::less_equal: return syntax_kind::greater_equal;
-    case syntax_kind::greater: return syntax_kind::less;
-    case syntax_kind::greater_equal: return syntax_kind::less_equal;
-    default: return kind;
-    }
-}
-
 std::string_view symbol_of(syntax_kind kind) noexcept {
     switch (kind) {
     case syntax_kind::less: return "<";

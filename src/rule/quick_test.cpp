@@ -71,16 +71,6 @@ constexpr auto greatest_integer = static_cast<std::uint64_t>(std::numeric_limits
 std::uint64_t least_real() noexcept { return key_of(-std::numeric_limits<double>::infinity()); }
 std::uint64_t greatest_real() noexcept { return key_of(std::numeric_limits<double>::infinity()); }
 
-relation flipped(relation r) noexcept {
-    switch (r) {
-    case relation::less: return relation::greater;
-    case relation::less_equal: return relation::greater_equal;
-    case relation::greater: return relation::less;
-    case relation::greater_equal: return relation::less_equal;
-    default: return r;
-    }
-}
-
 std::optional<relation> relation_of(opcode code) noexcept {
     switch (code) {
 #define SEGMENTA_RULE_RELATION(name)                                                                                   \

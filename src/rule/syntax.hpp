@@ -59,6 +59,17 @@ constexpr bool continues_chain(syntax_kind parent, syntax_kind first) noexcept {
     return (is_sum(parent) && is_sum(first)) || (is_product(parent) && is_product(first));
 }
 
+// `a < b` is `b > a`.
+constexpr syntax_kind mirrored(syntax_kind kind) noexcept {
+    switch (kind) {
+    case syntax_kind::less: return syntax_kind::greater;
+    case syntax_kind::less_equal: return syntax_kind::greater_equal;
+    case syntax_kind::greater: return syntax_kind::less;
+    case syntax_kind::greater_equal: return syntax_kind::less_equal;
+    default: return kind;
+    }
+}
+
 enum class literal_kind : std::uint8_t { null, boolean, int64, uint64, float64, string, bytes };
 
 struct literal {

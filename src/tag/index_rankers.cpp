@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tag/index_builder.hpp"
+#include "record/value_head.hpp"
 #include "tag/value_ranks.hpp"
 
 #include <segmenta/base/string_pool.hpp>
@@ -226,7 +227,7 @@ void index_builder::make_rank_plan() {
     std::copy(first_rows_.begin(), first_rows_.end(), rows);
     std::copy(strides_.begin(), strides_.end(), strides);
     for (index_attribute const& of : data_.attributes) {
-        heads[of.place] = head_of_type(of.what);
+        heads[of.place] = value_head::of_type(of.what).first_bytes();
         missing[of.place] = of.intervals;
     }
     data_.plan.places = places;

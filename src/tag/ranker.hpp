@@ -19,7 +19,7 @@ namespace detail {
 
 // What the bytes of a `value` mean: it begins with its type (five bytes) and whether it is present (the sixth), which are
 // compared as one number; what it holds follows at the ninth, for a text: where it is, its size, its pool and its code.
-// Held against `value` in value_ranks.hpp and by a test.
+// Held against `value` by a test; value_head says the same where values may be looked at as such.
 struct value_layout {
     static constexpr bool low_first = std::endian::native == std::endian::little;
     static constexpr std::uint64_t head = low_first ? 0x0000'FFFF'FFFF'FFFFU : 0xFFFF'FFFF'FFFF'0000U;

@@ -394,16 +394,6 @@ private:
                          unknown ? truth::unknown : (holds ? truth::yes : truth::no)};
     }
 
-    static relation flipped(relation r) noexcept {
-        switch (r) {
-        case relation::less: return relation::greater;
-        case relation::less_equal: return relation::greater_equal;
-        case relation::greater: return relation::less;
-        case relation::greater_equal: return relation::less_equal;
-        default: return r;
-        }
-    }
-
     struct comparing {
         relation how;
         bool plain; // both sides are of one lane and are compared as they are

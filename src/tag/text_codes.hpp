@@ -8,6 +8,8 @@
 
 #include <segmenta/base/hash.hpp>
 
+#include "base/short_text.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstddef>
@@ -86,7 +88,7 @@ public:
     }
 
 private:
-    // Up to 16 bytes: all of the text. Else its hashes.
+    // Of a short text: all of it. Else its hashes.
     struct fingerprint {
         std::uint64_t head = 0;
         std::uint64_t tail = 0;
@@ -97,24 +99,14 @@ private:
         fingerprint print;
         std::uint32_t code = 0; // + 1; 0 is an empty slot
     };
-    static constexpr std::size_t whole = 16;
     static constexpr std::size_t most_at_home = 64;
 
-    template <class Word>
-    static std::uint64_t load(char const* from) noexcept {
-        Word out;
-        std::memcpy(&out, from, sizeof out);
-        return out;
-    }
     [[gnu::always_inline]] static fingerprint fingerprint_of(std::string_view text) noexcept {
         std::size_t const size = text.size();
-        char const* const p = text.data();
-        if (size > whole) return {hash_bytes(text), hash_bytes(text.substr(size - 8)), size};
-        if (size >= 8) return {load<std::uint64_t>(p), load<std::uint64_t>(p + size - 8), size};
-        if (size >= 4) return {load<std::uint32_t>(p), load<std::uint32_t>(p + size - 4), size};
         if (size == 0) return {};
-        auto const byte = [p](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(p[i])}; };
-        return {byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16, 0, size};
+        if (size > short_text::most_bytes) return {hash_bytes(text), hash_bytes(text.substr(size - 8)), size};
+        short_text const words = short_text::of(text);
+        return {words.first, words.last, size};
     }
     [[nodiscard]] std::uint32_t key_of_code(std::uint32_t code) const noexcept { return ordered_ ? 2 * code + 1 : code; }
 
@@ -148,7 +140,7 @@ private:
                                                     std::string_view text) const noexcept {
         std::uint64_t const differs = (slot.print.head ^ print.head) | (slot.print.tail ^ print.tail) |
                                       (slot.print.length ^ print.length) | std::uint64_t{slot.code == 0};
-        return differs == 0 && (text.size() <= whole || texts_[slot.code - 1] == text);
+        return differs == 0 && (text.size() <= short_text::most_bytes || texts_[slot.code - 1] == text);
     }
     void grow() { place_all(slots_.empty() ? 16 : slots_.size() * 2); }
     void place_all(std::size_t slots) {

@@ -13,28 +13,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <type_traits>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-static_assert(std::is_standard_layout_v<value> && std::is_trivially_copyable_v<value> && sizeof(type) == 5);
-static_assert(sizeof(void*) != 8 || sizeof(value) == 40);
-
-inline std::uint64_t head_of(value const& v) noexcept {
-    std::uint64_t out;
-    std::memcpy(&out, static_cast<void const*>(&v), sizeof out);
-    return out & value_layout::head;
-}
-
-// The head of the values that an attribute of this type usually has.
-inline std::uint64_t head_of_type(type what) noexcept {
-    if (what.is_text()) return head_of(value::of_string({}));
-    if (what.base == kind::float64) return head_of(value::of_double(0));
-    return head_of(value::of_decimal(what, 0));
-}
+static_assert(sizeof(void*) != 8 || sizeof(value) == 40); // see value_layout
 
 inline bool fits(value const& v, index_attribute const& wanted) noexcept {
     if (wanted.how == reading::text) return v.what().is_text();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the rules and customers of workload CSW-1 as JSON (rules as JsonLogic), with the rules that hold for each customer
-// as the rule index finds them, and how long it takes: what compare_json_logic.js holds another engine against.
+// Writes the rules and customers of workload CSW-1 as JSON (rules as JsonLogic), with the rules that hold for each
+// customer as the rule index finds them, and how long it takes: what compare_json_logic.js holds another engine
+// against.
 #include "support/customer_rules.hpp"
 
 #include <segmenta/rule/expression.hpp>
@@ -43,7 +44,8 @@ public:
         std::string out;
         for (rule_clause const& clause : from.clauses) {
             std::string any;
-            for (rule_leaf const& l : clause) any += (any.empty() ? "" : ",") + leaf(l);
+            for (rule_leaf const& l : clause)
+                any += (any.empty() ? "" : ",") + leaf(l);
             out += (out.empty() ? "" : ",") + (clause.size() > 1 ? "{\"or\":[" + any + "]}" : any);
         }
         return from.clauses.size() > 1 ? "{\"and\":[" + out + "]}" : out;
@@ -63,7 +65,10 @@ private:
         std::string const variable = "{\"var\":" + quoted(names_[from.attribute]) + "}";
         if (!from.is_set) return bounds(variable, from);
         if (!shop_.names().what(from.attribute).is_text())
-            return from.codes == 3 ? "true" : from.codes == 0 ? "false" : from.codes == 2 ? variable : "{\"!\":[" + variable + "]}";
+            return from.codes == 3   ? "true"
+                   : from.codes == 0 ? "false"
+                   : from.codes == 2 ? variable
+                                     : "{\"!\":[" + variable + "]}";
         auto const texts = listed(from.attribute, from.codes);
         auto const others = listed(from.attribute, ~from.codes);
         if (others.size() < texts.size()) return "{\"!\":[" + among(variable, others) + "]}";
@@ -72,7 +77,8 @@ private:
     static std::string bounds(std::string const& variable, rule_leaf const& from) {
         bool const low = from.low > INT64_MIN + 1;
         bool const high = from.high < INT64_MAX;
-        if (low && high) return "{\"<=\":[" + std::to_string(from.low) + "," + variable + "," + std::to_string(from.high) + "]}";
+        if (low && high)
+            return "{\"<=\":[" + std::to_string(from.low) + "," + variable + "," + std::to_string(from.high) + "]}";
         if (low) return "{\">=\":[" + variable + "," + std::to_string(from.low) + "]}";
         return high ? "{\"<=\":[" + variable + "," + std::to_string(from.high) + "]}" : "true";
     }
@@ -85,13 +91,14 @@ private:
     static std::string among(std::string const& variable, std::vector<std::string> const& texts) {
         if (texts.size() == 1) return "{\"==\":[" + variable + "," + texts[0] + "]}";
         std::string list;
-        for (auto const& text : texts) list += (list.empty() ? "" : ",") + text;
+        for (auto const& text : texts)
+            list += (list.empty() ? "" : ",") + text;
         return "{\"in\":[" + variable + ",[" + list + "]]}";
     }
 
     customer_rules const& shop_;
     std::vector<std::string> names_;
-    static constexpr std::int64_t text_counts[attribute_count] = {0, 0, 0, 0, 0, 0, 0,  0,  0, 0, 0, 0,
+    static constexpr std::int64_t text_counts[attribute_count] = {0, 0, 0, 0, 0,  0,  0, 0, 0, 0,  0, 0,
                                                                   0, 0, 0, 0, 50, 31, 3, 8, 6, 40, 0, 0};
 };
 
@@ -119,11 +126,13 @@ void write(std::size_t rule_count, std::size_t customer_count) {
     json_logic const logic(shop);
     auto const rules = shop.make(rule_mode::pooled, rule_count);
     std::vector<expression> expressions;
-    for (auto const& r : rules) expressions.push_back(parse_expression(r.text));
+    for (auto const& r : rules)
+        expressions.push_back(parse_expression(r.text));
     rule_index const index = build_rule_index(expressions, shop.names());
     std::vector<std::vector<value>> rows;
     std::cout << "{\"rules\":[";
-    for (std::size_t r = 0; r < rules.size(); ++r) std::cout << (r == 0 ? "\n" : ",\n") << logic.rule(rules[r]);
+    for (std::size_t r = 0; r < rules.size(); ++r)
+        std::cout << (r == 0 ? "\n" : ",\n") << logic.rule(rules[r]);
     std::cout << "],\n\"customers\":[";
     for (std::uint32_t c = 0; c < customer_count; ++c) {
         auto const codes = shop.customer(c, 0);
@@ -139,7 +148,8 @@ void write(std::size_t rule_count, std::size_t customer_count) {
         std::size_t const held = index.list_rules(out, list);
         std::sort(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(held));
         std::cout << (c == 0 ? "\n[" : ",\n[");
-        for (std::size_t i = 0; i < held; ++i) std::cout << (i == 0 ? "" : ",") << list[i];
+        for (std::size_t i = 0; i < held; ++i)
+            std::cout << (i == 0 ? "" : ",") << list[i];
         std::cout << ']';
     }
     std::cout << "],\n\"microseconds_each\":" << time_of(index, rows) << "}\n";

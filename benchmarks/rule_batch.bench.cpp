@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many customers does each of a thousand rules hold for? Workload CSW-1 (support/customer_rules.hpp) over a million
 // customers in columns (SEGMENTA_BENCH_LINES: another number), counted and with all audiences; and one rule of five
-// conditions over ten times as many, in narrow and in wide columns, beside the speed at which the same bytes are read and added up. Before a time is
-// reported, the rule index answers for some of the customers alike, and a plain loop for the one rule.
+// conditions over ten times as many, in narrow and in wide columns, beside the speed at which the same bytes are read
+// and added up. Before a time is reported, the rule index answers for some of the customers alike, and a plain loop for
+// the one rule.
 //
 // `--export <folder>` writes the customers, the rules and the counts instead, for compare_rules_duckdb.py.
 //
 // All times are of the thread on a processor. Counters: `ns_row`, median nanoseconds per customer; `ns_rule_row`, the
-// same per rule; of the one rule `GB_s` and `read_GB_s`, and `of_read%`, the first in percent of the second, all medians of passes in turn.
+// same per rule; of the one rule `GB_s` and `read_GB_s`, and `of_read%`, the first in percent of the second, all
+// medians of passes in turn.
 
 #include "support/customer_rules.hpp"
 
@@ -18,9 +20,9 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <ctime>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <numeric>
@@ -125,8 +127,8 @@ void rules_over_customers(benchmark::State& state, setting const& s) {
 }
 
 // The rule of limits that people write most: five conditions on five columns.
-constexpr std::string_view one_rule =
-    "age >= 25 && age < 35 && (city == 'city_0' || city == 'city_3') && orders_90d >= 3 && spend_90d > 20000 && !opted_out";
+constexpr std::string_view one_rule = "age >= 25 && age < 35 && (city == 'city_0' || city == 'city_3') && orders_90d "
+                                      ">= 3 && spend_90d > 20000 && !opted_out";
 
 std::uint64_t plain_count(std::vector<column_view> const& of, std::size_t rows) {
     std::uint64_t out = 0;

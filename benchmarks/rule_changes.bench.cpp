@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thousand and ten thousand rules of workload CSW-1 (support/customer_rules.hpp) as they are used between whole matches:
-// one value of a customer changes; a rule is added or removed; does a rule hold, asked of what is kept; one rule alone; and
-// rules that also ask for elements of a set, beginnings of a text, or nest deeply, beside the same rules without that.
-// Every answer is compared with a whole match, or with one evaluation per rule, before a time is reported.
+// A thousand and ten thousand rules of workload CSW-1 (support/customer_rules.hpp) as they are used between whole
+// matches: one value of a customer changes; a rule is added or removed; does a rule hold, asked of what is kept; one
+// rule alone; and rules that also ask for elements of a set, beginnings of a text, or nest deeply, beside the same
+// rules without that. Every answer is compared with a whole match, or with one evaluation per rule, before a time is
+// reported.
 //
-// Times are of the thread on a processor, medians over passes, in nanoseconds. `changes`: `crossed`, an update that made
-// rules enter or leave; `same`, one whose value crossed no threshold; `whole`, a match. `live`: `add`, `remove`. `holds`:
-// the membership test. `alone`: one rule through program::evaluate, of any customers, of those it holds for, and of
-// customers of whom a tenth of the values is missing. `shapes`: `bitmap`, and `x_plain`, how many times as
-// long as the plain rules in turn. `windows`: the same where half of the rules also ask a history, over values of these
-// questions; beside it `features`, the time of the questions for a customer with a prepared history (30 of them, about 60
-// orders), and `tags`, that of all tags of the plan through `segmenter::match_tags`, questions and all.
+// Times are of the thread on a processor, medians over passes, in nanoseconds. `changes`: `crossed`, an update that
+// made rules enter or leave; `same`, one whose value crossed no threshold; `whole`, a match. `live`: `add`, `remove`.
+// `holds`: the membership test. `alone`: one rule through program::evaluate, of any customers, of those it holds for,
+// and of customers of whom a tenth of the values is missing. `shapes`: `bitmap`, and `x_plain`, how many times as long
+// as the plain rules in turn. `windows`: the same where half of the rules also ask a history, over values of these
+// questions; beside it `features`, the time of the questions for a customer with a prepared history (30 of them, about
+// 60 orders), and `tags`, that of all tags of the plan through `segmenter::match_tags`, questions and all.
 
 #include "support/customer_rules.hpp"
 
@@ -120,8 +121,8 @@ void changes(benchmark::State& state, std::size_t rule_count) {
         for (change const& one : of)
             for (value const& v : {one.after, one.before}) {
                 rows[one.customer][one.variable] = v;
-                auto const made = index.update(rows[one.customer], std::array{one.variable}, kept[one.customer], entered,
-                                               left, scratch);
+                auto const made = index.update(rows[one.customer], std::array{one.variable}, kept[one.customer],
+                                               entered, left, scratch);
                 benchmark::DoNotOptimize(made);
             }
     };
@@ -184,8 +185,9 @@ void live(benchmark::State& state, std::size_t rule_count) {
 }
 
 // The rule of limits that people write most, and the same by hand.
-constexpr std::string_view one_rule = "age >= 25 && age < 35 && (city == 'city_0' || city == 'city_3') && orders_90d >= 3 && "
-                                      "spend_90d > 20000 && !opted_out";
+constexpr std::string_view one_rule =
+    "age >= 25 && age < 35 && (city == 'city_0' || city == 'city_3') && orders_90d >= 3 && "
+    "spend_90d > 20000 && !opted_out";
 
 bool one_rule_holds(std::vector<value> const& row) {
     constexpr std::size_t age = 0, orders = 4, spend = 11, city = 16, opted_out = 22;
@@ -196,8 +198,9 @@ bool one_rule_holds(std::vector<value> const& row) {
            row[spend].as_int() > 20'000 && !row[opted_out].as_bool();
 }
 
-// Which customers the rule is asked about: some hundred, in another order each time, so that the predictor of jumps cannot
-// learn them. Their rows are in the cache of the core (but not in the nearest), as they are where a request just made one.
+// Which customers the rule is asked about: some hundred, in another order each time, so that the predictor of jumps
+// cannot learn them. Their rows are in the cache of the core (but not in the nearest), as they are where a request just
+// made one.
 enum class asked : std::uint8_t { any, holding, missing };
 constexpr std::string_view asked_names[] = {"any", "holding", "missing"};
 
@@ -354,7 +357,8 @@ public:
         auto const plain = shop.make(rule_mode::pooled, rule_count);
         for (std::size_t i = 0; i < rule_count; ++i) {
             std::size_t const q = i * 7 % questions.size();
-            std::string const more = i % 2 == 0 ? window_condition(questions[q], "question_" + std::to_string(q), i) : "";
+            std::string const more =
+                i % 2 == 0 ? window_condition(questions[q], "question_" + std::to_string(q), i) : "";
             std::string const asked = i % 2 == 0 ? window_condition(questions[q], questions[q].text, i) : "";
             plain_rules.push_back(parse_expression(plain[i].text));
             rules.push_back(parse_expression(plain[i].text + (more.empty() ? "" : " && " + more)));
@@ -367,7 +371,8 @@ public:
         schema const what = schema_of_shop();
         seg.emplace(compile(made.build(), what));
         record_layout const layout(what, zone::parse("Asia/Shanghai"));
-        for (std::uint32_t c = 0; c < 64; ++c) add_customer(layout, c);
+        for (std::uint32_t c = 0; c < 64; ++c)
+            add_customer(layout, c);
     }
 
     customer_rules shop;
@@ -383,9 +388,12 @@ public:
 private:
     [[nodiscard]] schema schema_of_shop() const {
         schema out;
-        for (std::size_t a = 0; a < attribute_count; ++a) out.attribute(std::string(shop.names().name(a)), shop.names().what(a));
+        for (std::size_t a = 0; a < attribute_count; ++a)
+            out.attribute(std::string(shop.names().name(a)), shop.names().what(a));
         history_schema orders{"orders", "paid_at", {}};
-        orders.fields = {{"paid_at", instant_type, {}, {}}, {"amount", money_type(currency("CNY"), 2), {}, {}}, {"category", category_type, {}, {}}};
+        orders.fields = {{"paid_at", instant_type, {}, {}},
+                         {"amount", money_type(currency("CNY"), 2), {}, {}},
+                         {"category", category_type, {}, {}}};
         out.history(orders);
         return out;
     }
@@ -393,7 +401,8 @@ private:
         static char const* const categories[] = {"beauty", "food", "home", "sport"};
         customer_record& made = customers.emplace_back(layout);
         plain_rows.push_back(shop.values_of(shop.customer(number, 0)));
-        for (std::size_t a = 0; a < attribute_count; ++a) (void)made.set(a, plain_rows.back()[a]);
+        for (std::size_t a = 0; a < attribute_count; ++a)
+            (void)made.set(a, plain_rows.back()[a]);
         random_generator random(number);
         for (std::size_t i = 30 + random_below(random, 60); i > 0; --i) {
             value const row[] = {value::of_instant(as_of - duration::hours(random_integer(random, 1, 24 * 400))),
@@ -409,13 +418,16 @@ void windows(benchmark::State& state, std::size_t rule_count) {
     rule_index const plain = build_rule_index(of.plain_rules, of.shop.names());
     rule_index const index = build_rule_index(of.rules, of.names);
     std::vector<output_handle> asked;
-    for (std::size_t q = 0; q < of.questions.size(); ++q) asked.push_back(of.seg->output("question_" + std::to_string(q)));
+    for (std::size_t q = 0; q < of.questions.size(); ++q)
+        asked.push_back(of.seg->output("question_" + std::to_string(q)));
     classification answers = of.seg->make_classification();
     tag_matches tags = of.seg->make_tag_matches();
     auto const features = [&](customer_record const& who) {
         of.seg->classify(who.view(), {.as_of = of.as_of, .outputs = asked}, answers);
     };
-    auto const match_tags = [&](customer_record const& who) { of.seg->match_tags(who.view(), {.as_of = of.as_of}, tags); };
+    auto const match_tags = [&](customer_record const& who) {
+        of.seg->match_tags(who.view(), {.as_of = of.as_of}, tags);
+    };
 
     std::vector<std::vector<value>> rows = of.plain_rows;
     rule_index_scratch scratch;
@@ -423,7 +435,8 @@ void windows(benchmark::State& state, std::size_t rule_count) {
     std::size_t held = 0;
     for (std::size_t c = 0; c < rows.size(); ++c) {
         features(of.customers[c]);
-        for (auto const& question : asked) rows[c].push_back(answers[question].result);
+        for (auto const& question : asked)
+            rows[c].push_back(answers[question].result);
         (void)index.match(rows[c], out, scratch);
         match_tags(of.customers[c]);
         if (tags.count() != out.count()) differ("tags and rules");
@@ -435,16 +448,20 @@ void windows(benchmark::State& state, std::size_t rule_count) {
     std::vector<double> times[4];
     for ([[maybe_unused]] auto _ : state) {
         times[0].push_back(nanoseconds(rows.size(), [&] {
-            for (auto const& row : of.plain_rows) (void)plain.match(row, out, scratch);
+            for (auto const& row : of.plain_rows)
+                (void)plain.match(row, out, scratch);
         }));
         times[1].push_back(nanoseconds(rows.size(), [&] {
-            for (auto const& row : rows) (void)index.match(row, out, scratch);
+            for (auto const& row : rows)
+                (void)index.match(row, out, scratch);
         }));
         times[2].push_back(nanoseconds(rows.size(), [&] {
-            for (auto const& who : of.customers) features(who);
+            for (auto const& who : of.customers)
+                features(who);
         }));
         times[3].push_back(nanoseconds(rows.size(), [&] {
-            for (auto const& who : of.customers) match_tags(who);
+            for (auto const& who : of.customers)
+                match_tags(who);
         }));
     }
     double const alone = median(times[0]);

@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_FEATURE_DAY_TURN_HPP
 #define SEGMENTA_FEATURE_DAY_TURN_HPP
 
-// When the civil day becomes another one. Mostly that is the next midnight; but where clocks go back over midnight (St. John's
-// until 2011, from 00:01 to 23:01), a day that has begun ends for an hour, and begins once more.
+// When the civil day becomes another one. Mostly that is the next midnight; but where clocks go back over midnight (St.
+// John's until 2011, from 00:01 to 23:01), a day that has begun ends for an hour, and begins once more.
 
 #include <segmenta/time/instant.hpp>
 #include <segmenta/time/zone.hpp>
@@ -51,8 +51,8 @@ inline day_end end_of_day(zone const& where, instant when, civil_date day) noexc
     return {turn, !where.is_fixed() && where.civil_day_of(turn) < day};
 }
 
-// `then`, the start of a later day; or where the day goes back before that, or `then` is past because the day went back, the
-// next instant at which the day is another one. `end` is that of the day of `when`.
+// `then`, the start of a later day; or where the day goes back before that, or `then` is past because the day went
+// back, the next instant at which the day is another one. `end` is that of the day of `when`.
 inline instant unless_day_goes_back(day_end const& end, instant when, instant then) noexcept {
     if (then <= when) return end.at;
     return end.goes_back ? std::min(then, end.at) : then;

@@ -14,9 +14,9 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-/// One integer for a text, so that equal texts get equal integers and different ones different integers: text of at most
-/// seven bytes is packed with its length; longer text is hashed to 63 bits (XXH64; two different texts of one customer
-/// collide with probability 2^-63).
+/// One integer for a text, so that equal texts get equal integers and different ones different integers: text of at
+/// most seven bytes is packed with its length; longer text is hashed to 63 bits (XXH64; two different texts of one
+/// customer collide with probability 2^-63).
 [[nodiscard]] inline std::uint64_t identity_of(std::string_view text) noexcept {
     if (text.size() <= 7) {
         std::uint64_t packed = 0;
@@ -26,8 +26,8 @@ namespace detail {
     return hash_bytes(text) | std::uint64_t{1} << 63; // packed texts have the top bit clear
 }
 
-/// Of a row without a value, where such rows count as one of their own. No text has it, and of all numbers only this one:
-/// 9,182,398,875,470,752,887.
+/// Of a row without a value, where such rows count as one of their own. No text has it, and of all numbers only this
+/// one: 9,182,398,875,470,752,887.
 inline constexpr std::uint64_t identity_of_missing = 0x7F6E'6F20'7661'6C77U;
 
 /// The same for a present row of any column but sets: numbers are themselves, and -0 is 0.

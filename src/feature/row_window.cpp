@@ -117,8 +117,7 @@ private:
         auto const& names = calendar_periods();
         auto const near = nearest_name(name, names);
         issues_.error("feature.unknown_calendar", place_of_("calendar"), "there is no such calendar period",
-                      quoted(name), join_names(names),
-                      near.empty() ? "" : "Did you mean " + std::string(near) + "?");
+                      quoted(name), join_names(names), near.empty() ? "" : "Did you mean " + std::string(near) + "?");
         return std::nullopt;
     }
 

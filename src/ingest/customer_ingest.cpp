@@ -69,7 +69,7 @@ struct gathered_column {
             bool const has = other.present[i];
             present.push_back(has);
             bits.push_back(!has || !pooled ? other.bits[i]
-                                         : pool.intern(other.pool.view(static_cast<std::uint32_t>(other.bits[i]))));
+                                           : pool.intern(other.pool.view(static_cast<std::uint32_t>(other.bits[i]))));
         }
     }
 };

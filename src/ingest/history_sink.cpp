@@ -217,7 +217,8 @@ void history_sink::pack_ids(column_view const& id, std::span<std::uint32_t const
 
 std::uint64_t const* history_sink::identities(std::size_t slot, column_view const& from,
                                               std::span<std::uint32_t const> rows) {
-    bool const themselves = !from.what.is_text() && from.what.base != kind::float64 && element_size(from.what.base) == 8;
+    bool const themselves =
+        !from.what.is_text() && from.what.base != kind::float64 && element_size(from.what.base) == 8;
     if (themselves && from.valid == nullptr) return static_cast<std::uint64_t const*>(from.data);
     auto& to = identities_[slot];
     to.resize(from.size);

@@ -36,7 +36,8 @@ void widen_to(narrow_column const& from, std::size_t first, std::size_t count, s
 
 } // namespace
 
-column_view widen(narrow_column const& from, std::size_t first, std::size_t count, std::span<std::uint64_t> room) noexcept {
+column_view widen(narrow_column const& from, std::size_t first, std::size_t count,
+                  std::span<std::uint64_t> room) noexcept {
     if (from.stored == storage::plain) return from.column.slice(first, count);
     column_view out = from.column;
     out.size = count;

@@ -53,7 +53,8 @@ static_assert(static_cast<unsigned>(opcode::greater_equal_text) - static_cast<un
 
 } // namespace
 
-// --- exact numbers ------------------------------------------------------------------------------------------------------
+// --- exact numbers
+// ------------------------------------------------------------------------------------------------------
 bool checker::is_zero(typed_id node) const noexcept {
     slot const* const value = known(node);
     return value != nullptr && what(node).is_exact() && value->integer == 0;
@@ -145,8 +146,8 @@ typed_id checker::check_arithmetic(node_id node) {
     std::reverse(chain.begin(), chain.end());
     typed_id answer = check(tree_.child(chain.front(), 0));
     bool const text = answer != no_node && lane_of(what(answer).base) == lane::text;
-    bool const sums = std::all_of(chain.begin(), chain.end(),
-                                  [&](node_id part) { return tree_[part].kind == syntax_kind::add; });
+    bool const sums =
+        std::all_of(chain.begin(), chain.end(), [&](node_id part) { return tree_[part].kind == syntax_kind::add; });
     if (text && sums) return join_texts(chain, answer);
     for (node_id const part : chain) {
         typed_id const next = check(tree_.child(part, 1));
@@ -215,7 +216,8 @@ typed_id checker::arithmetic(syntax_kind kind, typed_id a, typed_id b, std::uint
     return call(symbol_of(kind), false, arguments, position);
 }
 
-// --- relations ----------------------------------------------------------------------------------------------------------
+// --- relations
+// ----------------------------------------------------------------------------------------------------------
 std::optional<std::int64_t> checker::units_of(typed_id node, unsigned scale) const noexcept {
     slot const* const value = known(node);
     if (value == nullptr) return std::nullopt;
@@ -290,7 +292,8 @@ typed_id checker::relate_numbers(relation r, typed_id a, typed_id b, std::uint32
             typed_id money = a;
             if (what(plain).is_exact()) return same_unit(money, plain, position), no_node;
             return fail(position, "rule.currency", "money and a plain number never mix",
-                        to_string(x) + " and " + to_string(y), {}, "Write money('1.00 " + std::string(x.unit.name()) + "')");
+                        to_string(x) + " and " + to_string(y), {},
+                        "Write money('1.00 " + std::string(x.unit.name()) + "')");
         }
         if (units) {
             slot value(status::ok);
@@ -332,8 +335,8 @@ typed_id checker::relate(relation r, typed_id a, typed_id b, std::uint32_t posit
     if (either(rule_kind::string) && either(rule_kind::duration)) remedy = "Write duration('36h')";
     if (either(rule_kind::string) && either(rule_kind::boolean)) remedy = "Write true or false without quotes";
     if (either(rule_kind::date) && either(rule_kind::instant)) remedy = "Write date(...) around the timestamp";
-    return fail(position, "rule.type", "these two cannot be compared", to_string(x) + " and " + to_string(y), "one type",
-                remedy);
+    return fail(position, "rule.type", "these two cannot be compared", to_string(x) + " and " + to_string(y),
+                "one type", remedy);
 }
 
 typed_id checker::check_relation(node_id node) {
@@ -343,7 +346,8 @@ typed_id checker::check_relation(node_id node) {
     return relate(relation_of(tree_[node].kind), a, b, tree_[node].position);
 }
 
-// --- in -----------------------------------------------------------------------------------------------------------------
+// --- in
+// -----------------------------------------------------------------------------------------------------------------
 bool checker::check_member_types(typed_id& value, std::span<typed_id> elements) {
     bool good = true;
     for (typed_id& element : elements) {
@@ -394,13 +398,14 @@ typed_id checker::constant_membership(typed_id value, std::span<typed_id const> 
         for (typed_id const element : elements) {
             rule_type const y = what(element);
             slot const e = *known(element);
-            double const v = y.base == rule_kind::float64   ? e.real
-                             : y.base == rule_kind::uint64 ? static_cast<double>(e.natural)
-                                                           : static_cast<double>(e.integer) /
-                                                                 static_cast<double>(powers_of_ten[y.scale]);
-            bool const exact = y.base == rule_kind::float64 ||
-                               (y.base == rule_kind::uint64 ? order_natural_real(e.natural, v)
-                                                            : order_decimal_real(e.integer, y.scale, v)) == order::equal;
+            double const v = y.base == rule_kind::float64 ? e.real
+                             : y.base == rule_kind::uint64
+                                 ? static_cast<double>(e.natural)
+                                 : static_cast<double>(e.integer) / static_cast<double>(powers_of_ten[y.scale]);
+            bool const exact =
+                y.base == rule_kind::float64 ||
+                (y.base == rule_kind::uint64 ? order_natural_real(e.natural, v)
+                                             : order_decimal_real(e.integer, y.scale, v)) == order::equal;
             if (exact && v == v) made.values.push_back(v);
         }
         std::sort(made.values.begin(), made.values.end());
@@ -442,8 +447,9 @@ typed_id checker::check_in(node_id node) {
             return operation(opcode::in_set, boolean, position, {value, whole});
         }
         if (what(whole).is_collection()) return in_collection(value, whole, position);
-        return fail(position, "rule.type", "'in' looks into a list or a set", to_string(what(value)) + " in " +
-                    to_string(what(whole)), "value in list, string in set, key in map",
+        return fail(position, "rule.type", "'in' looks into a list or a set",
+                    to_string(what(value)) + " in " + to_string(what(whole)),
+                    "value in list, string in set, key in map",
                     what(whole).base == rule_kind::string ? "For a part of a text use contains(...)" : "");
     }
     std::vector<typed_id> elements;
@@ -453,8 +459,8 @@ typed_id checker::check_in(node_id node) {
         failed |= elements.back() == no_node;
     }
     if (failed) return no_node;
-    bool const nested = what(value).is_collection() ||
-                        std::any_of(elements.begin(), elements.end(), [&](typed_id e) { return what(e).is_collection(); });
+    bool const nested = what(value).is_collection() || std::any_of(elements.begin(), elements.end(),
+                                                                   [&](typed_id e) { return what(e).is_collection(); });
     if (nested) {
         typed_id const whole = make_list(elements, tree_[right].position);
         return whole == no_node ? no_node : in_collection(value, whole, position);

@@ -14,7 +14,8 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// --- building -----------------------------------------------------------------------------------------------------------
+// --- building
+// -----------------------------------------------------------------------------------------------------------
 typed_id checker::add(typed_node node, std::span<typed_id const> children) {
     node.first_child = static_cast<std::uint32_t>(out_.tree.children.size());
     node.child_count = static_cast<std::uint32_t>(children.size());
@@ -25,7 +26,8 @@ typed_id checker::add(typed_node node, std::span<typed_id const> children) {
 typed_id checker::push(typed_node const& node) {
     constexpr std::uint32_t plenty = 1U << 30;
     measure made;
-    made.can_fail = (is_walked(node.kind) && node.kind != typed_kind::local) || (node.kind == typed_kind::operation && v0::detail::can_fail(node.code)) ||
+    made.can_fail = (is_walked(node.kind) && node.kind != typed_kind::local) ||
+                    (node.kind == typed_kind::operation && v0::detail::can_fail(node.code)) ||
                     (node.kind == typed_kind::constant && out_.tables.constants[node.payload].state != status::ok);
     for (std::uint32_t i = 0; i < node.child_count; ++i) {
         measure const& part = measures_[out_.tree.children[node.first_child + i]];
@@ -92,7 +94,8 @@ std::string_view readable_form(opcode code) noexcept {
     case opcode::text_to_boolean: return "'true', 'false', 't', 'f', '1', '0'";
     case opcode::text_to_decimal: return "a number such as '-12.50' with no more digits after the point than asked for";
     case opcode::text_to_instant:
-        return "RFC 3339 with offset, '2024-06-30T12:00:00Z' or '2024-06-30T12:00:00+08:00', to the microsecond, in the "
+        return "RFC 3339 with offset, '2024-06-30T12:00:00Z' or '2024-06-30T12:00:00+08:00', to the microsecond, in "
+               "the "
                "years 0001 to 9999";
     case opcode::text_to_date: return "an existing date of the years 0001 to 9999, such as '2024-06-30'";
     case opcode::text_to_duration: return "'1h30m', '-2.5s', '90m', '100ms', to the microsecond";
@@ -143,7 +146,8 @@ typed_id checker::operation(opcode code, rule_type what, std::uint32_t position,
     return constant(result, what, position);
 }
 
-// --- issues -------------------------------------------------------------------------------------------------------------
+// --- issues
+// -------------------------------------------------------------------------------------------------------------
 typed_id checker::fail(std::uint32_t position, std::string code, std::string message, std::string seen,
                        std::string allowed, std::string remedy) {
     if (!remedy.empty() && remedy.back() != '?') remedy += '.';
@@ -182,7 +186,8 @@ std::size_t checker::zone_number(std::string_view name, std::uint32_t position) 
     }
 }
 
-// --- names --------------------------------------------------------------------------------------------------------------
+// --- names
+// --------------------------------------------------------------------------------------------------------------
 // `a.b.c` as written, or nothing when it is not only names.
 std::optional<std::vector<std::string_view>> checker::path_of(node_id node) const {
     std::vector<std::string_view> path;
@@ -243,7 +248,8 @@ typed_id checker::unknown_name(node_id node) {
     std::string remedy;
     if (!nearest.empty()) remedy = "Did you mean " + std::string(nearest) + "?";
     if (nearest.empty() && is_known_elsewhere(name)) remedy = "Types are no values here";
-    return fail(position, "rule.unknown_name", "there is no column of this name", quoted(name), join_names(all), remedy);
+    return fail(position, "rule.unknown_name", "there is no column of this name", quoted(name), join_names(all),
+                remedy);
 }
 
 typed_id checker::check_name(node_id node) {
@@ -275,7 +281,8 @@ typed_id checker::check_presence(node_id node) {
     return add(made, {});
 }
 
-// --- literals and logic -------------------------------------------------------------------------------------------------
+// --- literals and logic
+// -------------------------------------------------------------------------------------------------
 typed_id checker::check_literal(syntax_node const& node) {
     literal const& value = node.constant;
     slot made(status::ok);
@@ -321,8 +328,10 @@ typed_id checker::join_chain(bool all, std::span<typed_id const> conditions, std
     bool decided = false;
     for (typed_id const part : conditions) {
         slot const* const value = known(part);
-        if (value != nullptr) decided |= (value->integer != 0) != all;
-        else parts.push_back(part); // true in && and false in || say nothing
+        if (value != nullptr)
+            decided |= (value->integer != 0) != all;
+        else
+            parts.push_back(part); // true in && and false in || say nothing
     }
     rule_type const boolean{rule_kind::boolean, 0, {}};
     if (decided || parts.empty()) {
@@ -434,12 +443,14 @@ typed_id checker::check_node(node_id node) {
     case syntax_kind::map: return check_map(node);
     case syntax_kind::index:
     case syntax_kind::optional_index: return check_index(node);
-    case syntax_kind::optional_element: return unsupported(here.position, "an optional entry of a map is not taken here");
+    case syntax_kind::optional_element:
+        return unsupported(here.position, "an optional entry of a map is not taken here");
     }
     return no_node;
 }
 
-// --- the answer ---------------------------------------------------------------------------------------------------------
+// --- the answer
+// ---------------------------------------------------------------------------------------------------------
 typed_id checker::convert_answer(typed_id answer, type wanted) {
     rule_type const have = what(answer);
     rule_type const want = rule_type_of(wanted);

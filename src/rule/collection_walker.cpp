@@ -21,9 +21,7 @@ bool is_doubtful(rule_type what, slot const& v) noexcept {
     return v.state == status::unknown;
 }
 // What a function of all of it sees.
-status strict_state(rule_type what, slot const& v) noexcept {
-    return is_doubtful(what, v) ? status::unknown : v.state;
-}
+status strict_state(rule_type what, slot const& v) noexcept { return is_doubtful(what, v) ? status::unknown : v.state; }
 
 class walker {
 public:
@@ -170,7 +168,9 @@ private:
         }
     }
 
-    slot items(slot const* from, std::size_t size, bool doubtful) { return items_slot(work_.slots, from, size, doubtful); }
+    slot items(slot const* from, std::size_t size, bool doubtful) {
+        return items_slot(work_.slots, from, size, doubtful);
+    }
     slot some(slot const& held) {
         slot* const room = work_.slots.take(1);
         *room = held;
@@ -250,8 +250,8 @@ private:
         return slot(status::error);
     }
 
-    // Of a list one variable is the element, two are its place and the element; of a map one is the key, two are the key
-    // and the value.
+    // Of a list one variable is the element, two are its place and the element; of a map one is the key, two are the
+    // key and the value.
     void bind(typed_id id, loop_form form, item_list const& in, std::size_t i) noexcept {
         slot* const locals = memory_.locals.data() + tree_[id].payload;
         if (form.over_map) {
@@ -265,7 +265,9 @@ private:
         }
         locals[form.two ? 1 : 0] = in.items[i];
     }
-    static std::size_t count(loop_form form, item_list const& in) noexcept { return form.over_map ? in.size / 2 : in.size; }
+    static std::size_t count(loop_form form, item_list const& in) noexcept {
+        return form.over_map ? in.size / 2 : in.size;
+    }
 
     slot quantifier(typed_id id, loop_form form, item_list const& in, bool deciding) {
         status state = status::ok;

@@ -57,8 +57,8 @@ private:
         if (node.kind == typed_kind::loop && loop_form::of(node.immediate).code == loop_code::transform &&
             !loop_form::of(node.immediate).tested)
             return sizes_[parts[0]];
-        bool const joined = node.kind == typed_kind::collection &&
-                            collection_of(node.immediate) == collection_code::concatenate;
+        bool const joined =
+            node.kind == typed_kind::collection && collection_of(node.immediate) == collection_code::concatenate;
         if (joined) return std::min(plenty, sizes_[parts[0]] + sizes_[parts[1]]);
         return node.kind == typed_kind::constant ? constant_size(node) : 1;
     }
@@ -102,13 +102,15 @@ private:
             typed_node const& node = out_.tree.nodes[i];
             for (typed_id const child : out_.tree.children_of(static_cast<typed_id>(i)))
                 reached[child] = true;
-            if (node.kind == typed_kind::variable || node.kind == typed_kind::presence) out_.required.push_back(node.payload);
+            if (node.kind == typed_kind::variable || node.kind == typed_kind::presence)
+                out_.required.push_back(node.payload);
         }
         std::sort(out_.required.begin(), out_.required.end());
         out_.required.erase(std::unique(out_.required.begin(), out_.required.end()), out_.required.end());
         for (auto const number : out_.required) {
             type const what = names_.what(number);
-            out_.variables.push_back({number, std::string(names_.name(number)), what, lane_of(rule_type_of(what).base)});
+            out_.variables.push_back(
+                {number, std::string(names_.name(number)), what, lane_of(rule_type_of(what).base)});
         }
     }
 
@@ -309,8 +311,8 @@ std::shared_ptr<program_data> check_rule(expression const& rule, environment con
     data->tables = std::move(checked.tables);
     if (work_bound(data->tree, data->tables).most_of_any_walk() <= most_steps) return data;
     issues.error("rule.too_costly", issue_place(place, rule.text(), 0),
-                 "the loops of this rule take too many steps for one row", {},
-                 "at most " + std::to_string(most_steps), "Ask with 'in' or sets.intersects, or shorten the lists");
+                 "the loops of this rule take too many steps for one row", {}, "at most " + std::to_string(most_steps),
+                 "Ask with 'in' or sets.intersects, or shorten the lists");
     return nullptr;
 }
 

@@ -167,8 +167,8 @@ private:
             out.margin = margin_of(seen, relation, limit, out.state == part_state::is_true);
     }
 
-    [[nodiscard]] std::optional<explained_margin> margin_of(std::uint32_t seen, syntax_kind relation, std::uint32_t limit,
-                                                            bool holds) const {
+    [[nodiscard]] std::optional<explained_margin> margin_of(std::uint32_t seen, syntax_kind relation,
+                                                            std::uint32_t limit, bool holds) const {
         bool const equality = relation == syntax_kind::equal || relation == syntax_kind::not_equal;
         if (relation == syntax_kind::not_equal || (holds && equality)) return std::nullopt;
         explained_margin out;
@@ -217,7 +217,8 @@ private:
         case part_kind::negation: return decide(part.parts[0]);
         case part_kind::choice: {
             decide(part.parts[0]);
-            bool const chosen = part.parts[0].state == part_state::is_true || part.parts[0].state == part_state::is_false;
+            bool const chosen =
+                part.parts[0].state == part_state::is_true || part.parts[0].state == part_state::is_false;
             if (chosen) decide(part.parts[part.parts[0].state == part_state::is_true ? 1 : 2]);
             return;
         }

@@ -109,11 +109,11 @@ constexpr std::uint64_t rounding_immediate(rounding r, unsigned scale) noexcept 
 }
 enum class time_field : std::uint8_t {
     full_year,
-    month,         // 0 to 11
-    day_of_month,  // from 0
-    date,          // from 1
-    day_of_week,   // 0 is Sunday
-    day_of_year,   // from 0
+    month,        // 0 to 11
+    day_of_month, // from 0
+    date,         // from 1
+    day_of_week,  // 0 is Sunday
+    day_of_year,  // from 0
     hours,
     minutes,
     seconds,
@@ -125,42 +125,43 @@ constexpr std::uint64_t field_immediate(time_field f, std::size_t zone_number) n
 
 // Every strict operation. Names, here and in scalar_*.hpp: what it does and to which lane or type.
 #define SEGMENTA_RULE_NUMERIC_OPERATIONS(X)                                                                            \
-    X(add_integer) X(subtract_integer) X(multiply_integer) X(divide_integer) X(modulo_integer) X(negate_integer)       \
-    X(add_natural) X(subtract_natural) X(multiply_natural) X(divide_natural) X(modulo_natural)                         \
-    X(add_real) X(subtract_real) X(multiply_real) X(divide_real) X(negate_real) X(ratio)                               \
-    X(add_instant) X(subtract_instant) X(difference_instant) X(add_duration) X(subtract_duration) X(negate_duration)   \
-    X(add_days) X(subtract_days) X(difference_days)                                                                    \
-    X(equal_boolean) X(not_equal_boolean) X(less_boolean) X(less_equal_boolean) X(greater_boolean)                     \
-    X(greater_equal_boolean)                                                                                           \
-    X(equal_integer) X(not_equal_integer) X(less_integer) X(less_equal_integer) X(greater_integer)                     \
-    X(greater_equal_integer)                                                                                           \
-    X(equal_natural) X(not_equal_natural) X(less_natural) X(less_equal_natural) X(greater_natural)                     \
-    X(greater_equal_natural)                                                                                           \
-    X(equal_real) X(not_equal_real) X(less_real) X(less_equal_real) X(greater_real) X(greater_equal_real)              \
-    X(relate_decimals) X(relate_decimal_natural) X(relate_decimal_real) X(relate_natural_real)                         \
-    X(logical_not) X(strict_or)                                                                                        \
-    X(in_integers) X(in_reals)                                                                                         \
-    X(absolute_integer) X(absolute_real) X(sign_integer) X(sign_natural) X(sign_real)                                  \
-    X(least_integer) X(greatest_integer) X(least_natural) X(greatest_natural) X(least_real) X(greatest_real)           \
-    X(ceil_real) X(floor_real) X(round_real) X(truncate_real) X(round_decimal) X(square_root)                          \
-    X(is_nan) X(is_infinite) X(is_finite)                                                                              \
-    X(integer_to_real) X(natural_to_real) X(decimal_to_real) X(real_to_integer) X(real_to_natural)                     \
-    X(integer_to_natural) X(natural_to_integer) X(decimal_to_integer)                                                  \
-    X(instant_to_seconds) X(seconds_to_instant) X(duration_field)
+    X(add_integer)                                                                                                     \
+    X(subtract_integer) X(multiply_integer) X(divide_integer) X(modulo_integer) X(negate_integer) X(add_natural)       \
+        X(subtract_natural) X(multiply_natural) X(divide_natural) X(modulo_natural) X(add_real) X(subtract_real) X(    \
+            multiply_real) X(divide_real) X(negate_real) X(ratio) X(add_instant) X(subtract_instant)                   \
+            X(difference_instant) X(add_duration) X(subtract_duration) X(negate_duration) X(add_days) X(subtract_days) \
+                X(difference_days) X(equal_boolean) X(not_equal_boolean) X(less_boolean) X(less_equal_boolean)         \
+                    X(greater_boolean) X(greater_equal_boolean) X(equal_integer) X(not_equal_integer) X(less_integer)  \
+                        X(less_equal_integer) X(greater_integer) X(greater_equal_integer) X(equal_natural)             \
+                            X(not_equal_natural) X(less_natural) X(less_equal_natural) X(greater_natural) X(           \
+                                greater_equal_natural) X(equal_real) X(not_equal_real) X(less_real) X(less_equal_real) \
+                                X(greater_real) X(greater_equal_real) X(relate_decimals) X(relate_decimal_natural)     \
+                                    X(relate_decimal_real) X(relate_natural_real) X(logical_not) X(strict_or) X(       \
+                                        in_integers) X(in_reals) X(absolute_integer) X(absolute_real) X(sign_integer)  \
+                                        X(sign_natural) X(sign_real) X(least_integer) X(greatest_integer)              \
+                                            X(least_natural) X(greatest_natural) X(least_real) X(greatest_real)        \
+                                                X(ceil_real) X(floor_real) X(round_real) X(truncate_real)              \
+                                                    X(round_decimal) X(square_root) X(is_nan) X(is_infinite)           \
+                                                        X(is_finite) X(integer_to_real) X(natural_to_real)             \
+                                                            X(decimal_to_real) X(real_to_integer) X(real_to_natural)   \
+                                                                X(integer_to_natural) X(natural_to_integer)            \
+                                                                    X(decimal_to_integer) X(instant_to_seconds)        \
+                                                                        X(seconds_to_instant) X(duration_field)
 
 // These the block evaluator runs only on rows whose arguments are known: text of a missing row may point anywhere.
 #define SEGMENTA_RULE_CAREFUL_OPERATIONS(X)                                                                            \
     X(instant_to_date)                                                                                                 \
-    X(full_years) X(days_until_anniversary) X(geo_distance)                                                            \
-    X(date_to_instant) X(instant_field) X(date_field) X(equal_text) X(not_equal_text) X(less_text) X(less_equal_text)  \
-        X(greater_text) X(greater_equal_text) X(starts_with) X(ends_with) X(contains) X(matches) X(in_texts) X(in_set) \
-            X(concatenate) X(size_text) X(size_bytes) X(size_set) X(index_of) X(index_of_from) X(last_index_of)        \
-                X(last_index_of_from) X(char_at) X(substring_from) X(substring) X(replace) X(replace_some)             \
-                    X(lower_ascii) X(upper_ascii) X(trim) X(reverse) X(half_width) X(normalized) X(phone_key) X(is_phone)            \
-                        X(text_to_integer) X(text_to_natural) X(text_to_real) X(text_to_boolean) X(text_to_decimal)    \
-                            X(text_to_instant) X(text_to_date) X(text_to_duration) X(bytes_to_text) X(integer_to_text) \
-                                X(natural_to_text) X(real_to_text) X(boolean_to_text) X(decimal_to_text)               \
-                                    X(instant_to_text) X(date_to_text) X(duration_to_text)
+    X(full_years)                                                                                                      \
+    X(days_until_anniversary) X(geo_distance) X(date_to_instant) X(instant_field) X(date_field) X(equal_text)          \
+        X(not_equal_text) X(less_text) X(less_equal_text) X(greater_text) X(greater_equal_text) X(starts_with)         \
+            X(ends_with) X(contains) X(matches) X(in_texts) X(in_set) X(concatenate) X(size_text) X(size_bytes)        \
+                X(size_set) X(index_of) X(index_of_from) X(last_index_of) X(last_index_of_from) X(char_at)             \
+                    X(substring_from) X(substring) X(replace) X(replace_some) X(lower_ascii) X(upper_ascii) X(trim)    \
+                        X(reverse) X(half_width) X(normalized) X(phone_key) X(is_phone) X(text_to_integer)             \
+                            X(text_to_natural) X(text_to_real) X(text_to_boolean) X(text_to_decimal)                   \
+                                X(text_to_instant) X(text_to_date) X(text_to_duration) X(bytes_to_text)                \
+                                    X(integer_to_text) X(natural_to_text) X(real_to_text) X(boolean_to_text)           \
+                                        X(decimal_to_text) X(instant_to_text) X(date_to_text) X(duration_to_text)
 
 enum class opcode : std::uint8_t {
 #define SEGMENTA_RULE_ENUMERATOR(name) name,

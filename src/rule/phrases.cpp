@@ -29,11 +29,11 @@ std::string_view symbol_of(syntax_kind kind) noexcept {
 }
 
 // Words of the sentences themselves: text that is one of them is quoted.
-constexpr std::array<std::string_view, 24> own_words{"and",   "or",     "not",     "is",     "one",   "of",
-                                                     "none",  "true",   "false",   "known",  "missing", "if",
-                                                     "then",  "else",   "where",   "mod",    "null",  "starts",
-                                                     "ends",  "with",   "contains", "includes", "the",   "in"};
-constexpr std::array<std::string_view, 12> own_signs{"且", "或", "非", "不", "是", "否", "真", "假", "之一", "如果", "缺失", "有值"};
+constexpr std::array<std::string_view, 24> own_words{
+    "and",  "or",   "not",   "is",  "one",  "of",     "none", "true", "false",    "known",    "missing", "if",
+    "then", "else", "where", "mod", "null", "starts", "ends", "with", "contains", "includes", "the",     "in"};
+constexpr std::array<std::string_view, 12> own_signs{"且", "或", "非",   "不",   "是",   "否",
+                                                     "真", "假", "之一", "如果", "缺失", "有值"};
 
 // One word of letters and digits that nothing else can be taken for.
 bool is_one_word(std::string_view text) noexcept {
@@ -237,7 +237,9 @@ phrase phrase_writer::joined(std::uint32_t node, bool all) {
 }
 
 phrase phrase_writer::choice(std::uint32_t node, bool as_condition) {
-    auto const part = [&](std::size_t i) { return as_condition ? condition(tree_.child(node, i)) : value(tree_.child(node, i)); };
+    auto const part = [&](std::size_t i) {
+        return as_condition ? condition(tree_.child(node, i)) : value(tree_.child(node, i));
+    };
     std::string const what = wrapped(condition(tree_.child(node, 0)), phrase_binding::any);
     std::string const then = wrapped(part(1), as_condition ? phrase_binding::condition : phrase_binding::sum);
     std::string const otherwise = wrapped(part(2), as_condition ? phrase_binding::condition : phrase_binding::sum);
@@ -255,7 +257,8 @@ phrase phrase_writer::presence(std::uint32_t operand, bool wanted) {
 // A truth value that is no comparison.
 phrase phrase_writer::holds(std::uint32_t node, bool wanted) {
     std::string const what = wrapped(value(node), phrase_binding::sum);
-    return {what + std::string(wanted ? say({" is true", " 为真"}) : say({" is false", " 为假"})), phrase_binding::condition};
+    return {what + std::string(wanted ? say({" is true", " 为真"}) : say({" is false", " 为假"})),
+            phrase_binding::condition};
 }
 
 phrase phrase_writer::negation(std::uint32_t operand) {
@@ -286,7 +289,8 @@ phrase phrase_writer::comparison(syntax_kind kind, std::uint32_t left, std::uint
     bool const word = is_constant(right) && reads_as_word(right);
     if (equality && word && !is_constant(left)) {
         std::string_view const verb = kind == syntax_kind::equal ? say({" is ", " 是 "}) : say({" is not ", " 不是 "});
-        bool const truth = tree_[right].kind == syntax_kind::constant && tree_[right].constant.kind == literal_kind::boolean;
+        bool const truth =
+            tree_[right].kind == syntax_kind::constant && tree_[right].constant.kind == literal_kind::boolean;
         if (truth && kind == syntax_kind::equal) return holds(left, tree_[right].constant.integer != 0);
         return {what + std::string(verb) + constant_text(right, false), phrase_binding::condition};
     }
@@ -299,7 +303,8 @@ phrase phrase_writer::membership(std::uint32_t node, bool wanted) {
     std::string const what = operand(left, {});
     if (tree_[right].kind != syntax_kind::list) {
         std::string const whole = wrapped(value(right), phrase_binding::sum);
-        return {whole + std::string(wanted ? say({" includes ", " 含有 "}) : say({" does not include ", " 不含有 "})) + what,
+        return {whole + std::string(wanted ? say({" includes ", " 含有 "}) : say({" does not include ", " 不含有 "})) +
+                    what,
                 phrase_binding::condition};
     }
     auto const elements = tree_.children_of(right);
@@ -337,7 +342,8 @@ std::optional<phrase> phrase_writer::text_question(std::uint32_t node, bool want
     }
     if (here.child_count != 2) return std::nullopt;
     std::uint32_t const sought = tree_.child(node, 1);
-    if (tree_[sought].kind == syntax_kind::constant && tree_[sought].constant.kind != literal_kind::string) return std::nullopt;
+    if (tree_[sought].kind == syntax_kind::constant && tree_[sought].constant.kind != literal_kind::string)
+        return std::nullopt;
     struct form {
         std::string_view function;
         wording yes;
@@ -413,7 +419,8 @@ std::optional<phrase> phrase_writer::call(std::uint32_t node) {
     std::uint32_t const receiver = tree_.child(node, 0);
     if (tree_[receiver].kind != syntax_kind::optional_select) return history(node);
     syntax_node const& record = tree_[tree_.child(receiver, 0)];
-    if (record.kind != syntax_kind::name || record.text != options_.record_name || !scopes_.empty()) return std::nullopt;
+    if (record.kind != syntax_kind::name || record.text != options_.record_name || !scopes_.empty())
+        return std::nullopt;
     std::string name = label(tree_[receiver].text).text;
     bool const bare = (here.text == "value" || here.text == "hasValue") && here.child_count == 1;
     if (bare) return phrase{std::move(name), phrase_binding::single};

@@ -49,7 +49,8 @@ struct leaf {
 
 // Ranges of the numbers that stand in a relation to a limit, between a least and a greatest number, all as unsigned
 // numbers that may wrap. Nothing where no number does.
-std::optional<quick_step::range> range_of(relation r, std::uint64_t limit, std::uint64_t least, std::uint64_t greatest) {
+std::optional<quick_step::range> range_of(relation r, std::uint64_t limit, std::uint64_t least,
+                                          std::uint64_t greatest) {
     switch (r) {
     case relation::equal:
     case relation::not_equal: return quick_step::range{limit, 0};
@@ -223,7 +224,8 @@ std::optional<leaf> both_of(leaf const& a, leaf const& b) {
     std::int64_t const high = std::min(high_of(a), high_of(b));
     if (low > high) return std::nullopt;
     leaf out = a;
-    out.steps[0].numbers = {static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low)};
+    out.steps[0].numbers = {static_cast<std::uint64_t>(low),
+                            static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low)};
     return out;
 }
 
@@ -231,7 +233,8 @@ std::optional<leaf> both_of(leaf const& a, leaf const& b) {
 // && or || can still decide: it is written a second time, with other exits.
 class test_writer {
 public:
-    test_writer(program_data const& data, bool with_unknown) : data_(data), leaves_(data), with_unknown_(with_unknown) {}
+    test_writer(program_data const& data, bool with_unknown)
+        : data_(data), leaves_(data), with_unknown_(with_unknown) {}
 
     std::optional<target> write(typed_id id, exits to) {
         if (auto const found = leaves_.read(id)) return write(*found, to);
@@ -269,8 +272,9 @@ private:
         std::vector<part> out;
         for (typed_id const id : ids) {
             part next{id, leaves_.read(id)};
-            auto both = all && !out.empty() && next.single && out.back().single ? both_of(*out.back().single, *next.single)
-                                                                                : std::nullopt;
+            auto both = all && !out.empty() && next.single && out.back().single
+                            ? both_of(*out.back().single, *next.single)
+                            : std::nullopt;
             if (both)
                 out.back().single = std::move(both);
             else
@@ -416,8 +420,9 @@ bool passes(quick_step const& step, value const& v) noexcept {
 
 std::vector<quick_step> steps_of(program_data const& data, bool with_unknown) {
     test_writer writer(data, with_unknown);
-    auto const first = writer.write(data.tree.root, {answering(quick_answer::yes), answering(quick_answer::no),
-                                                     answering(with_unknown ? quick_answer::unknown : quick_answer::not_known)});
+    auto const first =
+        writer.write(data.tree.root, {answering(quick_answer::yes), answering(quick_answer::no),
+                                      answering(with_unknown ? quick_answer::unknown : quick_answer::not_known)});
     if (!first || is_answer(*first)) return {};
     return step_layout(writer.tests()).run(*first);
 }

@@ -3,8 +3,9 @@
 #define SEGMENTA_RULE_QUICK_TEST_HPP
 
 // Most conditions compare a handful of variables with constants. Such a rule is kept as jumps between tests of single
-// values as well: no registers, and the three values of the logic are where a jump leads to. It answers where every value
-// it looks at is missing or of its type, and says that it does not know elsewhere; then the code of the rule answers.
+// values as well: no registers, and the three values of the logic are where a jump leads to. It answers where every
+// value it looks at is missing or of its type, and says that it does not know elsewhere; then the code of the rule
+// answers.
 
 #include <segmenta/rule/evaluation.hpp>
 
@@ -26,8 +27,8 @@ struct program_data;
 
 enum class quick_answer : std::uint8_t { no, yes, unknown, not_known };
 
-// Two to a line of the cache. The step after a test is the one that the answer `goes_on` leads to, so that the processor
-// need not read a step to find the next.
+// Two to a line of the cache. The step after a test is the one that the answer `goes_on` leads to, so that the
+// processor need not read a step to find the next.
 struct alignas(32) quick_step {
     enum class form : std::uint8_t {
         integer,  // low <= it <= low + width, as unsigned numbers that wrap; goes on when it is

@@ -15,7 +15,8 @@ namespace detail {
 namespace {
 
 template <class Op, std::size_t... I>
-inline void apply(operation_context const& context, slot const* const* arguments, slot& out, std::index_sequence<I...>) {
+inline void apply(operation_context const& context, slot const* const* arguments, slot& out,
+                  std::index_sequence<I...>) {
     using t = traits<Op>;
     if (((arguments[I]->state != status::ok) || ...)) {
         status state = status::ok;
@@ -33,7 +34,8 @@ inline void apply(operation_context const& context, slot const* const* arguments
 inline void run_over(opcode code, operation_context const& context, slot const* const* arguments, slot& out) {
     switch (code) {
 #define SEGMENTA_RULE_CASE(name)                                                                                       \
-    case opcode::name: return apply<op::name>(context, arguments, out, std::make_index_sequence<traits<op::name>::count>());
+    case opcode::name:                                                                                                 \
+        return apply<op::name>(context, arguments, out, std::make_index_sequence<traits<op::name>::count>());
         SEGMENTA_RULE_NUMERIC_OPERATIONS(SEGMENTA_RULE_CASE)
         SEGMENTA_RULE_CAREFUL_OPERATIONS(SEGMENTA_RULE_CASE)
 #undef SEGMENTA_RULE_CASE
@@ -310,7 +312,8 @@ rule_scratch::~rule_scratch() = default;
 std::span<std::uint32_t const> rule_scratch::missing() const noexcept { return state_->missing; }
 
 std::size_t rule_scratch::memory_bytes() const noexcept {
-    std::size_t total = sizeof(state) + state_->arena.memory_bytes() + state_->missing.capacity() * sizeof(std::uint32_t) +
+    std::size_t total = sizeof(state) + state_->arena.memory_bytes() +
+                        state_->missing.capacity() * sizeof(std::uint32_t) +
                         state_->missing_bits.capacity() * sizeof(std::uint64_t);
     for (auto const& r : state_->registers)
         total += sizeof r + r.data.capacity() + r.unknown.capacity() + r.error.capacity();

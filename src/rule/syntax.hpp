@@ -48,9 +48,9 @@ enum class syntax_kind : std::uint8_t {
     conditional, // [condition, then, else]
 };
 
-// Whether a node of kind `first`, as the first operand of `parent`, is the beginning of one chain such as a + b - c. Such
-// trees are as deep on their left as the chain is long, so whoever walks down goes along a chain in a loop, and a chain
-// counts as one level of depth.
+// Whether a node of kind `first`, as the first operand of `parent`, is the beginning of one chain such as a + b - c.
+// Such trees are as deep on their left as the chain is long, so whoever walks down goes along a chain in a loop, and a
+// chain counts as one level of depth.
 constexpr bool continues_chain(syntax_kind parent, syntax_kind first) noexcept {
     auto const is_sum = [](syntax_kind k) { return k == syntax_kind::add || k == syntax_kind::subtract; };
     auto const is_product = [](syntax_kind k) {
@@ -109,7 +109,8 @@ struct syntax_tree {
     }
 };
 
-// The operations of the chain that ends in `node`, from the last to the first: of a + b - c the difference, then the sum.
+// The operations of the chain that ends in `node`, from the last to the first: of a + b - c the difference, then the
+// sum.
 std::vector<std::uint32_t> chain_of(syntax_tree const& tree, std::uint32_t node);
 
 bool same_tree(syntax_tree const& a, std::uint32_t a_node, syntax_tree const& b, std::uint32_t b_node) noexcept;

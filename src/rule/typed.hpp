@@ -44,14 +44,14 @@ enum class rule_kind : std::uint8_t {
     optional,
 };
 
-// A type is a leaf (int, decimal(2), ...) in any number of lists, maps and optionals. The keys of a map are always of one
-// of four kinds, so that a plain value can say it all.
+// A type is a leaf (int, decimal(2), ...) in any number of lists, maps and optionals. The keys of a map are always of
+// one of four kinds, so that a plain value can say it all.
 struct rule_type {
     rule_kind base = rule_kind::null;
-    std::uint8_t scale = 0;            // of a decimal, or of the leaf
-    currency unit{};                   // likewise
-    rule_kind leaf = rule_kind::null;  // list, map and optional: what is innermost
-    std::uint32_t nesting = 0;         // likewise: four bits for each level, the outermost lowest (rule_type.cpp)
+    std::uint8_t scale = 0;           // of a decimal, or of the leaf
+    currency unit{};                  // likewise
+    rule_kind leaf = rule_kind::null; // list, map and optional: what is innermost
+    std::uint32_t nesting = 0;        // likewise: four bits for each level, the outermost lowest (rule_type.cpp)
 
     [[nodiscard]] bool is_money() const noexcept { return base == rule_kind::decimal && !unit.empty(); }
     // int or decimal: whole units at a scale, exact.
@@ -117,7 +117,7 @@ struct typed_node {
 
 // What operations refer to by number. Grows while a rule is checked, then never changes.
 struct rule_tables {
-    std::vector<slot> constants; // texts live in `texts`
+    std::vector<slot> constants;  // texts live in `texts`
     std::list<std::string> texts; // stay where they are; empty ones cost nothing
     std::vector<integer_lookup> integer_lookups;
     std::vector<real_lookup> real_lookups;
@@ -135,8 +135,8 @@ struct typed_tree {
     std::vector<typed_id> children;
     typed_id root = no_node;
     std::uint32_t locals = 0; // numbers of local variables in use
-    // By node of the syntax tree: the node that answers it; no_node for what is no value of its own (the left parts of a
-    // chain, the list behind `in`, the operand of has(), what a macro binds).
+    // By node of the syntax tree: the node that answers it; no_node for what is no value of its own (the left parts of
+    // a chain, the list behind `in`, the operand of has(), what a macro binds).
     std::vector<typed_id> of_syntax;
 
     [[nodiscard]] typed_node const& operator[](typed_id id) const noexcept { return nodes[id]; }

@@ -8,8 +8,8 @@
 #include <bit>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace segmenta {

@@ -56,17 +56,17 @@ struct node_step {
     bool population = false; ///< strategy
     bool scores = false;     ///< strategy: answers a number and no segment
     bool whole_scores = false;
-    bool last_step_holds = false; ///< after the last of `day_steps` nothing changes any more
-    std::uint32_t attribute = 0;  ///< index in the schema
-    std::uint32_t policy = 0;     ///< attribute with a stand-in, flag: index into compiled_plan::stand_ins
-    stand_in const* put = nullptr; ///< attribute: what stands in when it is missing
-    std::uint64_t imputable = 0;  ///< bit i: it reads the attribute of stand-in i
-    std::uint32_t history = 0;    ///< feature: index into request_plan::histories
-    std::uint32_t feature = 0;    ///< feature: index into its feature_set
-    type summed{};                ///< feature: of the aggregated field
-    std::uint32_t group = 0;      ///< feature: of its feature_set
+    bool last_step_holds = false;      ///< after the last of `day_steps` nothing changes any more
+    std::uint32_t attribute = 0;       ///< index in the schema
+    std::uint32_t policy = 0;          ///< attribute with a stand-in, flag: index into compiled_plan::stand_ins
+    stand_in const* put = nullptr;     ///< attribute: what stands in when it is missing
+    std::uint64_t imputable = 0;       ///< bit i: it reads the attribute of stand-in i
+    std::uint32_t history = 0;         ///< feature: index into request_plan::histories
+    std::uint32_t feature = 0;         ///< feature: index into its feature_set
+    type summed{};                     ///< feature: of the aggregated field
+    std::uint32_t group = 0;           ///< feature: of its feature_set
     std::optional<std::uint32_t> task; ///< feature: of its feature_set, when it looks at rows
-    std::uint32_t inputs = 0;     ///< strategy: first of its views in state::inputs
+    std::uint32_t inputs = 0;          ///< strategy: first of its views in state::inputs
     std::uint32_t input_count = 0;
     std::uint32_t day_input = 0;          ///< the node that counts the days of `day_steps`
     std::span<std::uint32_t const> reads; ///< nodes, those of the condition too
@@ -92,8 +92,8 @@ struct tag_index {
     std::vector<std::uint32_t> nodes;     ///< of each in the graph
     std::vector<output_handle> reads;     ///< what the rules read
     std::vector<std::pair<std::uint32_t, std::vector<std::string>>> limited; ///< tags with purposes
-    std::vector<output_handle> remembered; ///< what the state of tags is made of, and
-    std::vector<std::string> of;           ///< the tag of each
+    std::vector<output_handle> remembered;                                   ///< what the state of tags is made of, and
+    std::vector<std::string> of;                                             ///< the tag of each
 };
 
 struct request_plan {
@@ -139,7 +139,7 @@ struct gathered_history {
     std::vector<column_view> columns;
     std::vector<std::vector<std::uint64_t>> data; ///< per field: two words per row for text, else one
     std::vector<std::vector<std::uint64_t>> valid;
-    history_rows host; ///< a host's own rows, from which conditions read sets: no column holds them
+    history_rows host;     ///< a host's own rows, from which conditions read sets: no column holds them
     std::size_t first = 0; ///< of these, which is row 0 of the view
     std::vector<history_summary> summaries;
     std::vector<task_answer> answers;        ///< per task
@@ -167,9 +167,9 @@ struct classification::state {
     instant as_of{};
     instant valid_until = instant::never();
     std::uint64_t imputed = 0; ///< bit i: stand-in i was put
-    bool left_out = false;   ///< for want of an attribute
-    bool compared = false;   ///< some slot may say `changed`
-    bool other_plan = false; ///< the last call was made by another segmenter, or about a customer of another schema
+    bool left_out = false;     ///< for want of an attribute
+    bool compared = false;     ///< some slot may say `changed`
+    bool other_plan = false;   ///< the last call was made by another segmenter, or about a customer of another schema
 };
 
 } // namespace v0

@@ -51,8 +51,8 @@ struct avx2_lanes {
     static void clamp(std::int64_t const* in, limits of, std::uint8_t* out) noexcept {
         vector const a = _mm256_packus_epi32(clamp_eight(in, of), clamp_eight(in + 8, of));
         vector const b = _mm256_packus_epi32(clamp_eight(in + 16, of), clamp_eight(in + 24, of));
-        vector const fours = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(a, b),
-                                                         _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+        vector const fours =
+            _mm256_permutevar8x32_epi32(_mm256_packus_epi16(a, b), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
         vector const order = _mm256_setr_epi8(0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15, //
                                               0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15);
         _mm256_store_si256(reinterpret_cast<vector*>(out), _mm256_shuffle_epi8(fours, order));
@@ -92,8 +92,8 @@ struct avx2_lanes {
     }
     static vector packed(std::int32_t const* codes, ints of) noexcept {
         auto const above = [&](std::size_t i) { return _mm256_cmpgt_epi32(load_any(codes + 8 * i), of.below); };
-        vector const pairs = _mm256_packs_epi16(_mm256_packs_epi32(above(0), above(1)),
-                                                _mm256_packs_epi32(above(2), above(3)));
+        vector const pairs =
+            _mm256_packs_epi16(_mm256_packs_epi32(above(0), above(1)), _mm256_packs_epi32(above(2), above(3)));
         return _mm256_permutevar8x32_epi32(pairs, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
     }
     static std::uint64_t not_below(std::int32_t const* codes, ints of) noexcept {

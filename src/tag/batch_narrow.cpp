@@ -20,11 +20,11 @@ constexpr std::size_t most_toggles = 64; // from there on a look-up for each row
 // How the kernels compare elements: bytes without a sign, wider ones with it. Elements whose order is another are not
 // made others: a cut of them is a few toggles of that order.
 struct narrow_form {
-    unsigned width = 1;         // bytes; 0 of bits
-    bool turned = false;        // the elements have a sign where the kernels see none, or none where they see one
-    bool real = false;          // floats
-    std::int64_t least = 0;     // element there can be
-    std::int64_t greatest = 0;  // likewise
+    unsigned width = 1;        // bytes; 0 of bits
+    bool turned = false;       // the elements have a sign where the kernels see none, or none where they see one
+    bool real = false;         // floats
+    std::int64_t least = 0;    // element there can be
+    std::int64_t greatest = 0; // likewise
 };
 
 template <class T>
@@ -56,10 +56,10 @@ void end_cut(narrow_cuts& to, bool from_all) {
 
 // From `cut` on, in the order of the elements: least < cut <= greatest.
 void add_turned_cut(narrow_cuts& to, narrow_form const& form, std::int64_t cut) {
-    // The elements in two halves, which the kernels see in the other order. The upper half, which they see first, begins
-    // at `upper` and ends before `lower`, where the other begins.
+    // The elements in two halves, which the kernels see in the other order. The upper half, which they see first,
+    // begins at `upper` and ends before `lower`, where the other begins.
     std::int64_t const half = std::int64_t{1} << (form.width * 8 - 1);
-    bool const is_byte = form.width == 1; // with a sign, seen without
+    bool const is_byte = form.width == 1;           // with a sign, seen without
     std::int64_t const middle = is_byte ? 0 : half; // the least element of the upper half
     std::int64_t const upper = is_byte ? 0 : -half; // as it is seen
     std::int64_t const lower = upper + half;
@@ -176,7 +176,8 @@ bool make_narrow_cuts(batch_attribute const& of, narrow_column const& column, st
 }
 
 void compare_narrow(narrow_cuts const& cuts, narrow_column const& column, std::size_t first, std::size_t count,
-                    batch_kernels const& kernels, std::uint64_t* room, std::uint64_t* present, std::uint64_t* out) noexcept {
+                    batch_kernels const& kernels, std::uint64_t* room, std::uint64_t* present,
+                    std::uint64_t* out) noexcept {
     narrow_form const form = *form_of(column);
     switch (form.width) {
     case 0: {
@@ -187,15 +188,13 @@ void compare_narrow(narrow_cuts const& cuts, narrow_column const& column, std::s
     }
     case 1: {
         auto const* const in = elements_of<std::uint8_t>(column, first, count, room);
-        return each_cut(cuts, out, [&](std::int32_t const* cut, std::uint64_t* to) {
-            kernels.at_least_bytes(in, cut, 1, to);
-        });
+        return each_cut(cuts, out,
+                        [&](std::int32_t const* cut, std::uint64_t* to) { kernels.at_least_bytes(in, cut, 1, to); });
     }
     case 2: {
         auto const* const in = elements_of<std::int16_t>(column, first, count, room);
-        return each_cut(cuts, out, [&](std::int32_t const* cut, std::uint64_t* to) {
-            kernels.at_least_shorts(in, cut, 1, to);
-        });
+        return each_cut(cuts, out,
+                        [&](std::int32_t const* cut, std::uint64_t* to) { kernels.at_least_shorts(in, cut, 1, to); });
     }
     default: break;
     }

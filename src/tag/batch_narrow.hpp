@@ -24,15 +24,16 @@ struct narrow_cuts {
     std::vector<std::uint8_t> from_all; // of each cut: whether a toggle is below every element
 };
 
-// False where the column must be widened instead. `dictionary`: of a column of categories its codes by code of the pool,
-// as the cuts of the attribute are stated in.
+// False where the column must be widened instead. `dictionary`: of a column of categories its codes by code of the
+// pool, as the cuts of the attribute are stated in.
 bool make_narrow_cuts(batch_attribute const& of, narrow_column const& column, std::span<std::int32_t const> dictionary,
                       narrow_cuts& out);
 
 // Rows [first, first + count), `first` at the beginning of a tile, into a bitmap for each cut; rows past `count` are
 // anything. `room` is a tile of 32 bits. Clears in `present` the rows that are NaN.
 void compare_narrow(narrow_cuts const& cuts, narrow_column const& column, std::size_t first, std::size_t count,
-                    batch_kernels const& kernels, std::uint64_t* room, std::uint64_t* present, std::uint64_t* out) noexcept;
+                    batch_kernels const& kernels, std::uint64_t* room, std::uint64_t* present,
+                    std::uint64_t* out) noexcept;
 
 } // namespace detail
 } // namespace v0

@@ -37,21 +37,22 @@ std::size_t bytes_of(std::vector<T> const& v) noexcept {
 } // namespace
 
 std::size_t rule_index_data::memory_bytes() const noexcept {
-    std::size_t total = sizeof(*this) + bytes_of(position_of) + bytes_of(attributes) +
-                        bytes_of(variables) + bytes_of(ranks) + bytes_of(cuts) + bytes_of(rankers) + bytes_of(sets) +
-                        (rule_numbers.size() + keys.size() + table.size() + start.size()) * sizeof(std::uint64_t) + bytes_of(joint) +
-                        by_place.size() * sizeof(std::uint64_t) + bytes_of(joint_ends) +
-                        bytes_of(parts) + bytes_of(alternative_parts) + bytes_of(alternative_of) + bytes_of(toggles) + bytes_of(literals) + bytes_of(clauses) +
-                        bytes_of(checks) + bytes_of(doubt_begin) + bytes_of(doubts) + bytes_of(residual) +
-                        bytes_of(residual_before) + bytes_of(programs) + bytes_of(first_attribute) +
-                        (checked.capacity() + residual_reads.capacity()) / 8;
+    std::size_t total = sizeof(*this) + bytes_of(position_of) + bytes_of(attributes) + bytes_of(variables) +
+                        bytes_of(ranks) + bytes_of(cuts) + bytes_of(rankers) + bytes_of(sets) +
+                        (rule_numbers.size() + keys.size() + table.size() + start.size()) * sizeof(std::uint64_t) +
+                        bytes_of(joint) + by_place.size() * sizeof(std::uint64_t) + bytes_of(joint_ends) +
+                        bytes_of(parts) + bytes_of(alternative_parts) + bytes_of(alternative_of) + bytes_of(toggles) +
+                        bytes_of(literals) + bytes_of(clauses) + bytes_of(checks) + bytes_of(doubt_begin) +
+                        bytes_of(doubts) + bytes_of(residual) + bytes_of(residual_before) + bytes_of(programs) +
+                        bytes_of(first_attribute) + (checked.capacity() + residual_reads.capacity()) / 8;
     for (numbered_texts const& of : texts)
         total += sizeof of + of.codes.memory_bytes();
     return total;
 }
 
-index_builder::index_builder(std::vector<rule_clauses> const& rules, std::vector<std::optional<program>> const& programs,
-                             texts_by_variable texts, environment const& names, rule_index_options const& options)
+index_builder::index_builder(std::vector<rule_clauses> const& rules,
+                             std::vector<std::optional<program>> const& programs, texts_by_variable texts,
+                             environment const& names, rule_index_options const& options)
     : rules_(rules), programs_(programs), texts_(std::move(texts)), names_(names), options_(options) {}
 
 std::shared_ptr<rule_index_data const> index_builder::run() {

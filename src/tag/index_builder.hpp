@@ -23,8 +23,8 @@ namespace detail {
 
 class index_builder {
 public:
-    index_builder(std::vector<rule_clauses> const& rules, std::vector<std::optional<program>> const& programs, texts_by_variable texts,
-                  environment const& names, rule_index_options const& options);
+    index_builder(std::vector<rule_clauses> const& rules, std::vector<std::optional<program>> const& programs,
+                  texts_by_variable texts, environment const& names, rule_index_options const& options);
 
     std::shared_ptr<rule_index_data const> run();
 
@@ -36,7 +36,7 @@ private:
     };
     // Lines whose parts stand together in a row: those of all rules, or all others.
     struct region {
-        std::vector<line> lines; // by position
+        std::vector<line> lines;             // by position
         std::vector<std::size_t> part_lines; // by part: lines that have it; the first has all
     };
     // A literal and the bit it decides.
@@ -106,12 +106,12 @@ private:
     std::shared_ptr<rule_index_data> made_ = std::make_shared<rule_index_data>();
     rule_index_data& data_ = *made_;
 
-    region own_;          // of rules
-    region alternatives_; // other lines
+    region own_;                            // of rules
+    region alternatives_;                   // other lines
     std::vector<literal_subject> subjects_; // by attribute, ascending
     std::vector<column> columns_;           // by attribute
     std::vector<clause const*> all_clauses_;
-    std::vector<std::uint32_t> stored_as_; // by number in all_clauses_
+    std::vector<std::uint32_t> stored_as_;  // by number in all_clauses_
     std::vector<std::uint64_t> first_rows_; // by place, as rank_plan says
     std::vector<std::uint32_t> strides_;
 };

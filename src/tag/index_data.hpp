@@ -64,8 +64,9 @@ struct index_attribute {
 };
 
 // Attributes with few rows share a column of the table, which has a row for each combination of theirs: fewer rows are
-// combined. The last of them changes from row to row. The places of columns of one attribute come first; those of the members
-// of joint columns follow, one column after the other, and the row of a joint column is the sum of what its members say.
+// combined. The last of them changes from row to row. The places of columns of one attribute come first; those of the
+// members of joint columns follow, one column after the other, and the row of a joint column is the sum of what its
+// members say.
 struct joint_column {
     struct member {
         std::uint32_t attribute = 0;
@@ -128,8 +129,8 @@ struct rule_index_data {
     aligned_words table;
     aligned_words start;         // what rows are AND-ed to
     std::vector<row_part> parts; // never empty
-    // Alternatives of rules are matched as rules are, behind them: their parts of the row, and by their order the positions of
-    // the rules that hold when they do.
+    // Alternatives of rules are matched as rules are, behind them: their parts of the row, and by their order the
+    // positions of the rules that hold when they do.
     std::vector<row_part> alternative_parts;
     std::vector<std::uint32_t> alternative_of;
     std::size_t rule_words = 0; // words of rules; those of alternatives follow

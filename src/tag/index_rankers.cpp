@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tag/index_builder.hpp"
 #include "record/value_head.hpp"
+#include "tag/index_builder.hpp"
 #include "tag/value_ranks.hpp"
 
 #include <segmenta/base/string_pool.hpp>

@@ -97,7 +97,8 @@ listed list_either(std::uint64_t const* words, std::size_t word_count, std::uint
 
 } // namespace
 
-match_kernels const match_kernels_avx2{rank_loops<avx2_counts>::rank_all, combine<avx2_lanes>, fold<avx2_lanes>, list_either};
+match_kernels const match_kernels_avx2{rank_loops<avx2_counts>::rank_all, combine<avx2_lanes>, fold<avx2_lanes>,
+                                       list_either};
 
 } // namespace detail
 } // namespace v0

@@ -51,7 +51,8 @@ listed list_compressed(std::uint64_t const* words, std::size_t word_count, std::
 
 } // namespace
 
-match_kernels const match_kernels_avx512{rank_loops<avx2_counts>::rank_all, combine<avx512_lanes>, fold<avx512_lanes>, list_compressed};
+match_kernels const match_kernels_avx512{rank_loops<avx2_counts>::rank_all, combine<avx512_lanes>, fold<avx512_lanes>,
+                                         list_compressed};
 
 } // namespace detail
 } // namespace v0

@@ -60,7 +60,8 @@ struct sse2_lanes {
     static std::uint32_t count_few(std::int16_t const* cuts, std::int16_t key) noexcept {
         vector const wanted = _mm_set1_epi16(key);
         auto const beyond = [&](std::size_t i) { return _mm_cmpgt_epi16(load_cuts(cuts + 8 * i), wanted); };
-        return static_cast<std::uint32_t>(few_cuts) - ones(_mm_add_epi8(_mm_packs_epi16(beyond(0), beyond(1)), _mm_packs_epi16(beyond(2), beyond(3))));
+        return static_cast<std::uint32_t>(few_cuts) -
+               ones(_mm_add_epi8(_mm_packs_epi16(beyond(0), beyond(1)), _mm_packs_epi16(beyond(2), beyond(3))));
     }
     static std::uint32_t count_few(std::int32_t const* cuts, std::int32_t key) noexcept {
         vector const wanted = _mm_set1_epi32(key);

@@ -27,10 +27,11 @@ struct avx2_counts {
             __m256i const usual = _mm256_cmpeq_epi64(differs, zero);
             __m256i const rank = _mm256_blendv_epi8(load_wide(plan.missing + i), load_wide(to.ranks + i), usual);
             unusual = _mm256_or_si256(unusual, _mm256_andnot_si256(usual, head));
-            __m256i const row = _mm256_add_epi64(load(plan.rows + i), _mm256_mul_epu32(rank, load_wide(plan.strides + i)));
+            __m256i const row =
+                _mm256_add_epi64(load(plan.rows + i), _mm256_mul_epu32(rank, load_wide(plan.strides + i)));
             _mm256_store_si256(reinterpret_cast<__m256i*>(to.rows + i), row);
-            __m128i const narrow = _mm256_castsi256_si128(
-                _mm256_permutevar8x32_epi32(rank, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6)));
+            __m128i const narrow =
+                _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(rank, _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6)));
             _mm_store_si128(reinterpret_cast<__m128i*>(to.ranks + i), narrow);
         }
         __m256i const present = _mm256_set1_epi64x(static_cast<long long>(value_layout::present));
@@ -44,8 +45,9 @@ struct avx2_counts {
     static std::uint32_t count_few(std::int32_t const* cuts, std::int32_t key) noexcept {
         __m256i const wanted = _mm256_set1_epi32(key);
         auto const beyond = [&](std::size_t i) { return _mm256_cmpgt_epi32(load(cuts + 8 * i), wanted); };
-        return static_cast<std::uint32_t>(few_cuts) - bytes(_mm256_packs_epi16(_mm256_packs_epi32(beyond(0), beyond(1)),
-                                                   _mm256_packs_epi32(beyond(2), beyond(3))));
+        return static_cast<std::uint32_t>(few_cuts) -
+               bytes(_mm256_packs_epi16(_mm256_packs_epi32(beyond(0), beyond(1)),
+                                        _mm256_packs_epi32(beyond(2), beyond(3))));
     }
     static std::uint32_t count_few(std::int64_t const* cuts, std::int64_t key) noexcept {
         return count_block(cuts, key) + count_block(cuts + block_of_cuts, key);
@@ -54,8 +56,10 @@ struct avx2_counts {
         __m256i const wanted = _mm256_set1_epi64x(key);
         auto const beyond = [&](std::size_t i) { return _mm256_cmpgt_epi64(load(cuts + 4 * i), wanted); };
         // A number of 64 bits becomes two bytes.
-        return static_cast<std::uint32_t>(block_of_cuts) - bytes(_mm256_packs_epi16(_mm256_packs_epi32(beyond(0), beyond(1)),
-                                                        _mm256_packs_epi32(beyond(2), beyond(3)))) / 2;
+        return static_cast<std::uint32_t>(block_of_cuts) -
+               bytes(_mm256_packs_epi16(_mm256_packs_epi32(beyond(0), beyond(1)),
+                                        _mm256_packs_epi32(beyond(2), beyond(3)))) /
+                   2;
     }
 
 private:

@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_TAG_RANK_LOOPS_HPP
 #define SEGMENTA_TAG_RANK_LOOPS_HPP
 
-// The loops over rankers. As in match_loops.hpp each kernel file has its own `Lanes`, so that no instantiation is shared between instruction sets;
-// nothing here calls a function that could be.
+// The loops over rankers. As in match_loops.hpp each kernel file has its own `Lanes`, so that no instantiation is
+// shared between instruction sets; nothing here calls a function that could be.
 
 #include "tag/ranker.hpp"
 

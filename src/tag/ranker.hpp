@@ -2,9 +2,9 @@
 #ifndef SEGMENTA_TAG_RANKER_HPP
 #define SEGMENTA_TAG_RANKER_HPP
 
-// How values find their rows in the table. First each is ranked, all of one way of ranking in one loop of rank_loops.hpp;
-// then ranks become rows for several attributes at once, where also missing values are told from others: no branch hangs on
-// a value. Kernels read values as bytes: see value_layout.
+// How values find their rows in the table. First each is ranked, all of one way of ranking in one loop of
+// rank_loops.hpp; then ranks become rows for several attributes at once, where also missing values are told from
+// others: no branch hangs on a value. Kernels read values as bytes: see value_layout.
 
 #include <bit>
 #include <cstddef>
@@ -17,9 +17,9 @@ class string_pool;
 
 namespace detail {
 
-// What the bytes of a `value` mean: it begins with its type (five bytes) and whether it is present (the sixth), which are
-// compared as one number; what it holds follows at the ninth, for a text: where it is, its size, its pool and its code.
-// Held against `value` by a test; value_head says the same where values may be looked at as such.
+// What the bytes of a `value` mean: it begins with its type (five bytes) and whether it is present (the sixth), which
+// are compared as one number; what it holds follows at the ninth, for a text: where it is, its size, its pool and its
+// code. Held against `value` by a test; value_head says the same where values may be looked at as such.
 struct value_layout {
     static constexpr bool low_first = std::endian::native == std::endian::little;
     static constexpr std::uint64_t head = low_first ? 0x0000'FFFF'FFFF'FFFFU : 0xFFFF'FFFF'FFFF'0000U;
@@ -55,7 +55,8 @@ inline constexpr std::uint64_t near_span = 0xFFFE;
 inline constexpr std::uint64_t far_span = 0x7FFF'FFFE;
 
 struct ranker {
-    void const* keys = nullptr; // a table of ranks by code or by distance from `lowest`, or cuts, or first cuts of blocks
+    void const* keys =
+        nullptr; // a table of ranks by code or by distance from `lowest`, or cuts, or first cuts of blocks
     std::int64_t lowest = 0;
     string_pool const* pool = nullptr;
     std::uint32_t last = 0;      // of a table: its last entry; else the number of cuts

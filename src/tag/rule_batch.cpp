@@ -21,7 +21,7 @@ struct rule_batch_scratch::state {
     detail::aligned_words narrow = detail::aligned_words(detail::tile_rows / 4);
     detail::aligned_words results;
     std::vector<std::vector<std::int32_t>> dictionaries; // by attribute: codes by code of the column's pool
-    std::vector<detail::narrow_cuts> cuts;              // by attribute; empty where the column is not compared as it lies
+    std::vector<detail::narrow_cuts> cuts; // by attribute; empty where the column is not compared as it lies
     detail::aligned_words wide = detail::aligned_words(detail::tile_rows);
     std::vector<narrow_column> given;
     std::vector<column_view> columns;
@@ -74,7 +74,9 @@ private:
     [[nodiscard]] std::uint64_t* bitmap_at(std::size_t number) const noexcept {
         return scratch_.bitmaps.data() + number * tile_words;
     }
-    [[nodiscard]] std::int32_t* codes() const noexcept { return reinterpret_cast<std::int32_t*>(scratch_.codes.data()); }
+    [[nodiscard]] std::int32_t* codes() const noexcept {
+        return reinterpret_cast<std::int32_t*>(scratch_.codes.data());
+    }
 
     // Null when what reads it is an error.
     [[nodiscard]] narrow_column const* column_of(batch_attribute const& of) const noexcept {
@@ -226,7 +228,8 @@ private:
             return each([&](std::size_t i) { return key_of(std::int64_t{column.as<std::uint8_t>()[i] != 0}); });
         case kind::float64: return each([&](std::size_t i) { return key_of(column.as<double>()[i]); });
         case kind::date:
-            if (of.ranked) return each([&](std::size_t i) { return key_of(std::int64_t{column.as<std::int32_t>()[i]}); });
+            if (of.ranked)
+                return each([&](std::size_t i) { return key_of(std::int64_t{column.as<std::int32_t>()[i]}); });
             return data_.kernels->clamp_int(static_cast<std::int32_t const*>(column.data), rows,
                                             static_cast<std::int32_t>(of.low), static_cast<std::int32_t>(of.high), out);
         case kind::string:

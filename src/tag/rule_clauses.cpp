@@ -56,8 +56,7 @@ clause unite(clause const& a, clause const& b) {
         } else if (i == a.size() || b[j].of < a[i].of) {
             out.push_back(b[j++]);
         } else {
-            out.push_back(
-                {a[i].of, key_sets::unite(a[i].keys, b[j].keys), a[i].when_missing || b[j].when_missing});
+            out.push_back({a[i].of, key_sets::unite(a[i].keys, b[j].keys), a[i].when_missing || b[j].when_missing});
             ++i, ++j;
         }
     }
@@ -87,8 +86,7 @@ void join_single(all_clauses& clauses) {
     std::stable_sort(clauses.begin(), clauses.end(), order);
     std::vector<clause> out;
     for (clause& next : clauses) {
-        bool const joins =
-            next.size() == 1 && !out.empty() && out.back().size() == 1 && out.back()[0].of == next[0].of;
+        bool const joins = next.size() == 1 && !out.empty() && out.back().size() == 1 && out.back()[0].of == next[0].of;
         if (!joins) {
             out.push_back(std::move(next));
             continue;
@@ -182,9 +180,8 @@ choices any_of(std::vector<choices> parts, std::size_t most) {
         product = std::min(product * one.clauses.size(), most_clauses);
     if (product <= 2) return {multiplied(all)};
     if (all.size() <= most) return all;
-    std::stable_sort(all.begin(), all.end(), [](conjunction const& a, conjunction const& b) {
-        return a.clauses.size() > b.clauses.size();
-    });
+    std::stable_sort(all.begin(), all.end(),
+                     [](conjunction const& a, conjunction const& b) { return a.clauses.size() > b.clauses.size(); });
     choices const last(all.begin() + static_cast<std::ptrdiff_t>(most - 1), all.end());
     all.resize(most - 1);
     all.push_back(multiplied(last));
@@ -563,9 +560,8 @@ rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts, std:
     choices any = reader(rule, texts, most).read(rule.tree.root, true);
     if (any.empty()) return {{clause{}}, true, {}};
     // The one with the fewest clauses first: it probably holds most often, and the others are added to it one by one.
-    std::stable_sort(any.begin(), any.end(), [](conjunction const& a, conjunction const& b) {
-        return a.clauses.size() < b.clauses.size();
-    });
+    std::stable_sort(any.begin(), any.end(),
+                     [](conjunction const& a, conjunction const& b) { return a.clauses.size() < b.clauses.size(); });
     rule_clauses out{std::move(any[0].clauses), any[0].exact, {}};
     for (std::size_t i = 1; i < any.size(); ++i) {
         out.exact = out.exact && any[i].exact;

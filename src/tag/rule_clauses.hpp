@@ -2,9 +2,9 @@
 #ifndef SEGMENTA_TAG_RULE_CLAUSES_HPP
 #define SEGMENTA_TAG_RULE_CLAUSES_HPP
 
-// A checked rule as clauses: it is true exactly when every clause holds (of one alternative). A clause holds when one of its literals does,
-// and a literal says for which values of one variable something is known and true. Negations are pushed into the
-// literals, where Kleene's logic lets them: `!a` is true where `a` is known and false.
+// A checked rule as clauses: it is true exactly when every clause holds (of one alternative). A clause holds when one
+// of its literals does, and a literal says for which values of one variable something is known and true. Negations are
+// pushed into the literals, where Kleene's logic lets them: `!a` is true where `a` is known and false.
 
 #include "rule/code.hpp"
 #include "tag/key_set.hpp"
@@ -21,8 +21,8 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// What a literal speaks of: a variable, or a few elements of a variable that is a set. Such a group of elements has keys
-// that say which of them are in the set, one bit for each.
+// What a literal speaks of: a variable, or a few elements of a variable that is a set. Such a group of elements has
+// keys that say which of them are in the set, one bit for each.
 class literal_subject {
 public:
     constexpr literal_subject() = default;
@@ -57,8 +57,8 @@ using clause = std::vector<literal>; // ascending by subject, each once; empty: 
 
 using all_clauses = std::vector<clause>; // of one subject: each subject in at most one
 
-// The rule holds where all of `clauses` hold or all of one of the `alternatives`. Where some conditions are `or`-ed that are
-// themselves many, clauses alone would be the product of all.
+// The rule holds where all of `clauses` hold or all of one of the `alternatives`. Where some conditions are `or`-ed
+// that are themselves many, clauses alone would be the product of all.
 struct rule_clauses {
     all_clauses clauses;
     bool exact = true; // else this is necessary only, and the rule must be evaluated where it holds
@@ -71,8 +71,8 @@ using texts_by_variable = std::map<std::uint32_t, text_codes>;
 inline constexpr std::size_t most_clauses = 32;
 inline constexpr std::size_t most_alternatives = 8; // together with the first
 
-// Before any clauses are made: adds the texts with which rules ask for order (<, <=, startsWith ...), and all others of the
-// same variables, and puts them in order.
+// Before any clauses are made: adds the texts with which rules ask for order (<, <=, startsWith ...), and all others of
+// the same variables, and puts them in order.
 void find_ordered_texts(std::span<std::shared_ptr<program_data> const> rules, texts_by_variable& texts);
 
 // Of a boolean rule, in at most `most` alternatives, one or more.

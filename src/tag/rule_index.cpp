@@ -2,9 +2,9 @@
 #include <segmenta/tag/rule_index.hpp>
 #include <segmenta/tag/rule_matches.hpp>
 
+#include "tag/compile_rules.hpp"
 #include "tag/index_builder.hpp"
 #include "tag/index_data.hpp"
-#include "tag/compile_rules.hpp"
 #include "tag/value_ranks.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ struct rule_index_scratch::state {
     }
     detail::aligned_words made;
     std::vector<std::uint64_t> lines; // of rules and their alternatives, where there are any
-    bitmap next; // matches after a change
+    bitmap next;                      // matches after a change
     rule_scratch programs;
 };
 
@@ -153,8 +153,8 @@ bool make_room(rule_index_data const& data, match_state& state, bitmap& out, std
 }
 
 // Rules that were removed go, those that were added are evaluated.
-void apply_changes(std::size_t table_rules, rule_index_changes const& changes, match_state& state, row_source const& row,
-                   bitmap& out) noexcept {
+void apply_changes(std::size_t table_rules, rule_index_changes const& changes, match_state& state,
+                   row_source const& row, bitmap& out) noexcept {
     for (std::size_t w = bitmap_words(table_rules); w < out.words().size(); ++w)
         out.words()[w] = 0;
     for (std::size_t i = 0; i < changes.added.size(); ++i) {
@@ -179,7 +179,8 @@ void join_alternatives(rule_index_data const& data, std::uint64_t const* lines, 
 void combine_rows(rule_index_data const& data, rule_index_changes const* changes, match_state& state,
                   value const* values, row_source const& row, bitmap& out) noexcept {
     std::uint64_t* const made = state.made.data();
-    data.kernels->all_rows(state.rows.data(), data.own_columns + data.joint.size(), data.start.data(), data.row_words / block_words, made);
+    data.kernels->all_rows(state.rows.data(), data.own_columns + data.joint.size(), data.start.data(),
+                           data.row_words / block_words, made);
     std::uint64_t* const words = out.words().data();
     bool const alternatives = !data.alternative_of.empty();
     std::uint64_t* const lines = alternatives ? state.lines.data() : words;
@@ -262,10 +263,10 @@ std::size_t rule_index::added_rules() const noexcept { return changes_ == nullpt
 std::size_t rule_index::removed_rules() const noexcept { return changes_ == nullptr ? 0 : changes_->removed_count; }
 std::size_t rule_index::table_bytes() const noexcept { return data_->table.size() * sizeof(std::uint64_t); }
 std::size_t rule_index::memory_bytes() const noexcept {
-    std::size_t const changed = changes_ == nullptr ? 0
-                                                    : sizeof(*changes_) + detail::bytes_of(changes_->added) +
-                                                          changes_->removed.words().size_bytes() +
-                                                          changes_->reads.capacity() / 8;
+    std::size_t const changed = changes_ == nullptr
+                                    ? 0
+                                    : sizeof(*changes_) + detail::bytes_of(changes_->added) +
+                                          changes_->removed.words().size_bytes() + changes_->reads.capacity() / 8;
     return data_->memory_bytes() + changed;
 }
 

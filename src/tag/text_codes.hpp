@@ -2,9 +2,9 @@
 #ifndef SEGMENTA_TAG_TEXT_CODES_HPP
 #define SEGMENTA_TAG_TEXT_CODES_HPP
 
-// The texts that rules compare one attribute with, numbered 0, 1, 2, ... Every other text has the number `size()`. Where
-// rules ask for order as well, texts are put in order: the i-th then has the number 2 i + 1, and every other text has twice
-// the number of those below it.
+// The texts that rules compare one attribute with, numbered 0, 1, 2, ... Every other text has the number `size()`.
+// Where rules ask for order as well, texts are put in order: the i-th then has the number 2 i + 1, and every other text
+// has twice the number of those below it.
 
 #include <segmenta/base/hash.hpp>
 
@@ -80,7 +80,7 @@ public:
     }
 
     [[nodiscard]] std::size_t memory_bytes() const noexcept {
-        std::size_t total = common_.capacity() + heads_.capacity() * sizeof(std::uint64_t) + 
+        std::size_t total = common_.capacity() + heads_.capacity() * sizeof(std::uint64_t) +
                             slots_.capacity() * sizeof(slot_of_text) + texts_.size() * sizeof(std::string);
         for (auto const& text : texts_)
             total += text.capacity();
@@ -108,7 +108,9 @@ private:
         short_text const words = short_text::of(text);
         return {words.first, words.last, size};
     }
-    [[nodiscard]] std::uint32_t key_of_code(std::uint32_t code) const noexcept { return ordered_ ? 2 * code + 1 : code; }
+    [[nodiscard]] std::uint32_t key_of_code(std::uint32_t code) const noexcept {
+        return ordered_ ? 2 * code + 1 : code;
+    }
 
     // Eight bytes that are in the order of the texts, or the same.
     static std::uint64_t head_of(std::string_view text) noexcept {
@@ -137,7 +139,7 @@ private:
         return static_cast<std::size_t>((mixed ^ mixed >> 19) >> 40) & (slots_.size() - 1);
     }
     [[nodiscard]] [[gnu::always_inline]] bool same(slot_of_text const& slot, fingerprint const& print,
-                                                    std::string_view text) const noexcept {
+                                                   std::string_view text) const noexcept {
         std::uint64_t const differs = (slot.print.head ^ print.head) | (slot.print.tail ^ print.tail) |
                                       (slot.print.length ^ print.length) | std::uint64_t{slot.code == 0};
         return differs == 0 && (text.size() <= short_text::most_bytes || texts_[slot.code - 1] == text);

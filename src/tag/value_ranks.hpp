@@ -2,7 +2,8 @@
 #ifndef SEGMENTA_TAG_VALUE_RANKS_HPP
 #define SEGMENTA_TAG_VALUE_RANKS_HPP
 
-// Which row of the table a value hits, one value at a time: of any form, where rank_loops.hpp does those of the usual one.
+// Which row of the table a value hits, one value at a time: of any form, where rank_loops.hpp does those of the usual
+// one.
 
 #include "tag/index_data.hpp"
 #include "tag/key_set.hpp"

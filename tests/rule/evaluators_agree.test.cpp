@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random typed rules over random rows with missing values: the row evaluator, the block evaluator and a naive walk over
-// the tree give the same value and status for every row. SEGMENTA_RULE_CASES sets the number of rules, SEGMENTA_RULE_SEED the
-// first seed.
+// the tree give the same value and status for every row. SEGMENTA_RULE_CASES sets the number of rules,
+// SEGMENTA_RULE_SEED the first seed.
 #include "rule/oracle.hpp"
 #include "rule/random_rule.hpp"
 #include "rule/support.hpp"
@@ -97,8 +97,9 @@ TEST_CASE("row evaluator, block evaluator and oracle agree on random rules", "[r
             REQUIRE(show(by_block) == expected_text);
         }
     }
-    std::cout << "rules: " << cases << " from seed " << first_seed << " (" << refused << " refused), rows compared: " << compared
-              << "; ok " << seen["ok"] << ", unknown " << seen["unknown"] << ", error " << seen["error"] << "\n";
+    std::cout << "rules: " << cases << " from seed " << first_seed << " (" << refused
+              << " refused), rows compared: " << compared << "; ok " << seen["ok"] << ", unknown " << seen["unknown"]
+              << ", error " << seen["error"] << "\n";
     CHECK(seen["ok"] > compared / 10);
     CHECK(seen["unknown"] > compared / 20);
     CHECK(seen["error"] > compared / 100);

@@ -110,7 +110,8 @@ TEST_CASE("lint: conditions that change nothing") {
     CHECK(lint("x > 5 && x > 3") == found{"rule.redundant_condition: x > 3, x > 5"});
     CHECK(lint("x > 5 || x > 3") == found{"rule.redundant_condition: x > 5, x > 3"});
     CHECK(lint("vip && x > 5 && vip") == found{"rule.redundant_condition: vip, vip"});
-    CHECK(lint("city in ['a', 'b'] && city != 'c'") == found{"rule.redundant_condition: city != 'c', city in ['a', 'b']"});
+    CHECK(lint("city in ['a', 'b'] && city != 'c'") ==
+          found{"rule.redundant_condition: city != 'c', city in ['a', 'b']"});
     CHECK(lint("x > 5 && y > 3").empty());
     // Without has() the rule is unknown where x is missing, with it false: not the same.
     CHECK(lint("has(customer.x) && x > 5").empty());
@@ -137,16 +138,21 @@ TEST_CASE("lint: a warning says where, what and what to do") {
 }
 
 TEST_CASE("lint: vip before svip never lets svip come") {
-    auto const wrong = lint_list({{"vip", "spent >= money('100 CNY')"}, {"svip", "spent >= money('1000 CNY')"}}, rule_relation::first_match);
+    auto const wrong = lint_list({{"vip", "spent >= money('100 CNY')"}, {"svip", "spent >= money('1000 CNY')"}},
+                                 rule_relation::first_match);
     REQUIRE(wrong.size() == 1);
     CHECK(wrong[0].code == "rule.unreachable_value");
     CHECK(wrong[0].place == "/svip");
     CHECK(wrong[0].message == "svip never comes: whenever it is true, the earlier vip is");
     CHECK(wrong[0].seen == "vip: spent >= money('100 CNY'); svip: spent >= money('1000 CNY')");
     CHECK(wrong[0].remedy == "Put svip before vip.");
-    CHECK(lint_list({{"svip", "spent >= money('1000 CNY')"}, {"vip", "spent >= money('100 CNY')"}}, rule_relation::first_match).empty());
+    CHECK(lint_list({{"svip", "spent >= money('1000 CNY')"}, {"vip", "spent >= money('100 CNY')"}},
+                    rule_relation::first_match)
+              .empty());
     // Two earlier ones together.
-    auto const both = lint_list({{"low", "x < 5"}, {"high", "x >= 5"}, {"other", "y > 0"}, {"rest", "x == 7 || x == 2"}}, rule_relation::first_match);
+    auto const both =
+        lint_list({{"low", "x < 5"}, {"high", "x >= 5"}, {"other", "y > 0"}, {"rest", "x == 7 || x == 2"}},
+                  rule_relation::first_match);
     REQUIRE(both.size() == 1);
     CHECK(both[0].message == "rest never comes: whenever it is true, one of the earlier low, high is");
 }
@@ -165,19 +171,25 @@ TEST_CASE("lint: rules that say the same, and rules that include one another") {
 
 TEST_CASE("lint: overlapping bands and gaps between them come with an example") {
     // 极度/较/一般 敏感 of a published course: >= 1, 0.4 to 1, 0.1 to 0.3.
-    std::vector<listed> const bands{{"extreme", "r >= 1.0"}, {"rather", "r >= 0.4 && r < 1.0"}, {"normal", "r >= 0.1 && r <= 0.3"}, {"none", "r < 0.1"}};
+    std::vector<listed> const bands{{"extreme", "r >= 1.0"},
+                                    {"rather", "r >= 0.4 && r < 1.0"},
+                                    {"normal", "r >= 0.1 && r <= 0.3"},
+                                    {"none", "r < 0.1"}};
     auto const gap = lint_list(bands, rule_relation::exclusive, true);
     REQUIRE(findings(gap) == found{"rule.gap"});
     CHECK(gap[0].message.find("no rule is true for r = 0.3") == 0);
-    auto const overlap = lint_list({{"1-49", "x >= 1 && x <= 49"}, {"49-99", "x >= 49 && x < 100"}}, rule_relation::exclusive);
+    auto const overlap =
+        lint_list({{"1-49", "x >= 1 && x <= 49"}, {"49-99", "x >= 49 && x < 100"}}, rule_relation::exclusive);
     REQUIRE(overlap.size() == 1);
     CHECK(overlap[0].code == "rule.overlap");
     CHECK(overlap[0].message == "1-49 and 49-99 can be true at once: x = 49");
     CHECK(lint_list({{"a", "x < 5"}, {"b", "x >= 5"}}, rule_relation::exclusive, true).empty());
-    auto const money_gap = lint_list({{"a", "spent < money('10.00 CNY')"}, {"b", "spent > money('10.00 CNY')"}}, rule_relation::exclusive, true);
+    auto const money_gap = lint_list({{"a", "spent < money('10.00 CNY')"}, {"b", "spent > money('10.00 CNY')"}},
+                                     rule_relation::exclusive, true);
     REQUIRE(money_gap.size() == 1);
     CHECK(money_gap[0].message == "no rule is true for spent = 10.00 CNY");
-    auto const cities = lint_list({{"a", "city in ['x', 'y']"}, {"b", "city in ['y', 'z']"}}, rule_relation::exclusive, true);
+    auto const cities =
+        lint_list({{"a", "city in ['x', 'y']"}, {"b", "city in ['y', 'z']"}}, rule_relation::exclusive, true);
     REQUIRE(cities.size() == 2);
     CHECK(cities[0].message == "a and b can be true at once: city = \"y\"");
 }
@@ -206,10 +218,17 @@ public:
         names_.variable("c", category_type);
         names_.variable("b", boolean_type);
         names_.variable("r", float64_type);
-        value const numbers[] = {value{}, value::of_int(-1), value::of_int(0), value::of_int(1), value::of_int(2), value::of_int(3), value::of_int(4)};
-        value const texts[] = {value{}, value::of_string("a"), value::of_string("b"), value::of_string("c"), value::of_string("bb"), value::of_string("")};
+        value const numbers[] = {value{},          value::of_int(-1), value::of_int(0), value::of_int(1),
+                                 value::of_int(2), value::of_int(3),  value::of_int(4)};
+        value const texts[] = {value{},
+                               value::of_string("a"),
+                               value::of_string("b"),
+                               value::of_string("c"),
+                               value::of_string("bb"),
+                               value::of_string("")};
         value const truths[] = {value{}, value::of_bool(false), value::of_bool(true)};
-        value const reals[] = {value{}, value::of_double(0.5), value::of_double(1), value::of_double(2), value::of_double(2.5)};
+        value const reals[] = {value{}, value::of_double(0.5), value::of_double(1), value::of_double(2),
+                               value::of_double(2.5)};
         for (auto const x : numbers)
             for (auto const y : numbers)
                 for (auto const c : texts)
@@ -223,7 +242,10 @@ public:
         rule_scratch scratch;
         for (auto const& row : rows_) {
             auto const made = rule.evaluate(std::span<value const>(row), scratch);
-            out += made.state == status::unknown ? 'u' : made.state != status::ok ? 'e' : made.result.as_bool() ? 't' : 'f';
+            out += made.state == status::unknown ? 'u'
+                   : made.state != status::ok    ? 'e'
+                   : made.result.as_bool()       ? 't'
+                                                 : 'f';
         }
         return out;
     }
@@ -392,7 +414,8 @@ TEST_CASE("lint: what it says of two rules holds for every row") {
             }
         }
     }
-    for (auto const* const code : {"rule.duplicate_rule", "rule.implied_rule", "rule.unreachable_value", "rule.overlap", "rule.gap"}) {
+    for (auto const* const code :
+         {"rule.duplicate_rule", "rule.implied_rule", "rule.unreachable_value", "rule.overlap", "rule.gap"}) {
         CAPTURE(code);
         CHECK(reported[code] > 20);
     }

@@ -210,9 +210,11 @@ private:
         std::string const& name = node.text;
         if (name.starts_with("get")) return time_part(name, a, where_);
         if (name == "decimal" || name == "money") return make_decimal(name, a);
-        if (name == "size" && a[0].what == family::set) return of(family::integer, static_cast<std::int64_t>(a[0].set.size()));
+        if (name == "size" && a[0].what == family::set)
+            return of(family::integer, static_cast<std::int64_t>(a[0].set.size()));
         if (node.flag || name == "size") return text_function(name, a);
-        if (a[0].what == family::text && (name == "date" || name == "timestamp" || name == "duration")) return constant_time(name, a[0].text);
+        if (a[0].what == family::text && (name == "date" || name == "timestamp" || name == "duration"))
+            return constant_time(name, a[0].text);
         return convert(name, a, where_);
     }
 
@@ -221,7 +223,8 @@ private:
         if (name == "duration") return of(family::duration, std::stoll(text) * 1'000'000); // `123s`
         namespace calendar = std::chrono;
         auto const number = [&](std::size_t at, std::size_t size) { return std::stoi(text.substr(at, size)); };
-        calendar::year_month_day const ymd{calendar::year{number(0, 4)}, calendar::month{static_cast<unsigned>(number(5, 2))},
+        calendar::year_month_day const ymd{calendar::year{number(0, 4)},
+                                           calendar::month{static_cast<unsigned>(number(5, 2))},
                                            calendar::day{static_cast<unsigned>(number(8, 2))}};
         std::int64_t const days = calendar::sys_days{ymd}.time_since_epoch().count();
         if (name == "date") return of(family::date, days);
@@ -247,7 +250,8 @@ rule_result oracle_answer(expression const& rule, environment const& names, std:
     case family::real:
         if (std::isnan(v.real)) return {value{}, status::error};
         return {value::of_double(v.real), status::ok};
-    case family::decimal: return {value::of_decimal(wanted, v.integer), v.scale == wanted.scale ? status::ok : status::refused};
+    case family::decimal:
+        return {value::of_decimal(wanted, v.integer), v.scale == wanted.scale ? status::ok : status::refused};
     case family::date: return {value::of_date(civil_date{static_cast<std::int32_t>(v.integer)}), status::ok};
     case family::instant: return {value::of_instant(instant{v.integer}), status::ok};
     case family::duration: return {value::of_duration_us(v.integer), status::ok};

@@ -104,8 +104,10 @@ std::vector<std::string> characters(std::string const& text) {
     std::vector<std::string> out;
     for (char const c : text) {
         bool const tail = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-        if (tail && !out.empty()) out.back() += c;
-        else out.emplace_back(1, c);
+        if (tail && !out.empty())
+            out.back() += c;
+        else
+            out.emplace_back(1, c);
     }
     return out;
 }
@@ -199,9 +201,11 @@ datum civil_part(std::string const& name, std::int64_t days) {
     calendar::sys_days const day{calendar::days{days}};
     calendar::year_month_day const ymd{day};
     if (name == "getFullYear") return of(family::integer, static_cast<int>(ymd.year()));
-    if (name == "getMonth") return of(family::integer, static_cast<std::int64_t>(static_cast<unsigned>(ymd.month())) - 1);
+    if (name == "getMonth")
+        return of(family::integer, static_cast<std::int64_t>(static_cast<unsigned>(ymd.month())) - 1);
     if (name == "getDate") return of(family::integer, static_cast<unsigned>(ymd.day()));
-    if (name == "getDayOfMonth") return of(family::integer, static_cast<std::int64_t>(static_cast<unsigned>(ymd.day())) - 1);
+    if (name == "getDayOfMonth")
+        return of(family::integer, static_cast<std::int64_t>(static_cast<unsigned>(ymd.day())) - 1);
     if (name == "getDayOfWeek") return of(family::integer, calendar::weekday{day}.c_encoding());
     return of(family::integer, (day - calendar::sys_days{ymd.year() / calendar::January / 1}).count());
 }
@@ -233,9 +237,12 @@ std::optional<rational> read_number(std::string const& text) {
     unsigned decimals = 0;
     bool point = false;
     for (std::size_t i = negative ? 1 : 0; i < text.size(); ++i) {
-        if (text[i] == '.' && !point && !digits.empty() && i + 1 < text.size()) point = true;
-        else if (text[i] >= '0' && text[i] <= '9') digits += text[i], decimals += point ? 1 : 0;
-        else return std::nullopt;
+        if (text[i] == '.' && !point && !digits.empty() && i + 1 < text.size())
+            point = true;
+        else if (text[i] >= '0' && text[i] <= '9')
+            digits += text[i], decimals += point ? 1 : 0;
+        else
+            return std::nullopt;
     }
     if (digits.empty()) return std::nullopt;
     big units = 0;
@@ -268,7 +275,8 @@ datum make_decimal(std::string const& name, arguments const& a) {
     if (a[0].what == family::text) {
         auto const point = a[0].text.find('.');
         std::size_t const digits = point == std::string::npos ? 0 : a[0].text.size() - point - 1;
-        return decimal_from(a[0].text, a.size() == 2 ? static_cast<unsigned>(a[1].integer) : static_cast<unsigned>(digits), {});
+        return decimal_from(a[0].text,
+                            a.size() == 2 ? static_cast<unsigned>(a[1].integer) : static_cast<unsigned>(digits), {});
     }
     if (name == "money") return checked_decimal(a[0].integer, a[0].scale, a[1].text);
     unsigned const scale = a.size() == 2 ? static_cast<unsigned>(a[1].integer) : a[0].scale;
@@ -403,7 +411,9 @@ datum text_function(std::string const& name, arguments const& a) {
         return of_text(out);
     }
     if (name == "trim") {
-        auto const blank = [](std::string const& c) { return c == " " || c == "\n" || c == "\t" || c == "\xE3\x80\x80"; };
+        auto const blank = [](std::string const& c) {
+            return c == " " || c == "\n" || c == "\t" || c == "\xE3\x80\x80";
+        };
         std::size_t begin = 0;
         std::size_t end = parts.size();
         while (begin < end && blank(parts[begin]))
@@ -496,7 +506,8 @@ datum set_function(std::string const& name, arguments const& a) {
     auto const y = distinct(a[1]);
     if (name == "equivalent") return of_bool(x == y);
     auto const within = [&](std::string const& text) { return x.count(text) > 0; };
-    return of_bool(name == "contains" ? std::all_of(y.begin(), y.end(), within) : std::any_of(y.begin(), y.end(), within));
+    return of_bool(name == "contains" ? std::all_of(y.begin(), y.end(), within)
+                                      : std::any_of(y.begin(), y.end(), within));
 }
 
 } // namespace segmenta::test::naive

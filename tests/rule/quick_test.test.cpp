@@ -33,12 +33,31 @@ value read(void const* context, std::size_t variable) noexcept {
     return variable < row.size() ? row[variable] : value{};
 }
 
-char const* const texts[] = {"", "a", "b", "SH", "abc", "abd", "city", "city_0", "city_3", "shanghai", "sixteen bytes 16",
-                             "sixteen bytes 17", "seventeen bytes17", "a much longer text than sixteen bytes"};
-constexpr double reals[] = {0.0, -0.0, 1.5, -1.5, 5e-324, -5e-324, std::numeric_limits<double>::infinity(),
-                            -std::numeric_limits<double>::infinity(), 1e308};
-constexpr std::int64_t integers[] = {0, 1, -1, 7, 8, 9, std::numeric_limits<std::int64_t>::max(),
-                                     std::numeric_limits<std::int64_t>::min() + 1};
+char const* const texts[] = {"",
+                             "a",
+                             "b",
+                             "SH",
+                             "abc",
+                             "abd",
+                             "city",
+                             "city_0",
+                             "city_3",
+                             "shanghai",
+                             "sixteen bytes 16",
+                             "sixteen bytes 17",
+                             "seventeen bytes17",
+                             "a much longer text than sixteen bytes"};
+constexpr double reals[] = {0.0,
+                            -0.0,
+                            1.5,
+                            -1.5,
+                            5e-324,
+                            -5e-324,
+                            std::numeric_limits<double>::infinity(),
+                            -std::numeric_limits<double>::infinity(),
+                            1e308};
+constexpr std::int64_t integers[] = {
+    0, 1, -1, 7, 8, 9, std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min() + 1};
 
 class writer {
 public:

@@ -20,9 +20,23 @@
 
 namespace segmenta::test {
 
-inline std::string_view const random_texts[] = {
-    "", "a", "b", "ab", "aba", "A1", "C123", "\xE5\xB0\x8F", "a\xE5\xB0\x8F" "b", " a ", "12", "-3",
-    "\xEF\xBC\xA1\xEF\xBC\x91", "\xF0\x9F\x9B\x92 a", "a text that is not short", "a text that is not shorter"};
+inline std::string_view const random_texts[] = {"",
+                                                "a",
+                                                "b",
+                                                "ab",
+                                                "aba",
+                                                "A1",
+                                                "C123",
+                                                "\xE5\xB0\x8F",
+                                                "a\xE5\xB0\x8F"
+                                                "b",
+                                                " a ",
+                                                "12",
+                                                "-3",
+                                                "\xEF\xBC\xA1\xEF\xBC\x91",
+                                                "\xF0\x9F\x9B\x92 a",
+                                                "a text that is not short",
+                                                "a text that is not shorter"};
 inline std::string_view const random_sets[][3] = {{"a", "b", "ab"}, {"", "A1", "a"}, {"C123", "b", "12"}};
 
 /// Dice, and values of every type: small ones that meet each other, and extreme ones.
@@ -52,11 +66,14 @@ public:
         case kind::date: return value::of_date(civil_date{static_cast<std::int32_t>(below(40'000)) - 10'000});
         case kind::instant:
             if (chance(3)) return value::of_instant(instant::never());
-            return value::of_instant(instant{static_cast<std::int64_t>(below(4'000'000'000'000'000)) - 1'000'000'000'000'000});
-        case kind::duration: return value::of_duration_us(static_cast<std::int64_t>(below(400'000'000'000)) - 200'000'000'000);
+            return value::of_instant(
+                instant{static_cast<std::int64_t>(below(4'000'000'000'000'000)) - 1'000'000'000'000'000});
+        case kind::duration:
+            return value::of_duration_us(static_cast<std::int64_t>(below(400'000'000'000)) - 200'000'000'000);
         case kind::string:
         case kind::category: return value::of_string(one_of(random_texts));
-        case kind::category_set: return value::of_set(std::span<std::string_view const>(one_of(random_sets)).first(below(4)));
+        case kind::category_set:
+            return value::of_set(std::span<std::string_view const>(one_of(random_sets)).first(below(4)));
         }
         return {};
     }
@@ -109,7 +126,8 @@ public:
     /// A rule that answers a type, any but a set; of texts always a string.
     std::string rule(type w, int depth) {
         if (depth <= 0 || chance(12)) return leaf(w);
-        if (chance(8)) return "(" + rule(boolean_type, depth - 1) + " ? " + rule(w, depth - 1) + " : " + rule(w, depth - 1) + ")";
+        if (chance(8))
+            return '(' + rule(boolean_type, depth - 1) + " ? " + rule(w, depth - 1) + " : " + rule(w, depth - 1) + ")";
         if (chance(5))
             if (auto const name = optional(w); !name.empty()) return name + ".orValue(" + rule(w, depth - 1) + ")";
         switch (w.base) {
@@ -138,9 +156,11 @@ private:
     }
     [[nodiscard]] std::string written(std::size_t variable) const {
         std::string const name(names_.name(variable));
-        return is_plain(name) || name.starts_with("tag.") ? name : "`" + name + "`";
+        return is_plain(name) || name.starts_with("tag.") ? name : '`' + name + '`';
     }
-    [[nodiscard]] static bool serves(type given, type wanted) { return given == wanted || (given.is_text() && wanted.is_text()); }
+    [[nodiscard]] static bool serves(type given, type wanted) {
+        return given == wanted || (given.is_text() && wanted.is_text());
+    }
     std::vector<std::size_t> fitting(type w) {
         std::vector<std::size_t> out;
         for (std::size_t v = 0; v < names_.size(); ++v)
@@ -152,7 +172,9 @@ private:
         auto const all = fitting(w);
         return all.empty() ? std::string() : written(random_.one_of(all));
     }
-    std::string record_field(std::size_t variable, std::string const& dot) { return std::string(names_.record_name()) + dot + written(variable); }
+    std::string record_field(std::size_t variable, std::string const& dot) {
+        return std::string(names_.record_name()) + dot + written(variable);
+    }
     std::string optional(type w) {
         auto const all = fitting(w);
         std::size_t const v = all.empty() ? bare_from_ : random_.one_of(all);
@@ -166,13 +188,14 @@ private:
 
     // --- constants ---
 
-    std::string text_literal() { return "'" + std::string(random_.one_of(random_texts)) + "'"; }
+    std::string text_literal() { return '\'' + std::string(random_.one_of(random_texts)) + "'"; }
     std::string two_digits(std::size_t most) {
         auto const text = std::to_string(1 + below(most));
-        return text.size() < 2 ? "0" + text : text;
+        return text.size() < 2 ? '0' + text : text;
     }
     std::string date_text() {
-        return std::to_string(chance(50) ? 1950 + below(100) : 2022 + below(3)) + "-" + two_digits(12) + "-" + two_digits(28);
+        return std::to_string(chance(50) ? 1950 + below(100) : 2022 + below(3)) + "-" + two_digits(12) + "-" +
+               two_digits(28);
     }
     std::string decimal_text(std::size_t digits) {
         std::string out = (chance(30) ? "-" : "") + std::to_string(below(50));
@@ -183,7 +206,8 @@ private:
     }
     std::string amount_literal(type w) {
         std::string const text = decimal_text(w.scale);
-        if (!w.is_money()) return w.scale == 0 && chance(30) ? "decimal(" + leaf(int64_type) + ")" : "decimal('" + text + "')";
+        if (!w.is_money())
+            return w.scale == 0 && chance(30) ? "decimal(" + leaf(int64_type) + ")" : "decimal('" + text + "')";
         return "money('" + text + " " + std::string(w.unit.name()) + "')";
     }
     std::string leaf(type w) {
@@ -231,13 +255,17 @@ private:
         }
         return out + "]";
     }
-    std::string text_list() { return "[" + text_literal() + ", " + text_literal() + (chance(50) ? ", " + text_literal() : "") + "]"; }
+    std::string text_list() {
+        return "[" + text_literal() + ", " + text_literal() + (chance(50) ? ", " + text_literal() : "") + "]";
+    }
     std::string boolean_rule(int depth) {
         switch (below(16)) {
         case 0:
-        case 1: return "(" + rule(boolean_type, depth) + " && " + rule(boolean_type, depth) + (chance(30) ? " && " + rule(boolean_type, depth) : "") + ")";
+        case 1:
+            return '(' + rule(boolean_type, depth) + " && " + rule(boolean_type, depth) +
+                   (chance(30) ? " && " + rule(boolean_type, depth) : "") + ")";
         case 2:
-        case 3: return "(" + rule(boolean_type, depth) + " || " + rule(boolean_type, depth) + ")";
+        case 3: return '(' + rule(boolean_type, depth) + " || " + rule(boolean_type, depth) + ")";
         case 4: return "!" + rule(boolean_type, depth);
         case 5:
         case 6: return "(" + number(depth) + relation() + number(depth) + ")";
@@ -246,13 +274,19 @@ private:
         case 9: return presence();
         case 10: {
             std::string const text = rule(string_type, depth);
-            return "(" + text + " in " + (sets_.empty() || chance(60) ? list(string_type, depth, chance(60)) : random_.one_of(sets_)) + ")";
+            return "(" + text + " in " +
+                   (sets_.empty() || chance(60) ? list(string_type, depth, chance(60)) : random_.one_of(sets_)) + ")";
         }
-        case 11: return "(" + rule(int64_type, depth) + " in " + list(int64_type, depth, chance(60)) + ")";
-        case 12: return "(" + rule(float64_type, depth) + " in " + list(float64_type, depth, chance(60)) + ")";
-        case 13: return rule(string_type, depth) + "." + pick({"startsWith", "endsWith", "contains"}) + "(" + rule(string_type, depth) + ")";
-        case 14: return sets_.empty() || chance(30) ? rule(string_type, depth) + ".matches('" + pick({"a+", "^[ab]+$", "b$", "^$", "[0-9]{2,}"}) + "')" : set_rule();
-        default: return "math." + pick({"isNaN", "isInf", "isFinite"}) + "(" + rule(float64_type, depth) + ")";
+        case 11: return '(' + rule(int64_type, depth) + " in " + list(int64_type, depth, chance(60)) + ")";
+        case 12: return '(' + rule(float64_type, depth) + " in " + list(float64_type, depth, chance(60)) + ")";
+        case 13:
+            return rule(string_type, depth) + "." + pick({"startsWith", "endsWith", "contains"}) + '(' +
+                   rule(string_type, depth) + ")";
+        case 14:
+            return sets_.empty() || chance(30) ? rule(string_type, depth) + ".matches('" +
+                                                     pick({"a+", "^[ab]+$", "b$", "^$", "[0-9]{2,}"}) + "')"
+                                               : set_rule();
+        default: return "math." + pick({"isNaN", "isInf", "isFinite"}) + '(' + rule(float64_type, depth) + ")";
         }
     }
     /// What an index takes most of the time: a variable against a constant.
@@ -260,7 +294,7 @@ private:
         static type const ordered[] = {boolean_type, date_type, instant_type, duration_type, string_type};
         type const w = chance(40) ? money() : random_.one_of(ordered);
         if (chance(40)) return "(" + leaf(w) + relation() + leaf(w) + ")";
-        return "(" + rule(w, depth) + relation() + rule(w, depth) + ")";
+        return '(' + rule(w, depth) + relation() + rule(w, depth) + ")";
     }
     type money() {
         std::vector<type> all;
@@ -272,8 +306,12 @@ private:
         std::string const set = random_.one_of(sets_);
         switch (below(4)) {
         case 0: return "sets." + pick({"intersects", "contains", "equivalent"}) + "(" + set + ", " + text_list() + ")";
-        case 1: return set + "." + pick({"exists", "all"}) + "(each, each == " + text_literal() + " || each.startsWith(" + text_literal() + "))";
-        case 2: return set + "." + pick({"exists", "all"}) + "(each, each " + pick({"<", "!=", ">="}) + " " + leaf(string_type) + ")";
+        case 1:
+            return set + "." + pick({"exists", "all"}) + "(each, each == " + text_literal() + " || each.startsWith(" +
+                   text_literal() + "))";
+        case 2:
+            return set + "." + pick({"exists", "all"}) + "(each, each " + pick({"<", "!=", ">="}) + " " +
+                   leaf(string_type) + ")";
         default: return "(" + text_literal() + " in " + set + ")";
         }
     }
@@ -281,43 +319,69 @@ private:
         switch (below(11)) {
         case 0:
         case 1:
-        case 2: return "(" + rule(int64_type, depth) + pick({" + ", " - ", " * ", " / ", " % "}) + rule(int64_type, depth) + ")";
+        case 2:
+            return '(' + rule(int64_type, depth) + pick({" + ", " - ", " * ", " / ", " % "}) + rule(int64_type, depth) +
+                   ")";
         case 3: return "-(" + rule(int64_type, depth) + ")";
-        case 4: return "int(" + (chance(50) ? number(depth) : chance(50) ? rule(string_type, depth) : rule(instant_type, depth)) + ")";
+        case 4:
+            return "int(" +
+                   (chance(50)   ? number(depth)
+                    : chance(50) ? rule(string_type, depth)
+                                 : rule(instant_type, depth)) +
+                   ")";
         case 5: return "size(" + (sets_.empty() || chance(70) ? rule(string_type, depth) : random_.one_of(sets_)) + ")";
-        case 6: return rule(string_type, depth) + pick({".indexOf(", ".lastIndexOf("}) + rule(string_type, depth) + (chance(40) ? ", " + rule(int64_type, depth) : "") + ")";
-        case 7: return "math." + pick({"least", "greatest"}) + "(" + rule(int64_type, depth) + ", " + rule(int64_type, depth) + ")";
+        case 6:
+            return rule(string_type, depth) + pick({".indexOf(", ".lastIndexOf("}) + rule(string_type, depth) +
+                   (chance(40) ? ", " + rule(int64_type, depth) : "") + ")";
+        case 7:
+            return "math." + pick({"least", "greatest"}) + '(' + rule(int64_type, depth) + ", " +
+                   rule(int64_type, depth) + ")";
         case 8: return pick({"math.abs(", "math.sign("}) + rule(int64_type, depth) + ")";
         case 9: {
-            if (chance(30)) return rule(date_type, depth) + "." + pick({"getFullYear()", "getMonth()", "getDate()", "getDayOfWeek()", "getDayOfYear()"});
-            if (chance(40)) return rule(duration_type, depth) + "." + pick({"getHours()", "getMinutes()", "getSeconds()", "getMilliseconds()"});
-            return rule(instant_type, depth) + "." + pick({"getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours", "getMinutes", "getSeconds", "getMilliseconds"}) + pick({"()", "('+08:00')", "('Europe/London')"});
+            if (chance(30))
+                return rule(date_type, depth) + "." +
+                       pick({"getFullYear()", "getMonth()", "getDate()", "getDayOfWeek()", "getDayOfYear()"});
+            if (chance(40))
+                return rule(duration_type, depth) + "." +
+                       pick({"getHours()", "getMinutes()", "getSeconds()", "getMilliseconds()"});
+            return rule(instant_type, depth) + "." +
+                   pick({"getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear",
+                         "getHours", "getMinutes", "getSeconds", "getMilliseconds"}) +
+                   pick({"()", "('+08:00')", "('Europe/London')"});
         }
-        default: return "(" + rule(date_type, depth) + " - " + rule(date_type, depth) + ")";
+        default: return '(' + rule(date_type, depth) + " - " + rule(date_type, depth) + ")";
         }
     }
     std::string natural_rule(int depth) {
         if (depth <= 0 || chance(12)) return natural_leaf();
         if (chance(40)) return "uint(" + number(depth - 1) + ")";
-        return "(" + natural_rule(depth - 1) + pick({" + ", " - ", " * ", " / ", " % "}) + natural_rule(depth - 1) + ")";
+        return "(" + natural_rule(depth - 1) + pick({" + ", " - ", " * ", " / ", " % "}) + natural_rule(depth - 1) +
+               ")";
     }
     std::string real_rule(int depth) {
         switch (below(6)) {
         case 0: return "double(" + number(depth) + ")";
         case 1: return "-(" + rule(float64_type, depth) + ")";
-        case 2: return "math." + pick({"abs", "ceil", "floor", "round", "trunc"}) + "(" + rule(float64_type, depth) + ")";
-        case 3: return "math." + pick({"least", "greatest"}) + "(" + rule(float64_type, depth) + ", " + rule(float64_type, depth) + ")";
-        case 4: return "(" + rule(plain_decimal(), depth) + " / " + number(depth) + ")";
-        default: return "(" + rule(float64_type, depth) + pick({" + ", " - ", " * ", " / "}) + rule(float64_type, depth) + ")";
+        case 2:
+            return "math." + pick({"abs", "ceil", "floor", "round", "trunc"}) + '(' + rule(float64_type, depth) + ")";
+        case 3:
+            return "math." + pick({"least", "greatest"}) + '(' + rule(float64_type, depth) + ", " +
+                   rule(float64_type, depth) + ")";
+        case 4: return '(' + rule(plain_decimal(), depth) + " / " + number(depth) + ")";
+        default:
+            return '(' + rule(float64_type, depth) + pick({" + ", " - ", " * ", " / "}) + rule(float64_type, depth) +
+                   ")";
         }
     }
     std::string decimal_rule(type w, int depth) {
         switch (below(7)) {
-        case 0: return "(" + rule(w, depth) + pick({" + ", " - "}) + rule(w, depth) + ")";
-        case 1: return w.is_money() ? "-(" + rule(w, depth) + ")" : "(" + rule(w, depth) + pick({" + ", " - "}) + rule(int64_type, depth) + ")";
-        case 2: return "(" + rule(int64_type, depth) + " * " + rule(w, depth) + ")";
+        case 0: return '(' + rule(w, depth) + pick({" + ", " - "}) + rule(w, depth) + ")";
+        case 1:
+            return w.is_money() ? "-(" + rule(w, depth) + ")"
+                                : '(' + rule(w, depth) + pick({" + ", " - "}) + rule(int64_type, depth) + ")";
+        case 2: return '(' + rule(int64_type, depth) + " * " + rule(w, depth) + ")";
         case 3: return "math.abs(" + rule(w, depth) + ")";
-        case 4: return "math." + pick({"least", "greatest"}) + "(" + rule(w, depth) + ", " + rule(w, depth) + ")";
+        case 4: return "math." + pick({"least", "greatest"}) + '(' + rule(w, depth) + ", " + rule(w, depth) + ")";
         case 5: return product(w, depth);
         default: return converted_decimal(w, depth);
         }
@@ -326,39 +390,49 @@ private:
         auto const first = static_cast<std::uint8_t>(below(std::size_t{w.scale} + 1));
         type const a = w.is_money() ? money_type(w.unit, w.scale) : decimal_type(first);
         type const b = decimal_type(w.is_money() ? std::uint8_t{0} : static_cast<std::uint8_t>(w.scale - first));
-        return "(" + rule(a, depth) + " * " + rule(b, depth) + ")";
+        return '(' + rule(a, depth) + " * " + rule(b, depth) + ")";
     }
     std::string converted_decimal(type w, int depth) {
         std::string const digits = std::to_string(w.scale);
-        if (w.is_money()) return "money(" + rule(decimal_type(w.scale), depth) + ", '" + std::string(w.unit.name()) + "')";
-        if (w.scale == 0) return "math." + pick({"ceil", "floor", "round", "trunc"}) + "(" + rule(plain_decimal(), depth) + ")";
+        if (w.is_money())
+            return "money(" + rule(decimal_type(w.scale), depth) + ", '" + std::string(w.unit.name()) + "')";
+        if (w.scale == 0)
+            return "math." + pick({"ceil", "floor", "round", "trunc"}) + '(' + rule(plain_decimal(), depth) + ")";
         if (chance(40)) return "decimal(" + rule(string_type, depth) + ", " + digits + ")";
         for (type const t : amounts_)
             if (t.is_money() && t.scale == w.scale && chance(40)) return "decimal(" + rule(t, depth) + ")";
-        return "decimal(" + rule(decimal_type(static_cast<std::uint8_t>(below(std::size_t{w.scale} + 1))), depth) + ", " + digits + ")";
+        return "decimal(" + rule(decimal_type(static_cast<std::uint8_t>(below(std::size_t{w.scale} + 1))), depth) +
+               ", " + digits + ")";
     }
     std::string date_rule(int depth) {
-        if (chance(40)) return "date(" + rule(instant_type, depth) + pick({")", ", '+08:00')", ", 'America/Sao_Paulo')"});
-        return "(" + rule(date_type, depth) + pick({" + ", " - "}) + rule(int64_type, depth) + ")";
+        if (chance(40))
+            return "date(" + rule(instant_type, depth) + pick({")", ", '+08:00')", ", 'America/Sao_Paulo')"});
+        return '(' + rule(date_type, depth) + pick({" + ", " - "}) + rule(int64_type, depth) + ")";
     }
     std::string instant_rule(int depth) {
         if (chance(30)) return "timestamp(" + rule(date_type, depth) + pick({")", ")", ", 'Asia/Shanghai')"});
-        return "(" + rule(instant_type, depth) + pick({" + ", " - "}) + rule(duration_type, depth) + ")";
+        return '(' + rule(instant_type, depth) + pick({" + ", " - "}) + rule(duration_type, depth) + ")";
     }
     std::string duration_rule(int depth) {
         if (chance(15)) return "-(" + rule(duration_type, depth) + ")";
-        if (chance(40)) return "(" + rule(instant_type, depth) + " - " + rule(instant_type, depth) + ")";
-        return "(" + rule(duration_type, depth) + pick({" + ", " - "}) + rule(duration_type, depth) + ")";
+        if (chance(40)) return '(' + rule(instant_type, depth) + " - " + rule(instant_type, depth) + ")";
+        return '(' + rule(duration_type, depth) + pick({" + ", " - "}) + rule(duration_type, depth) + ")";
     }
     std::string text_rule(int depth) {
         std::string const text = rule(string_type, depth);
         switch (below(7)) {
         case 0: return "(" + text + " + " + rule(string_type, depth) + ")";
         case 1: return text + pick({".lowerAscii()", ".upperAscii()", ".trim()", ".reverse()", ".halfWidth()"});
-        case 2: return text + ".substring(" + rule(int64_type, depth) + (chance(50) ? ", " + rule(int64_type, depth) : "") + ")";
+        case 2:
+            return text + ".substring(" + rule(int64_type, depth) + (chance(50) ? ", " + rule(int64_type, depth) : "") +
+                   ")";
         case 3: return text + ".charAt(" + rule(int64_type, depth) + ")";
-        case 4: return text + ".replace(" + rule(string_type, depth) + ", " + rule(string_type, depth) + (chance(40) ? ", " + rule(int64_type, depth) : "") + ")";
-        case 5: return "string(" + (chance(30) ? natural_rule(depth) : rule(chance(50) ? boolean_type : int64_type, depth)) + ")";
+        case 4:
+            return text + ".replace(" + rule(string_type, depth) + ", " + rule(string_type, depth) +
+                   (chance(40) ? ", " + rule(int64_type, depth) : "") + ")";
+        case 5:
+            return "string(" +
+                   (chance(30) ? natural_rule(depth) : rule(chance(50) ? boolean_type : int64_type, depth)) + ")";
         default: return "string(" + rule(plain_decimal(), depth) + ")";
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What random schemas (random_schema.test.cpp) found: each case is a question that two ways of asking answered differently.
+// What random schemas (random_schema.test.cpp) found: each case is a question that two ways of asking answered
+// differently.
 #include "rule/support.hpp"
 #include "support/catch.hpp"
 
@@ -36,8 +37,8 @@ struct prepared_guest {
 customer_schema<guest> guests() {
     return schema_of<guest>()
         .attribute("groups", &guest::groups)
-        .history("visits", &guest::visits, "at", &visit::at, row_field("number", &visit::number), row_field("units", &visit::units),
-                 row_field("marks", &visit::marks));
+        .history("visits", &guest::visits, "at", &visit::at, row_field("number", &visit::number),
+                 row_field("units", &visit::units), row_field("marks", &visit::marks));
 }
 
 plan plan_with(std::string const& column) {
@@ -45,7 +46,8 @@ plan plan_with(std::string const& column) {
         "guests": {"kind": "customers", "fields": {"id": "int64", "groups": "set"}, "customer": "id"},
         "visits": {"fields": {"id": "int64", "at": "instant", "number": "int64", "units": "int64", "marks": "set"},
                    "customer": "id", "time": "at", "order": "number"}},
-        "columns": {"asked": ")" + column + R"("}, "outputs": ["asked"]})");
+        "columns": {"asked": ")" +
+                      column + R"("}, "outputs": ["asked"]})");
 }
 
 instant const now{1'700'000'000'000'000};
@@ -61,7 +63,9 @@ std::string answer_of(std::string const& column, guest const& who) {
     segmenter const seg = compile(definition, own);
     classification now_of = seg.make_classification();
     seg.classify(own.bind(who), {.as_of = now}, now_of);
-    auto const answered = [](value const& v, status state) { return state == status::ok ? show(v) : std::string(to_string(state)); };
+    auto const answered = [](value const& v, status state) {
+        return state == status::ok ? show(v) : std::string(to_string(state));
+    };
     std::string const by_rows = answered(now_of[seg.output("asked")].result, now_of[seg.output("asked")].state);
 
     history_builder made(own.what().histories()[0]);
@@ -70,9 +74,10 @@ std::string answer_of(std::string const& column, guest const& who) {
         made.add(row);
     }
     prepared_guest const prepared{&who, made.finish()};
-    auto const with_history = schema_of<prepared_guest>()
-                                  .attribute("groups", [](prepared_guest const& g) -> auto const& { return g.base->groups; })
-                                  .history(own.what().histories()[0], &prepared_guest::visits);
+    auto const with_history =
+        schema_of<prepared_guest>()
+            .attribute("groups", [](prepared_guest const& g) -> auto const& { return g.base->groups; })
+            .history(own.what().histories()[0], &prepared_guest::visits);
     seg.classify(with_history.bind(prepared), {.as_of = now}, now_of);
     CHECK(answered(now_of[seg.output("asked")].result, now_of[seg.output("asked")].state) == by_rows);
 
@@ -86,9 +91,11 @@ std::string answer_of(std::string const& column, guest const& who) {
     visit_names.variable("units", int64_type);
     visit_names.variable("marks", category_set_type);
     // Another customer before, so that rows of the result are not those of the source.
-    std::vector<std::vector<value>> const people{{value::of_int(who.id), set_of(who.groups)}, {value::of_int(who.id - 1), value{}}};
+    std::vector<std::vector<value>> const people{{value::of_int(who.id), set_of(who.groups)},
+                                                 {value::of_int(who.id - 1), value{}}};
     std::vector<std::vector<value>> rows;
-    for (auto const& v : who.visits) rows.push_back({value::of_int(who.id), value::of_instant(v.at), of(v.number), of(v.units), set_of(v.marks)});
+    for (auto const& v : who.visits)
+        rows.push_back({value::of_int(who.id), value::of_instant(v.at), of(v.number), of(v.units), set_of(v.marks)});
     table_of_values guest_table(guest_names, people);
     table_of_values visit_table(visit_names, rows);
     std::vector<memory_source> const sources{{"guests", {"id", "groups"}, guest_table.views()},
@@ -118,7 +125,8 @@ TEST_CASE("executors differed: a condition on rows reads sets of a host's own ro
 }
 
 TEST_CASE("executors differed: rows without an order are one order, and the order 0 another") {
-    guest const who{7, {}, {{before(4), 0, 1, {}}, {before(3), {}, 1, {}}, {before(2), {}, 1, {}}, {before(1), 8, 1, {}}}};
+    guest const who{
+        7, {}, {{before(4), 0, 1, {}}, {before(3), {}, 1, {}}, {before(2), {}, 1, {}}, {before(1), 8, 1, {}}}};
     CHECK(answer_of("visits.count()", who) == "3");
     CHECK(answer_of("visits.distinct('number')", who) == "2");
 }

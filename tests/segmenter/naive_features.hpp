@@ -62,11 +62,13 @@ private:
         auto& test = conditions_[{all.what()->name, text_of}];
         if (!test.rule) {
             test.names.zone_name(where_.name());
-            for (auto const& f : all.what()->fields) test.names.variable(f.name, f.what);
+            for (auto const& f : all.what()->fields)
+                test.names.variable(f.name, f.what);
             test.rule = parse_expression(text_of);
         }
         std::vector<value> fields;
-        for (std::size_t f = 0; f < all.what()->fields.size(); ++f) fields.push_back(all.at(row, f));
+        for (std::size_t f = 0; f < all.what()->fields.size(); ++f)
+            fields.push_back(all.at(row, f));
         std::string text;
         auto const answer = oracle_answer(*test.rule, test.names, fields, boolean_type, text);
         return answer.state == status::ok && answer.result.as_bool();
@@ -113,7 +115,8 @@ private:
         value best;
         std::ptrdiff_t most = 0;
         for (auto const& v : values) {
-            auto const n = std::count_if(values.begin(), values.end(), [&](auto const& o) { return !less(o, v) && !less(v, o); });
+            auto const n =
+                std::count_if(values.begin(), values.end(), [&](auto const& o) { return !less(o, v) && !less(v, o); });
             if (n <= most) continue;
             most = n;
             best = v;
@@ -169,7 +172,8 @@ private:
         for (auto const row : kept_) {
             out.times.push_back(all.time(row, where_));
             auto& may = out.may.emplace_back();
-            for (auto const& step : asked.steps) may.push_back(holds(step, all, row));
+            for (auto const& step : asked.steps)
+                may.push_back(holds(step, all, row));
         }
         return out;
     }
@@ -215,16 +219,19 @@ private:
 
     [[nodiscard]] std::vector<std::int64_t> gaps(history_rows const& all) const {
         std::set<std::int32_t> days;
-        for (auto const row : kept_) days.insert(all.day(row, where_).days_since_epoch());
+        for (auto const row : kept_)
+            days.insert(all.day(row, where_).days_since_epoch());
         std::vector<std::int64_t> out;
-        for (auto d = days.begin(); d != days.end() && std::next(d) != days.end(); ++d) out.push_back(*std::next(d) - *d);
+        for (auto d = days.begin(); d != days.end() && std::next(d) != days.end(); ++d)
+            out.push_back(*std::next(d) - *d);
         return out;
     }
 
     /// How many units one is.
     static wide one_of(type what) {
         wide out = 1;
-        for (unsigned digit = 0; what.base == kind::decimal && digit < what.scale; ++digit) out *= 10;
+        for (unsigned digit = 0; what.base == kind::decimal && digit < what.scale; ++digit)
+            out *= 10;
         return out;
     }
     static wide number(value const& v) { return v.base() == kind::float64 ? wide(v.as_double()) : wide(v.as_int()); }
@@ -246,7 +253,8 @@ private:
         return what.base == kind::decimal ? value::of_decimal(what, units) : value::of_int(units);
     }
 
-    [[nodiscard]] value number_of(aggregate what, history_rows const& all, std::size_t field, std::size_t orders) const {
+    [[nodiscard]] value number_of(aggregate what, history_rows const& all, std::size_t field,
+                                  std::size_t orders) const {
         type const t = all.what()->fields[field].what;
         wide sum = 0;
         wide gross = 0;
@@ -257,7 +265,7 @@ private:
         }
         bool const sums = what != aggregate::minimum && what != aggregate::maximum;
         if (sums && (as(t, sum).missing() || as(t, gross).missing())) return {}; // none of the sums is told then
-        auto const mean = [&](std::size_t n) { // rounded once
+        auto const mean = [&](std::size_t n) {                                   // rounded once
             if (n == 0) return value{};
             return value::of_double(static_cast<double>(sum / (one_of(t) * wide(n))));
         };
@@ -267,7 +275,8 @@ private:
         case aggregate::refund_sum: return as(t, gross - sum);
         case aggregate::mean: return mean(values.size());
         case aggregate::average_order_value: return mean(orders);
-        case aggregate::minimum: return values.empty() ? value{} : as(t, *std::min_element(values.begin(), values.end()));
+        case aggregate::minimum:
+            return values.empty() ? value{} : as(t, *std::min_element(values.begin(), values.end()));
         default: return values.empty() ? value{} : as(t, *std::max_element(values.begin(), values.end()));
         }
     }
@@ -281,7 +290,8 @@ private:
         if (info.needs_number) return number_of(asked.what, all, *all.what()->find(asked.field), orders);
         auto const between = gaps(all);
         std::set<std::int32_t> days;
-        for (auto const row : kept_) days.insert(all.day(row, where_).days_since_epoch());
+        for (auto const row : kept_)
+            days.insert(all.day(row, where_).days_since_epoch());
         switch (asked.what) {
         case aggregate::rows: return whole(kept_.size());
         case aggregate::orders: return whole(orders);
@@ -297,8 +307,7 @@ private:
         switch (asked.what) {
         case aggregate::recency_days: return whole(today - *days.rbegin());
         case aggregate::tenure_days: return whole(today - *days.begin());
-        case aggregate::recency:
-            return value::of_duration_us((as_of_ - all.time(kept_.back(), where_)).microseconds());
+        case aggregate::recency: return value::of_duration_us((as_of_ - all.time(kept_.back(), where_)).microseconds());
         case aggregate::first_time: return value::of_instant(all.time(kept_.front(), where_));
         case aggregate::last_time: return value::of_instant(all.time(kept_.back(), where_));
         case aggregate::first_day: return value::of_date(civil_date{*days.begin()});

@@ -25,8 +25,8 @@ struct question {
     type what{};
     std::size_t history = 0;
     std::function<rule_result(asker const&)> naive;
-    /// Whether it is made of a moment that is unknown without rows, though its own answer is known then: what else in the
-    /// rule is unknown is so for want of rows, and not because something failed.
+    /// Whether it is made of a moment that is unknown without rows, though its own answer is known then: what else in
+    /// the rule is unknown is so for want of rows, and not because something failed.
     std::function<bool(asker const&)> lacks_rows{};
 };
 
@@ -63,10 +63,11 @@ private:
             return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         });
     }
-    static std::string written(std::string const& name) { return is_plain(name) ? name : "`" + name + "`"; }
+    static std::string written(std::string const& name) { return is_plain(name) ? name : '`' + name + '`'; }
     static std::string literal(std::string const& text) {
         std::string out = "'";
-        for (char const c : text) out += c == '\'' ? std::string("\\'") : std::string(1, c);
+        for (char const c : text)
+            out += c == '\'' ? std::string("\\'") : std::string(1, c);
         return out + "'";
     }
 
@@ -76,7 +77,8 @@ private:
     std::string condition() {
         environment names;
         names.record_name("o").zone_name(zone_);
-        for (auto const& f : schema_of().fields) names.variable(f.name, f.what);
+        for (auto const& f : schema_of().fields)
+            names.variable(f.name, f.what);
         random_rule rules(random_, names);
         for (;;) {
             std::string text = rules.rule(boolean_type, 1 + static_cast<int>(random_.below(3)));
@@ -93,22 +95,31 @@ private:
     std::string window(feature_request& to) {
         switch (random_.below(7)) {
         case 0:
-        case 1: to.window = random_.pick({"P1D", "P7D", "P30D", "P2M", "P1Y", "P90D", "PT36H", "PT6H"}); return ".within('" + to.window + "')";
+        case 1:
+            to.window = random_.pick({"P1D", "P7D", "P30D", "P2M", "P1Y", "P90D", "PT36H", "PT6H"});
+            return ".within('" + to.window + "')";
         case 2: {
-            static std::pair<char const*, char const*> const limits[] = {{"P60D", "P7D"}, {"P90D", "P30D"}, {"P1M", "P1D"}, {"PT36H", "PT6H"}, {"P30D", "PT1H"}};
+            static std::pair<char const*, char const*> const limits[] = {
+                {"P60D", "P7D"}, {"P90D", "P30D"}, {"P1M", "P1D"}, {"PT36H", "PT6H"}, {"P30D", "PT1H"}};
             auto const& [from, until] = random_.one_of(limits);
             to.window = from;
             to.until = until;
             return ".between('" + to.window + "', '" + to.until + "')";
         }
         case 3: {
-            static std::pair<char const*, char const*> const limits[] = {{"2023-10-20", "2024-01-15"}, {"2023-10-29", "2024-03-31"}, {"2024-03-10T12:30:00Z", "2024-04-01T00:30:00+01:00"}};
+            static std::pair<char const*, char const*> const limits[] = {
+                {"2023-10-20", "2024-01-15"},
+                {"2023-10-29", "2024-03-31"},
+                {"2024-03-10T12:30:00Z", "2024-04-01T00:30:00+01:00"}};
             auto const& [from, to_] = random_.one_of(limits);
             to.from = from;
             to.to = to_;
             return ".between('" + to.from + "', '" + to.to + "')";
         }
-        case 4: to.calendar = random_.pick({"today", "yesterday", "this_week", "last_week", "this_month", "last_month", "this_quarter", "last_quarter", "this_year", "last_year"}); return "." + to.calendar + "()";
+        case 4:
+            to.calendar = random_.pick({"today", "yesterday", "this_week", "last_week", "this_month", "last_month",
+                                        "this_quarter", "last_quarter", "this_year", "last_year"});
+            return "." + to.calendar + "()";
         default: return {};
         }
     }
@@ -123,7 +134,8 @@ private:
     // --- what is computed ---
 
     static question made(std::string text, type what, std::size_t history, feature_request asked) {
-        return {std::move(text), what, history, [asked = std::move(asked)](question::asker const& ask) { return ask(asked); }};
+        return {std::move(text), what, history,
+                [asked = std::move(asked)](question::asker const& ask) { return ask(asked); }};
     }
     static rule_result yes(bool v) { return {value::of_bool(v), status::ok}; }
     static bool some(question::asker const& ask, feature_request asked) {
@@ -143,17 +155,31 @@ private:
     }
 
     question reading(feature_request asked) {
-        static word const alone[] = {{"count", aggregate::orders}, {"rows", aggregate::rows}, {"days", aggregate::days},
-                                     {"first_at", aggregate::first_time}, {"last_at", aggregate::last_time},
-                                     {"first_day", aggregate::first_day}, {"last_day", aggregate::last_day},
-                                     {"recency_days", aggregate::recency_days}, {"tenure_days", aggregate::tenure_days},
-                                     {"gaps", aggregate::gap_count}, {"mean_gap_days", aggregate::gap_mean_days},
-                                     {"longest_gap_days", aggregate::gap_max_days}, {"gap_deviation_days", aggregate::gap_deviation_days}};
-        static word const numbers[] = {{"sum", aggregate::sum}, {"gross_sum", aggregate::gross_sum}, {"refund_sum", aggregate::refund_sum},
-                                       {"avg", aggregate::mean}, {"average_order_value", aggregate::average_order_value}, {"median", aggregate::median},
-                                       {"min", aggregate::minimum}, {"max", aggregate::maximum}};
-        static word const any[] = {{"distinct", aggregate::distinct}, {"most_frequent", aggregate::most_frequent},
-                                   {"first", aggregate::first}, {"last", aggregate::last}};
+        static word const alone[] = {{"count", aggregate::orders},
+                                     {"rows", aggregate::rows},
+                                     {"days", aggregate::days},
+                                     {"first_at", aggregate::first_time},
+                                     {"last_at", aggregate::last_time},
+                                     {"first_day", aggregate::first_day},
+                                     {"last_day", aggregate::last_day},
+                                     {"recency_days", aggregate::recency_days},
+                                     {"tenure_days", aggregate::tenure_days},
+                                     {"gaps", aggregate::gap_count},
+                                     {"mean_gap_days", aggregate::gap_mean_days},
+                                     {"longest_gap_days", aggregate::gap_max_days},
+                                     {"gap_deviation_days", aggregate::gap_deviation_days}};
+        static word const numbers[] = {{"sum", aggregate::sum},
+                                       {"gross_sum", aggregate::gross_sum},
+                                       {"refund_sum", aggregate::refund_sum},
+                                       {"avg", aggregate::mean},
+                                       {"average_order_value", aggregate::average_order_value},
+                                       {"median", aggregate::median},
+                                       {"min", aggregate::minimum},
+                                       {"max", aggregate::maximum}};
+        static word const any[] = {{"distinct", aggregate::distinct},
+                                   {"most_frequent", aggregate::most_frequent},
+                                   {"first", aggregate::first},
+                                   {"last", aggregate::last}};
         std::string const beginning = rows(asked);
         if (chance(35)) {
             auto const& w = random_.one_of(alone);
@@ -168,7 +194,8 @@ private:
         field const f = random_.one_of(fields);
         asked.what = w.what;
         asked.field = f.name;
-        return made(beginning + "." + w.name + "(" + literal(f.name) + ")", result_type(w.what, f.what), history_, std::move(asked));
+        return made(beginning + "." + w.name + "(" + literal(f.name) + ")", result_type(w.what, f.what), history_,
+                    std::move(asked));
     }
 
     question share(feature_request asked) {
@@ -178,12 +205,12 @@ private:
         if (fields.empty()) return reading(std::move(asked));
         field const f = random_.one_of(fields);
         std::string const beginning = rows(asked);
-        std::string const wanted = f.what.is_text()                  ? literal(std::string(random_.one_of(random_texts)))
+        std::string const wanted = f.what.is_text()               ? literal(std::string(random_.one_of(random_texts)))
                                    : f.what.base == kind::boolean ? random_.pick({"true", "false"})
                                                                   : std::to_string(random_.between(0, 6));
         feature_request matching = asked;
         std::string const equal = "o." + written(f.name) + " == " + wanted;
-        matching.where = asked.where.empty() ? equal : "(" + asked.where + ") && " + equal;
+        matching.where = asked.where.empty() ? equal : '(' + asked.where + ") && " + equal;
         auto const naive = [asked, matching](question::asker const& ask) -> rule_result {
             auto const all = static_cast<double>(ask(asked).result.as_int());
             if (all == 0) return {value{}, status::unknown};
@@ -207,7 +234,8 @@ private:
             auto const a = ask(asked);
             return a.state == status::ok ? yes(a.result.as_double() > limit) : a;
         };
-        return {"(" + beginning + ".decayed('" + asked.half_life + "'" + field + ") > " + than + ")", boolean_type, history_, naive};
+        return {"(" + beginning + ".decayed('" + asked.half_life + "'" + field + ") > " + than + ")", boolean_type,
+                history_, naive};
     }
 
     question sequence(feature_request asked) {
@@ -232,8 +260,11 @@ private:
         asked.every = random_.pick({"P1D", "P1W", "P1M", "P10D", "PT12H"});
         asked.periods = random_.between(2, 9);
         auto const least = random_.between(1, 2);
-        auto const naive = [asked, least](question::asker const& ask) { return yes(ask(asked).result.as_int() >= least); };
-        return {beginning + ".regularly(" + std::to_string(least) + ", '" + asked.every + "', " + std::to_string(asked.periods) + ")",
+        auto const naive = [asked, least](question::asker const& ask) {
+            return yes(ask(asked).result.as_int() >= least);
+        };
+        return {beginning + ".regularly(" + std::to_string(least) + ", '" + asked.every + "', " +
+                    std::to_string(asked.periods) + ")",
                 boolean_type, history_, naive};
     }
 
@@ -243,16 +274,21 @@ private:
         feature_request recent = asked;
         recent.window = random_.pick({"P1D", "P10D", "P30D", "PT36H"});
         if (chance(40)) {
-            auto const naive = [asked, recent](question::asker const& ask) { return yes(some(ask, asked) && !some(ask, recent)); };
+            auto const naive = [asked, recent](question::asker const& ask) {
+                return yes(some(ask, asked) && !some(ask, recent));
+            };
             return {name + which + ".stopped('" + recent.window + "')", boolean_type, history_, naive};
         }
         if (chance(50)) {
             std::string const limits = ".within('" + recent.window + "')";
             feature_request before = asked; // rows that lie no longer in the window
             before.until = recent.window;
-            auto const naive = [before, recent](question::asker const& ask) { return yes(some(ask, recent) && !some(ask, before)); };
+            auto const naive = [before, recent](question::asker const& ask) {
+                return yes(some(ask, recent) && !some(ask, before));
+            };
             auto const lacks_rows = [recent](question::asker const& ask) { return !some(ask, recent); };
-            return {name + (chance(50) ? which + limits : limits + which) + ".first_time()", boolean_type, history_, naive, lacks_rows};
+            return {name + (chance(50) ? which + limits : limits + which) + ".first_time()", boolean_type, history_,
+                    naive, lacks_rows};
         }
         feature_request silent = asked;
         silent.until = recent.window;
@@ -262,7 +298,8 @@ private:
         auto const naive = [silent, before, recent](question::asker const& ask) {
             return yes(some(ask, recent) && !some(ask, silent) && some(ask, before));
         };
-        return {name + which + ".restarted('" + recent.window + "', '" + silent.window + "')", boolean_type, history_, naive};
+        return {name + which + ".restarted('" + recent.window + "', '" + silent.window + "')", boolean_type, history_,
+                naive};
     }
 
     random_values& random_;

@@ -3,9 +3,9 @@
 // customer answered by a table of customers, prepared histories, a host's own rows, the index over the tags, programs
 // over rows and blocks, a batch of rules, and a walk over the tree with loops over the rows.
 // SEGMENTA_PROPERTY_ROUNDS tries that many times as many; SEGMENTA_PROPERTY_SEED begins elsewhere.
+#include "segmenter/random_schema.hpp"
 #include "rule/oracle.hpp"
 #include "segmenter/random_question.hpp"
-#include "segmenter/random_schema.hpp"
 #include "support/catch.hpp"
 
 #include <segmenta/plan/plan_builder.hpp>
@@ -32,7 +32,9 @@ std::uint64_t number_from_environment(char const* name, std::uint64_t otherwise)
     return text != nullptr && *text != '\0' ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-std::string shown(value const& v, status state) { return state == status::ok ? "ok " + show(v) : std::string(to_string(state)); }
+std::string shown(value const& v, status state) {
+    return state == status::ok ? "ok " + show(v) : std::string(to_string(state));
+}
 std::string shown(rule_result const& r) { return shown(r.result, r.state); }
 std::string shown(answer const& a) { return shown(a.result, a.state); }
 std::string shown(batch_column const& c, std::size_t row) {
@@ -51,8 +53,8 @@ struct drawn_rule {
     [[nodiscard]] bool is_tag() const { return name.starts_with("tag."); }
 };
 
-/// A plan over a random schema, its rules, and the names they may read: attributes, the moment, stand-ins, questions, and
-/// the rules before.
+/// A plan over a random schema, its rules, and the names they may read: attributes, the moment, stand-ins, questions,
+/// and the rules before.
 class random_plan_of {
 public:
     environment names;
@@ -64,12 +66,15 @@ public:
     std::size_t first_rule = 0;
     std::optional<plan> definition;
 
-    random_plan_of(random_values& random, random_schema const& shop, std::string const& zone_name) : random_(random), shop_(shop), made_("random") {
+    random_plan_of(random_values& random, random_schema const& shop, std::string const& zone_name)
+        : random_(random), shop_(shop), made_("random") {
         made_.zone(zone_name);
         names.zone_name(zone_name);
         if (shop.from_files())
-            for (auto const& s : shop.sources()) made_.source(s);
-        for (auto const& a : shop.what().attributes()) names.variable(a.name, a.what);
+            for (auto const& s : shop.sources())
+                made_.source(s);
+        for (auto const& a : shop.what().attributes())
+            names.variable(a.name, a.what);
         names.variable("as_of", instant_type);
         names.variable("as_of_day", date_type);
         first_flag = names.size();
@@ -81,19 +86,24 @@ public:
             names.variable(placeholder(questions.size() - 1), questions.back().what);
         }
         first_rule = names.size();
-        for (int i = 0; i < 10; ++i) add_rule(false);
-        for (int i = 0; i < 20; ++i) add_rule(true);
+        for (int i = 0; i < 10; ++i)
+            add_rule(false);
+        for (int i = 0; i < 20; ++i)
+            add_rule(true);
         definition = made_.build();
     }
 
 private:
-    static std::string placeholder(std::size_t i) { return "question_" + std::string(i < 10 ? "0" : "") + std::to_string(i) + "_"; }
+    static std::string placeholder(std::size_t i) {
+        return "question_" + std::string(i < 10 ? "0" : "") + std::to_string(i) + "_";
+    }
 
     /// The text of a rule as the plan has it.
     [[nodiscard]] std::string in_plan(std::string text) const {
         for (std::size_t i = 0; i < questions.size(); ++i) {
             std::string const name = placeholder(i);
-            for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + questions[i].text.size()))
+            for (auto at = text.find(name); at != std::string::npos;
+                 at = text.find(name, at + questions[i].text.size()))
                 text.replace(at, name.size(), questions[i].text);
         }
         return text;
@@ -132,7 +142,8 @@ private:
     void add_names(expression const& from, std::set<std::size_t>& to) const {
         auto const& tree = from.tree();
         for (std::uint32_t node = 0; node < tree.nodes.size(); ++node) {
-            bool const of_tag = tree[node].kind == detail::syntax_kind::select && tree[tree.child(node, 0)].text == "tag";
+            bool const of_tag =
+                tree[node].kind == detail::syntax_kind::select && tree[tree.child(node, 0)].text == "tag";
             auto const variable = names.find((of_tag ? "tag." : "") + tree[node].text);
             if (variable) to.insert(*variable);
         }
@@ -143,7 +154,8 @@ private:
         random_rule draw(random_, names, first_flag);
         type const what = tag ? boolean_type : draw.any_type();
         made.text = draw_text(what, 1 + static_cast<int>(random_.below(5)), made.rule);
-        if (random_.chance(15)) made.applies_to = draw_text(boolean_type, 1 + static_cast<int>(random_.below(2)), made.condition);
+        if (random_.chance(15))
+            made.applies_to = draw_text(boolean_type, 1 + static_cast<int>(random_.below(2)), made.condition);
         std::string const name = (tag ? "held_" : "column_") + std::to_string(rules.size());
         made.name = tag ? "tag." + name : name;
         if (tag) {
@@ -178,12 +190,14 @@ struct naive_answers {
 
 class naive_customers {
 public:
-    naive_customers(random_plan_of const& drawn, random_schema const& shop, detail::customer_binding const& binding, zone const& where, instant as_of)
+    naive_customers(random_plan_of const& drawn, random_schema const& shop, detail::customer_binding const& binding,
+                    zone const& where, instant as_of)
         : drawn_(drawn), shop_(shop), binding_(binding), where_(where), as_of_(as_of), features_(where, as_of) {}
 
     naive_answers operator()(random_customer const& from) {
         naive_answers out;
-        for (auto const& v : from.attributes) set(out, v, v.present() ? status::ok : status::unknown);
+        for (auto const& v : from.attributes)
+            set(out, v, v.present() ? status::ok : status::unknown);
         set(out, value::of_instant(as_of_), status::ok);
         set(out, value::of_date(where_.civil_day_of(as_of_)), status::ok);
         for (auto const& [attribute, constant] : drawn_.stand_ins) {
@@ -203,7 +217,8 @@ public:
             set(out, r.result, r.state);
             if (q.lacks_rows && q.lacks_rows(ask)) out.states.back() = status::unknown;
         }
-        for (auto const& rule : drawn_.rules) add(out, rule);
+        for (auto const& rule : drawn_.rules)
+            add(out, rule);
         return out;
     }
 
@@ -222,9 +237,12 @@ private:
         to.own.push_back(shown(r));
         if (rule.condition) {
             rule_result const applies = ask(*rule.condition, to);
-            if (applies.state != status::ok) r = {value{}, applies.state};
-            else if (!applies.result.as_bool()) r = {value{}, status::not_applicable};
-            else if (r.state == status::unknown) r.state = why(rule, to);
+            if (applies.state != status::ok)
+                r = {value{}, applies.state};
+            else if (!applies.result.as_bool())
+                r = {value{}, status::not_applicable};
+            else if (r.state == status::unknown)
+                r.state = why(rule, to);
         } else if (r.state == status::unknown) {
             r.state = why(rule, to);
         }
@@ -234,7 +252,8 @@ private:
     /// What is unknown because of something that failed below has failed.
     static status why(drawn_rule const& rule, naive_answers const& from) {
         status out = status::ok;
-        for (auto const variable : rule.named) out = combine(out, from.states[variable]);
+        for (auto const variable : rule.named)
+            out = combine(out, from.states[variable]);
         return out == status::ok ? status::unknown : out;
     }
 
@@ -271,12 +290,16 @@ struct round_of {
 
     explicit round_of(std::uint64_t from, std::size_t count)
         : seed(from), shop(random, random.chance(60)),
-          zone_name(random.pick({"UTC", "Asia/Shanghai", "Europe/London", "America/Sao_Paulo", "Australia/Lord_Howe", "+05:45"})),
+          zone_name(random.pick(
+              {"UTC", "Asia/Shanghai", "Europe/London", "America/Sao_Paulo", "Australia/Lord_Howe", "+05:45"})),
           where(zone::parse(zone_name)), as_of(random_moment()), drawn(random, shop, zone_name) {
-        for (std::size_t i = 0; i < count; ++i) customers.push_back(shop.customer(static_cast<std::int64_t>(i) * 3 - 5, as_of, where));
-        for (auto const& c : customers) prepared.push_back(shop.prepare(c, where));
+        for (std::size_t i = 0; i < count; ++i)
+            customers.push_back(shop.customer(static_cast<std::int64_t>(i) * 3 - 5, as_of, where));
+        for (auto const& c : customers)
+            prepared.push_back(shop.prepare(c, where));
         naive_customers ask(drawn, shop, rows, where, as_of);
-        for (auto const& c : customers) naive.push_back(ask(c));
+        for (auto const& c : customers)
+            naive.push_back(ask(c));
         texts_ = std::make_shared<naive_customers>(std::move(ask));
     }
 
@@ -287,20 +310,23 @@ private:
     /// In 200 days with changes of clocks.
     instant random_moment() {
         std::int64_t const hour = 3'600'000'000;
-        return instant{(std::int64_t{471'800} + random.between(0, 24 * 200)) * hour + (random.chance(50) ? 0 : random.between(0, hour - 1))};
+        return instant{(std::int64_t{471'800} + random.between(0, 24 * 200)) * hour +
+                       (random.chance(50) ? 0 : random.between(0, hour - 1))};
     }
     std::shared_ptr<naive_customers> texts_; ///< that the answers refer to
 };
 
-void same(std::string const& seen, std::string const& expected, char const* executor, round_of const& round, std::size_t rule, std::size_t customer) {
+void same(std::string const& seen, std::string const& expected, char const* executor, round_of const& round,
+          std::size_t rule, std::size_t customer) {
     if (seen == expected) return;
     auto const& r = round.drawn.rules[rule];
     std::string row;
     for (auto const variable : r.named)
         row += std::string(round.drawn.names.name(variable)) + " = " + show(round.naive[customer].row[variable]) + ", ";
-    for (std::size_t q = 0; q < round.drawn.questions.size(); ++q) row += "\n  question " + std::to_string(q) + ": " + round.drawn.questions[q].text;
-    INFO("seed " << round.seed << ", zone " << round.zone_name << ", as of " << to_string(round.as_of) << ", customer " << customer << ", " << r.name
-                 << " = " << r.text << " for " << r.applies_to << "\n  " << row);
+    for (std::size_t q = 0; q < round.drawn.questions.size(); ++q)
+        row += "\n  question " + std::to_string(q) + ": " + round.drawn.questions[q].text;
+    INFO("seed " << round.seed << ", zone " << round.zone_name << ", as of " << to_string(round.as_of) << ", customer "
+                 << customer << ", " << r.name << " = " << r.text << " for " << r.applies_to << "\n  " << row);
     CAPTURE(executor);
     REQUIRE(seen == expected);
 }
@@ -309,16 +335,19 @@ void same(std::string const& seen, std::string const& expected, char const* exec
 void check_rules(round_of const& round) {
     auto const& rules = round.drawn.rules;
     std::vector<std::vector<value>> rows;
-    for (auto const& n : round.naive) rows.push_back(n.row);
+    for (auto const& n : round.naive)
+        rows.push_back(n.row);
     table_of_values const table(round.drawn.names, rows);
     rule_scratch scratch;
     std::vector<expression> conditions;
     std::vector<std::size_t> numbers;
     for (std::size_t r = 0; r < rules.size(); ++r) {
         auto const block = rules[r].rule->evaluate(table.all(), scratch);
-        for (std::size_t i = 0; i < rows.size(); ++i) same(shown(row_of(block, i)), round.naive[i].own[r], "block", round, r, i);
         for (std::size_t i = 0; i < rows.size(); ++i)
-            same(shown(rules[r].rule->evaluate(std::span<value const>(rows[i]), scratch)), round.naive[i].own[r], "row", round, r, i);
+            same(shown(row_of(block, i)), round.naive[i].own[r], "block", round, r, i);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            same(shown(rules[r].rule->evaluate(std::span<value const>(rows[i]), scratch)), round.naive[i].own[r], "row",
+                 round, r, i);
         if (rules[r].rule->result_type() != boolean_type) continue;
         conditions.push_back(rules[r].rule->source());
         numbers.push_back(r);
@@ -343,12 +372,14 @@ void check_rules(round_of const& round) {
 }
 
 void check_table(round_of const& round, segmenter const& seg, customer_columns const& columns, char const* executor) {
-    batch_result const batch = seg.classify(columns, {.as_of = round.as_of, .threads = 1 + static_cast<unsigned>(round.seed % 3), .valid_until = false});
+    batch_result const batch = seg.classify(
+        columns, {.as_of = round.as_of, .threads = 1 + static_cast<unsigned>(round.seed % 3), .valid_until = false});
     REQUIRE(batch.rows() == round.customers.size());
     for (std::size_t r = 0; r < round.drawn.rules.size(); ++r) {
         batch_column const* const column = batch.find(round.drawn.rules[r].name);
         REQUIRE(column != nullptr);
-        for (std::size_t i = 0; i < round.customers.size(); ++i) same(shown(*column, i), round.naive[i].answers[r], executor, round, r, i);
+        for (std::size_t i = 0; i < round.customers.size(); ++i)
+            same(shown(*column, i), round.naive[i].answers[r], executor, round, r, i);
     }
 }
 
@@ -373,9 +404,11 @@ void check_requests(round_of const& round, segmenter const& seg, tally& seen) {
     classification by_history = seg.make_classification();
     tag_matches matches = seg.make_tag_matches();
     std::vector<output_handle> outputs;
-    for (auto const& r : round.drawn.rules) outputs.push_back(seg.output(r.name));
+    for (auto const& r : round.drawn.rules)
+        outputs.push_back(seg.output(r.name));
     std::map<std::string, std::size_t> tags;
-    for (std::size_t t = 0; t < seg.tag_names().size(); ++t) tags["tag." + seg.tag_names()[t]] = t;
+    for (std::size_t t = 0; t < seg.tag_names().size(); ++t)
+        tags["tag." + seg.tag_names()[t]] = t;
     for (std::size_t i = 0; i < round.customers.size(); ++i) {
         seg.classify(round.as_rows(i), {.as_of = round.as_of}, by_rows);
         seg.classify(round.as_prepared(i), {.as_of = round.as_of}, by_history);
@@ -385,7 +418,8 @@ void check_requests(round_of const& round, segmenter const& seg, tally& seen) {
             std::string const& expected = round.naive[i].answers[r];
             same(shown(by_rows[outputs[r]]), expected, "rows", round, r, i);
             same(shown(by_history[outputs[r]]), expected, "prepared", round, r, i);
-            same(to_string(by_history[outputs[r]].valid_until), to_string(by_rows[outputs[r]].valid_until), "end", round, r, i);
+            same(to_string(by_history[outputs[r]].valid_until), to_string(by_rows[outputs[r]].valid_until), "end",
+                 round, r, i);
             ++seen.cases;
             ++seen.states[expected.substr(0, expected.find(' '))];
             if (!round.drawn.rules[r].is_tag()) continue;
@@ -401,7 +435,8 @@ void check_requests(round_of const& round, segmenter const& seg, tally& seen) {
 
 TEST_CASE("segmenter: over random schemas all executors give the answers of the naive way", "[property]") {
     std::uint64_t const first = number_from_environment("SEGMENTA_PROPERTY_SEED", 20'261'126);
-    std::uint64_t const rounds = 100 * std::max<std::uint64_t>(1, number_from_environment("SEGMENTA_PROPERTY_ROUNDS", 1));
+    std::uint64_t const rounds =
+        100 * std::max<std::uint64_t>(1, number_from_environment("SEGMENTA_PROPERTY_ROUNDS", 1));
     tally seen;
     for (std::uint64_t seed = first; seed < first + rounds; ++seed) {
         INFO("SEGMENTA_PROPERTY_SEED=" << seed);
@@ -411,9 +446,10 @@ TEST_CASE("segmenter: over random schemas all executors give the answers of the 
         check_requests(round, seg, seen);
         check_tables(round, seg);
     }
-    std::cout << "random schemas: " << seen.cases << " rules of customers in " << rounds << " schemas from seed " << first << ", of them "
-              << seen.states["ok"] << " known, " << seen.states["unknown"] << " unknown, " << seen.states["error"] << " errors, "
-              << seen.states["not_applicable"] << " not applicable; " << seen.held << " of " << seen.tags << " tags held\n";
+    std::cout << "random schemas: " << seen.cases << " rules of customers in " << rounds << " schemas from seed "
+              << first << ", of them " << seen.states["ok"] << " known, " << seen.states["unknown"] << " unknown, "
+              << seen.states["error"] << " errors, " << seen.states["not_applicable"] << " not applicable; "
+              << seen.held << " of " << seen.tags << " tags held\n";
     CHECK(seen.states["ok"] > seen.cases / 3);
     CHECK(seen.states["unknown"] > seen.cases / 20);
     CHECK(seen.states["error"] > seen.cases / 200);

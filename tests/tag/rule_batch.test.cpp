@@ -104,7 +104,8 @@ private:
         std::size_t fitting = 0;
         bool stored = false;
         for (int pass = 0; pass < 2 && !stored; ++pass)
-            ((stored = stored || (holds<T>(from, at) && (pass == 1 || fitting++ == skipped) && (store<T>(from, at), true))),
+            ((stored =
+                  stored || (holds<T>(from, at) && (pass == 1 || fitting++ == skipped) && (store<T>(from, at), true))),
              ...);
         return stored;
     }
@@ -115,7 +116,8 @@ private:
         case kind::boolean: {
             words_.emplace_back((from.size + 63) / 64);
             for (std::size_t i = 0; i < from.size; ++i)
-                words_.back()[i / 64] |= std::uint64_t{from.is_present(i) ? from.as<std::uint8_t>()[i] : 1U} << (i % 64);
+                words_.back()[i / 64] |= std::uint64_t{from.is_present(i) ? from.as<std::uint8_t>()[i] : 1U}
+                                         << (i % 64);
             columns_.push_back(narrow_column::of_bits(words_.back().data(), from.size, from.valid));
             ++narrow_;
             return;
@@ -133,7 +135,8 @@ private:
         if (!stored) columns_.emplace_back(from);
     }
     bool store_numbers(column_view const& from, auto const& at) {
-        return store_one_of<std::uint8_t, std::int8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t>(from, at);
+        return store_one_of<std::uint8_t, std::int8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t>(from,
+                                                                                                                 at);
     }
 
     random_generator random_;
@@ -188,8 +191,8 @@ TEST_CASE("rule_batch: random rules agree with one evaluation per rule and row")
         int thresholds;
         int other;
     };
-    setting const settings[] = {{1, 1, 3, 0}, {40, 63, 5, 10}, {60, 2'048, 8, 3}, {60, 2'049, 300, 3},
-                                {150, 5'000, 40'000, 2}};
+    setting const settings[] = {
+        {1, 1, 3, 0}, {40, 63, 5, 10}, {60, 2'048, 8, 3}, {60, 2'049, 300, 3}, {150, 5'000, 40'000, 2}};
     std::uint64_t seed = 880'000;
     for (setting const& s : settings) {
         random_shop shop(++seed, s.thresholds);
@@ -274,15 +277,35 @@ TEST_CASE("rule_batch: narrow columns at their ends, zeros, NaN and thresholds t
     names.variable("x", float64_type);
     names.variable("flag", boolean_type);
     names.variable("seen", date_type);
-    std::vector<std::string> const texts = {
-        "n >= 0", "n >= 255", "n > 255", "n >= -1", "n < 1", "n == 200", "n != 200", "x >= 0.0", "x > 0.0", "x < 0.0",
-        "x == 0.0", "x >= 1e300", "x > -1e300", "x <= 0.1", "x > 0.1", "has(customer.x)", "!has(customer.x)", "flag", "!flag", "flag == true",
-        "seen >= date('1970-01-03')", "seen < date('1900-01-01')", "x + 1.0 > 1.5 && n + 1 > 2"};
+    std::vector<std::string> const texts = {"n >= 0",
+                                            "n >= 255",
+                                            "n > 255",
+                                            "n >= -1",
+                                            "n < 1",
+                                            "n == 200",
+                                            "n != 200",
+                                            "x >= 0.0",
+                                            "x > 0.0",
+                                            "x < 0.0",
+                                            "x == 0.0",
+                                            "x >= 1e300",
+                                            "x > -1e300",
+                                            "x <= 0.1",
+                                            "x > 0.1",
+                                            "has(customer.x)",
+                                            "!has(customer.x)",
+                                            "flag",
+                                            "!flag",
+                                            "flag == true",
+                                            "seen >= date('1970-01-03')",
+                                            "seen < date('1900-01-01')",
+                                            "x + 1.0 > 1.5 && n + 1 > 2"};
     auto const rules = parsed(texts);
     constexpr float big = std::numeric_limits<float>::max();
     constexpr float tiny = std::numeric_limits<float>::denorm_min();
     std::vector<std::uint8_t> const n = {0, 1, 127, 128, 200, 254, 255, 5};
-    std::vector<float> const x = {0.0F, -0.0F, tiny, -tiny, 0.1F, big, std::nanf(""), -std::numeric_limits<float>::infinity()};
+    std::vector<float> const x = {0.0F, -0.0F, tiny,          -tiny,
+                                  0.1F, big,   std::nanf(""), -std::numeric_limits<float>::infinity()};
     std::uint64_t const flags = 0b1011'0010;
     std::vector<std::uint16_t> const days = {0, 1, 2, 3, 40'000, 65'535, 5, 6};
     narrow_column const narrow[] = {narrow_column(int64_type, std::span<std::uint8_t const>(n)),

@@ -72,7 +72,8 @@ TEST_CASE("rule_index: a text that rules ask for only by its presence") {
     environment names;
     names.variable("city", category_type);
     names.variable("name", string_type);
-    auto const index = build_rule_index(parsed({"has(customer.city)", "!has(customer.city)", "has(customer.name) && city == city"}), names);
+    auto const index = build_rule_index(
+        parsed({"has(customer.city)", "!has(customer.city)", "has(customer.name) && city == city"}), names);
     CHECK(matching(index, {value::of_string("BJ"), value{}}) == numbers{0});
     CHECK(matching(index, {value{}, value::of_string("a name that is long")}) == numbers{1});
     CHECK(matching(index, {value::of_string("SH"), value::of_string("n")}) == numbers{0, 2});
@@ -192,9 +193,9 @@ TEST_CASE("rule_index: random rules agree with one evaluation per rule") {
         auto const programs = compiled(rules, shop.names);
         std::vector<rule_index> indexes;
         for (auto const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512})
-            indexes.push_back(build_rule_index(
-                rules, shop.names,
-                {s.table, level, level == cpu_level::avx512 ? nullptr : &shop.pool, level == cpu_level::avx2 ? 3U : 1U}));
+            indexes.push_back(build_rule_index(rules, shop.names,
+                                               {s.table, level, level == cpu_level::avx512 ? nullptr : &shop.pool,
+                                                level == cpu_level::avx2 ? 3U : 1U}));
         std::array<rule_index_scratch, 3> scratch;
         std::array<bitmap, 3> out;
         for (int round = 0; round < 150; ++round) {

@@ -104,7 +104,8 @@ struct narrow_column {
 };
 
 /// Rows [first, first + count) of a sound column as a plain one, in `room` of at least `count` words; a plain column is
-/// only sliced. `first` must be a multiple of 64. Codes past the pool of missing rows stay what they are. Linear in `count`.
+/// only sliced. `first` must be a multiple of 64. Codes past the pool of missing rows stay what they are. Linear in
+/// `count`.
 [[nodiscard]] column_view widen(narrow_column const& from, std::size_t first, std::size_t count,
                                 std::span<std::uint64_t> room) noexcept;
 

@@ -56,9 +56,9 @@ private:
 ///
 /// A rule holds for a row exactly when `program::evaluate` answers known and true. Rows are taken 2,048 at a time: each
 /// value is made a small number once, each threshold of any rule becomes a bitmap of the rows at or above it, each
-/// condition some of these bitmaps, and each rule is AND and OR over conditions. So a condition that many rules share is
-/// computed once. What `rule_index` answers by its table is answered this way; a rule with other parts is evaluated by
-/// its program over those 2,048 rows, unless its other conditions hold for none of them.
+/// condition some of these bitmaps, and each rule is AND and OR over conditions. So a condition that many rules share
+/// is computed once. What `rule_index` answers by its table is answered this way; a rule with other parts is evaluated
+/// by its program over those 2,048 rows, unless its other conditions hold for none of them.
 ///
 /// Thread safety: an immutable value that shares its data between copies; use it from any thread, with one scratch per
 /// thread. Rows of a table may be divided between threads, and counts added up.
@@ -71,16 +71,16 @@ public:
     /// Conditions on one variable that differ from each other, over all rules.
     [[nodiscard]] std::size_t conditions() const noexcept;
 
-    /// Adds to `counts[rule]`, which has `size()` numbers, the rows for which the rule holds. The columns of `rows` are in
-    /// the order of the environment's variables; those that no rule reads may be empty. What is said at
+    /// Adds to `counts[rule]`, which has `size()` numbers, the rows for which the rule holds. The columns of `rows` are
+    /// in the order of the environment's variables; those that no rule reads may be empty. What is said at
     /// `program::evaluate` of absent columns and columns of other types holds here. Linear in rows. Throws
-    /// `std::bad_alloc` when memory runs out before the scratch has seen a batch and a block as large; then some rows may
-    /// have been counted.
+    /// `std::bad_alloc` when memory runs out before the scratch has seen a batch and a block as large; then some rows
+    /// may have been counted.
     void count(block const& rows, std::span<std::uint64_t> counts, rule_batch_scratch& scratch) const;
 
-    /// The same of columns each stored in its own way, with the same answers. Narrow columns are compared as they lie in
-    /// memory, unless rules ask for more than 64 thresholds of one: then values are made wide first. A column stored as
-    /// its type may not be (`narrow_column::is_sound`) is a column of another type.
+    /// The same of columns each stored in its own way, with the same answers. Narrow columns are compared as they lie
+    /// in memory, unless rules ask for more than 64 thresholds of one: then values are made wide first. A column stored
+    /// as its type may not be (`narrow_column::is_sound`) is a column of another type.
     void count(narrow_block const& rows, std::span<std::uint64_t> counts, rule_batch_scratch& scratch) const;
 
     /// The same, and sets `audiences[rule]`, `size()` bitmaps, to the rows for which the rule holds; each is given
@@ -101,8 +101,8 @@ private:
     std::shared_ptr<detail::rule_batch_data const> data_;
 };
 
-/// Compiles the rules against an environment and makes a batch of them. Issues as of `build_rule_index`, at `place` with
-/// the number of the rule. With an error there is no batch. An empty list makes a batch that counts nothing.
+/// Compiles the rules against an environment and makes a batch of them. Issues as of `build_rule_index`, at `place`
+/// with the number of the rule. With an error there is no batch. An empty list makes a batch that counts nothing.
 [[nodiscard]] std::optional<rule_batch> build_rule_batch(std::span<expression const> rules, environment const& names,
                                                          issue_list& issues, std::string_view place = "rules",
                                                          rule_batch_options const& options = {});

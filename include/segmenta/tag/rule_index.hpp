@@ -29,7 +29,7 @@ inline namespace v0 {
 namespace detail {
 struct rule_index_data;
 struct rule_index_changes;
-}
+} // namespace detail
 
 class rule_matches;
 
@@ -48,10 +48,11 @@ struct rule_index_options {
     /// The instruction set; never more than the machine has, and the best it has when nothing is said.
     std::optional<cpu_level> level{};
     /// Strings of rows that were made from this pool (`value::of_string(pool, code)`) are then found by their codes,
-    /// without being read; others as ever. The pool must outlive the index and may only grow; strings that are new in it
-    /// after the index was built, and those behind the first 65,536, are read. Null: none.
+    /// without being read; others as ever. The pool must outlive the index and may only grow; strings that are new in
+    /// it after the index was built, and those behind the first 65,536, are read. Null: none.
     string_pool const* texts = nullptr;
-    /// Threads that check rules and fill the table; 0: as many as the machine has. The index is the same with any number.
+    /// Threads that check rules and fill the table; 0: as many as the machine has. The index is the same with any
+    /// number.
     unsigned threads = 1;
 };
 
@@ -77,8 +78,9 @@ private:
 ///
 /// The answer is that of `program::evaluate` for each rule: a rule is in it exactly when its answer is known and true.
 /// A missing attribute makes what reads it unknown, a value of another type than declared makes it an error; neither is
-/// ever true, and neither is its negation. Comparisons of one attribute with constants, also the order of texts, `in` lists of
-/// constants, `startsWith(constant)`, `constant in set`, `has` and `customer.?x.orValue(constant)`, under any `&&`,
+/// ever true, and neither is its negation. Comparisons of one attribute with constants, also the order of texts, `in`
+/// lists of constants, `startsWith(constant)`, `constant in set`, `has` and `customer.?x.orValue(constant)`, under any
+/// `&&`,
 /// `||`, `!` and `?:`, are answered by the table. A rule with other parts (other functions, arithmetic, two attributes
 /// compared, more than 256 different elements of one set in all rules, `||` and `&&` nested so that more than eight
 /// alternatives of 32 clauses come of it) is evaluated only where its other parts hold.
@@ -116,11 +118,11 @@ public:
 
     /// As `match`, and keeps in `customer` the matches and what `update` needs. Time as `match`.
     status start(std::span<value const> row, rule_matches& customer, rule_index_scratch& scratch) const noexcept;
-    /// Brings `customer` up to date after the values of the variables `changed` may have changed; `row` is the whole row
-    /// as it is now, and all other values must be those of the last `start` or `update`. Sets `entered` to the rules
-    /// that hold now and did not before, `left` to those that held. A value that crosses no threshold of any rule costs
-    /// its rank alone; else all rows of the table are combined once more, without ranking the other values. A customer
-    /// of an index from which rules were added or removed since must be started again.
+    /// Brings `customer` up to date after the values of the variables `changed` may have changed; `row` is the whole
+    /// row as it is now, and all other values must be those of the last `start` or `update`. Sets `entered` to the
+    /// rules that hold now and did not before, `left` to those that held. A value that crosses no threshold of any rule
+    /// costs its rank alone; else all rows of the table are combined once more, without ranking the other values. A
+    /// customer of an index from which rules were added or removed since must be started again.
     ///
     ///     rule_matches customer;
     ///     (void)index.start(row, customer, scratch);

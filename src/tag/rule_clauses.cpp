@@ -17,6 +17,8 @@ namespace {
 
 enum class truth : std::uint8_t { no, yes, unknown };
 
+constexpr std::size_t most_reads = 4'096; // of parts of one rule, beside single conditions; then it is evaluated
+
 truth negated(truth t) noexcept { return t == truth::unknown ? t : (t == truth::yes ? truth::no : truth::yes); }
 
 // What a condition on one subject says: true for present values with `keys`, false for the other present ones.
@@ -207,6 +209,8 @@ public:
 
     // Where `id` is known and `wanted`.
     choices read(typed_id id, bool wanted) {
+        if (left_ == 0) return cannot_say();
+        --left_;
         typed_node const& node = tree_[id];
         switch (node.kind) {
         case typed_kind::constant: {
@@ -486,6 +490,8 @@ private:
     rule_tables const& tables_;
     texts_by_variable& texts_;
     std::size_t most_;
+    // A condition of `?:` is read twice, and a condition inside it four times.
+    std::size_t left_ = most_reads;
 };
 
 } // namespace

@@ -137,14 +137,16 @@ void run_programs(rule_index_data const& data, match_state& state, row_source co
 bool make_room(rule_index_data const& data, match_state& state, bitmap& out, std::size_t rules) noexcept {
     try {
         if (out.size() != rules) out.resize(rules);
-        if (state.heads.size() < data.plan.places) {
-            state.heads = aligned_words(data.plan.places);
-            state.rows = aligned_words(data.plan.places);
-            state.hits = aligned_words(data.plan.places / 2);
-        }
+        // Each by itself: memory may have run out between them before.
+        auto const grow = [](aligned_words& of, std::size_t words) {
+            if (of.size() < words) of = aligned_words(words);
+        };
+        grow(state.heads, data.plan.places);
+        grow(state.rows, data.plan.places);
+        grow(state.hits, data.plan.places / 2);
+        grow(state.made, data.row_words);
         std::size_t const lines = data.rule_words + bitmap_words(data.alternative_of.size());
         if (!data.alternative_of.empty() && state.lines.size() < lines) state.lines.resize(lines);
-        if (state.made.size() < data.row_words) state.made = aligned_words(data.row_words);
         return true;
     } catch (...) { // out of memory
         out.fill(false);
@@ -286,6 +288,7 @@ status rule_index::match(row_source const& row, bitmap& out, rule_index_scratch&
 status rule_index::start(std::span<value const> row, rule_matches& customer,
                          rule_index_scratch& scratch) const noexcept {
     std::size_t const attributes = data_->attributes.size();
+    customer.started_ = false; // until all is there
     try {
         customer.rows_.resize(attributes);
         customer.keys_.resize(attributes);
@@ -300,6 +303,7 @@ status rule_index::start(std::span<value const> row, rule_matches& customer,
         bool const known = data_->checked[a] && customer.rows_[of.place] < of.intervals;
         customer.keys_[a] = known ? detail::key_of_value(of, detail::value_at(row, of.variable)) : 0;
     }
+    customer.started_ = true;
     return status::ok;
 }
 
@@ -308,7 +312,8 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
                                rule_index_scratch& scratch) const noexcept {
     detail::rule_index_data const& data = *data_;
     std::size_t const attributes = data.attributes.size();
-    if (customer.rows_.size() != attributes || customer.matches_.size() != size()) return {status::error, false};
+    bool const same = customer.rows_.size() == attributes && customer.matches_.size() == size();
+    if (!customer.started_ || !same) return {status::error, false};
     bool anew = false;
     for (std::uint32_t const variable : changed) {
         anew = anew || detail::reads(data.residual_reads, variable);
@@ -330,7 +335,7 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
     value const* const values = room ? detail::whole_row(data, state, row) : nullptr;
     room = room && (values != nullptr || data.least_row == 0);
     if (!room) {
-        customer.rows_.clear(); // so that it is not taken for one that is up to date
+        customer.started_ = false; // so that it is not taken for one that is up to date
         return {status::error, false};
     }
     for (std::size_t a = 0; a < attributes; ++a)
@@ -343,7 +348,8 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
 std::optional<rule_index> rule_index::with_rule(expression const& rule, environment const& names, issue_list& issues,
                                                 std::string_view place) const {
     if (added_rules() == most_added_rules) {
-        issues.error("rule.index_full", std::string(place), "no more rules can be added to this index");
+        issues.error("rule.index_full", std::string(place), "no more rules can be added to this index", {},
+                     "at most " + std::to_string(most_added_rules), "Build a new index of all rules");
         return std::nullopt;
     }
     auto made = compile_rule(rule, names, issues, place, boolean_type);

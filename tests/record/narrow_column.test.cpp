@@ -73,3 +73,17 @@ TEST_CASE("a plain column is only sliced, and what may be stored how is stated",
     CHECK_FALSE(may_be_stored(kind::category, storage::int8));
     CHECK(may_be_stored(kind::category_set, storage::plain));
 }
+
+TEST_CASE("what is stored as a plain column is one, and codes without a pool are not sound", "[record]") {
+    std::array<std::uint8_t, 3> const bytes = {0, 1, 1};
+    narrow_column const flags(boolean_type, std::span<std::uint8_t const>(bytes));
+    CHECK(flags.stored == storage::plain);
+    CHECK(flags.is_sound());
+    narrow_column const codes(category_type, std::span<std::uint8_t const>(bytes));
+    CHECK_FALSE(codes.is_sound());
+    string_pool pool;
+    CHECK(narrow_column(std::span<std::uint8_t const>(bytes), pool).is_sound());
+    // A date has 32 bits with a sign.
+    CHECK_FALSE(may_be_stored(kind::date, storage::uint32));
+    CHECK(may_be_stored(kind::date, storage::uint16));
+}

@@ -15,9 +15,11 @@
 namespace {
 
 thread_local std::size_t count = 0;
+thread_local std::size_t until_denied = 0;
 
 void* counted(std::size_t size, std::size_t alignment) {
     ++count;
+    if (until_denied > 0 && --until_denied == 0) throw std::bad_alloc();
     if (size == 0) size = 1;
     void* const made = alignment <= alignof(std::max_align_t)
                            ? std::malloc(size)
@@ -29,6 +31,7 @@ void* counted(std::size_t size, std::size_t alignment) {
 } // namespace
 
 std::size_t segmenta::test::allocations() noexcept { return count; }
+void segmenta::test::deny_allocation(std::size_t which) noexcept { until_denied = which; }
 
 void* operator new(std::size_t size) { return counted(size, 1); }
 void* operator new[](std::size_t size) { return counted(size, 1); }

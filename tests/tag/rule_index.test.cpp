@@ -4,6 +4,8 @@
 #include "tag/ranker.hpp"
 #include "tag/support.hpp"
 
+#include <segmenta/tag/rule_matches.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -253,6 +255,58 @@ TEST_CASE("rule_index: texts of a pool are found by their codes, others are read
     CHECK(matching(index, {value::of_string(others, 0)}) == numbers{0, 2, 3});
     CHECK(matching(index, {value::of_string("Rome")}) == numbers{0, 2, 3});
     CHECK(matching(build_rule_index(rules, names), {of("Rome")}) == numbers{0, 2, 3});
+}
+
+// Took twice as long for each level.
+TEST_CASE("rule_index: conditions of conditions of conditions") {
+    environment names;
+    for (auto const* name : {"a", "b", "c"})
+        names.variable(name, boolean_type);
+    std::string rule = "a";
+    for (int level = 0; level < 60; ++level)
+        rule = "(" + rule + " ? b : c)";
+    auto const rules = parsed({rule});
+    auto const index = build_rule_index(rules, names);
+    auto const programs = compiled(rules, names);
+    rule_scratch scratch;
+    for (unsigned bits = 0; bits < 8; ++bits) {
+        std::vector<value> const row = {value::of_bool((bits & 1U) != 0), value::of_bool((bits & 2U) != 0),
+                                        value::of_bool((bits & 4U) != 0)};
+        auto const expected = programs[0].evaluate(row_source(std::span<value const>(row)), scratch);
+        CHECK(matching(index, row).size() == (expected.result.as_bool() ? 1U : 0U));
+    }
+}
+
+// Later matches wrote through null.
+TEST_CASE("rule_index: memory may run out at any place, and later matches are right") {
+    environment names;
+    names.variable("age", int64_type);
+    auto const small = build_rule_index(parsed({"age >= 18"}), names);
+    for (int i = 0; i < 40; ++i)
+        names.variable("n" + std::to_string(i), int64_type);
+    std::vector<std::string> texts;
+    for (int i = 0; i < 400; ++i)
+        texts.push_back("age >= 18 && n" + std::to_string(i % 40) + " > " + std::to_string(i) +
+                        " || age == 3 && n0 == 1");
+    auto const large = build_rule_index(parsed(texts), names);
+    std::vector<value> const row(41, value::of_int(200));
+    bool denied = true;
+    for (std::size_t which = 1; denied; ++which) {
+        rule_index_scratch scratch;
+        bitmap out;
+        REQUIRE(small.match(row, out, scratch) == status::ok);
+        rule_matches customer;
+        deny_allocation(which);
+        status const first = large.start(row, customer, scratch);
+        deny_allocation(0);
+        denied = first != status::ok;
+        bitmap entered;
+        bitmap left;
+        auto const changed = large.update(row, std::array{0U}, customer, entered, left, scratch);
+        CHECK((changed.state == status::ok) == !denied); // not taken for one that was started
+        REQUIRE(large.match(row, out, scratch) == status::ok);
+        CHECK(out.count() == 200);
+    }
 }
 
 TEST_CASE("rule_index: few conditions are no literals") {

@@ -34,7 +34,8 @@ enum class storage : std::uint8_t {
 ///
 /// | kind | storages beside `plain` |
 /// |---|---|
-/// | int64, decimal, date, instant, duration | int8, int16, int32, uint8, uint16, uint32 |
+/// | int64, decimal, instant, duration | int8, int16, int32, uint8, uint16, uint32 |
+/// | date | int8, int16, int32, uint8, uint16 |
 /// | boolean | bits |
 /// | float64 | float32 |
 /// | category | uint8, uint16: codes into the pool |
@@ -46,6 +47,7 @@ constexpr bool may_be_stored(kind what, storage how) noexcept {
     case kind::category: return how == storage::uint8 || how == storage::uint16;
     case kind::string:
     case kind::category_set: return false;
+    case kind::date: return how != storage::uint32 && how != storage::float32 && how != storage::bits;
     default: return how != storage::float32 && how != storage::bits;
     }
 }
@@ -67,6 +69,14 @@ constexpr storage storage_of() noexcept {
     return storage::float32;
 }
 
+/// The same for a kind: a byte of a boolean and a code of 32 bits are how such columns are stored anyway.
+template <narrow_element T>
+constexpr storage storage_of(kind what) noexcept {
+    bool const plain = (what == kind::boolean && std::same_as<T, std::uint8_t>) ||
+                       (what == kind::category && std::same_as<T, std::uint32_t>);
+    return plain ? storage::plain : storage_of<T>();
+}
+
 /// A borrowed column and how its elements are stored. The memory must outlive it. Elements of missing rows may be
 /// anything, also codes past the pool; a `float` NaN is missing.
 ///
@@ -82,10 +92,10 @@ struct narrow_column {
 
     narrow_column() = default;
     narrow_column(column_view const& plain) noexcept : column(plain) {} // NOLINT: every column is one
-    /// Numbers, dates or times of type `what`; of decimals units of 10^-scale. `valid` as in `column_view`.
+    /// Numbers, dates, times, or booleans of a byte each; of decimals units of 10^-scale. `valid` as in `column_view`.
     template <narrow_element T>
     narrow_column(type what, std::span<T const> elements, std::uint64_t const* valid = nullptr) noexcept
-        : column{what, elements.size(), elements.data(), valid}, stored(storage_of<T>()) {}
+        : column{what, elements.size(), elements.data(), valid}, stored(storage_of<T>(what.base)) {}
     /// Categories: codes into a pool.
     template <narrow_element T>
         requires std::same_as<T, std::uint8_t> || std::same_as<T, std::uint16_t>
@@ -99,8 +109,12 @@ struct narrow_column {
         return out;
     }
 
-    /// Whether its type may be stored so.
-    [[nodiscard]] bool is_sound() const noexcept { return may_be_stored(column.what.base, stored); }
+    /// Whether its type may be stored so, and codes have a pool. Who reads columns takes one that is not sound for one
+    /// of another type.
+    [[nodiscard]] bool is_sound() const noexcept {
+        bool const has_texts = column.what.base != kind::category || column.pool != nullptr;
+        return has_texts && may_be_stored(column.what.base, stored);
+    }
 };
 
 /// Rows [first, first + count) of a sound column as a plain one, in `room` of at least `count` words; a plain column is

@@ -20,7 +20,7 @@ inline namespace v0 {
 /// |--------------|----------------------------------------------------|---------|
 /// | boolean      | `std::uint8_t` 0 or 1                              | validity bit |
 /// | int64        | `std::int64_t`                                     | validity bit |
-/// | float64      | `double`, never NaN (NaN is read as an error)      | validity bit |
+/// | float64      | `double`; NaN is missing                            | validity bit |
 /// | decimal      | `std::int64_t` units of 10^-scale                  | validity bit |
 /// | date         | `std::int32_t` days since 1970-01-01               | validity bit |
 /// | instant      | `std::int64_t` microseconds since 1970-01-01 UTC   | validity bit |

@@ -28,8 +28,9 @@ inline namespace v0 {
 /// tables anew before it returns, which takes as long as building the index; call `rebuild` at a time of your choice to
 /// be spared that.
 ///
-/// Thread safety: every member may be called from any thread. Those that change the rules wait for each other; `current`
-/// never waits for a build, and whoever holds its result keeps an index that does not change.
+/// Thread safety: every member may be called from any thread. Those that change the rules wait for each other;
+/// `current` never waits for a build, and whoever holds its result keeps an index that does not change. `add` and
+/// `rebuild` read `rule_index_options::texts`: nothing may be interned there meanwhile.
 class live_rule_index {
 public:
     /// Throws `issue_error` with all problems of the rules, as `build_rule_index` does.

@@ -43,7 +43,7 @@ struct rule_change {
 struct rule_index_options {
     /// Bound on the table of bitmaps. Where all thresholds would need more, neighbouring ones share a row, and the
     /// rules with a threshold inside the row that was hit are looked at one by one: slower, the same answer. The least
-    /// is three rows for each attribute, of a bit for each rule.
+    /// is three rows for each attribute, of a bit for each rule and for each `||` in it.
     std::size_t max_table_bytes = std::size_t{64} << 20;
     /// The instruction set; never more than the machine has, and the best it has when nothing is said.
     std::optional<cpu_level> level{};
@@ -78,12 +78,13 @@ private:
 ///
 /// The answer is that of `program::evaluate` for each rule: a rule is in it exactly when its answer is known and true.
 /// A missing attribute makes what reads it unknown, a value of another type than declared makes it an error; neither is
-/// ever true, and neither is its negation. Comparisons of one attribute with constants, also the order of texts, `in`
-/// lists of constants, `startsWith(constant)`, `constant in set`, `has` and `customer.?x.orValue(constant)`, under any
+/// ever true, and neither is its negation; a rule that is evaluated and for whose texts memory runs out is not true
+/// either. Comparisons of one attribute with constants, also the order of texts, `in` lists of constants,
+/// `startsWith(constant)`, `constant in set`, `has` and `customer.?x.orValue(constant)`, under any
 /// `&&`,
 /// `||`, `!` and `?:`, are answered by the table. A rule with other parts (other functions, arithmetic, two attributes
-/// compared, more than 256 different elements of one set in all rules, `||` and `&&` nested so that more than eight
-/// alternatives of 32 clauses come of it) is evaluated only where its other parts hold.
+/// compared, more than 256 different elements of one set in all rules, `||`, `&&` and `?:` nested so that more than
+/// eight alternatives of 32 clauses come of it) is evaluated only where its other parts hold.
 ///
 /// Matches are a bitmap by *position*: the index orders the rules as it needs them. `position` and `rule_at` translate,
 /// `list_rules` makes rule numbers of a bitmap.

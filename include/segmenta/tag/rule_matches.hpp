@@ -36,6 +36,7 @@ private:
     std::vector<std::uint32_t> rows_; // by attribute of the index: the row of its table
     std::vector<std::uint64_t> keys_; // and the key, of present values
     bitmap matches_;
+    bool started_ = false; // and not left behind when memory ran out
 };
 
 } // namespace v0

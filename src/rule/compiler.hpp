@@ -26,7 +26,7 @@ std::shared_ptr<program_data> check_rule(expression const& rule, environment con
 // The code of a checked rule. Only of a tree of more than `surely_small` nodes can there be too much of it.
 std::optional<program> finish_rule(std::shared_ptr<program_data> checked, environment const& names, issue_list& issues,
                                    std::string_view place);
-inline constexpr std::size_t surely_small = 1'000;
+inline constexpr std::size_t surely_small = 100; // a node takes two registers at the most, and there are 256
 
 } // namespace detail
 } // namespace v0

@@ -22,7 +22,6 @@ namespace detail {
 // code. Held against `value` by a test; value_head says the same where values may be looked at as such.
 struct value_layout {
     static constexpr bool low_first = std::endian::native == std::endian::little;
-    static constexpr std::uint64_t head = low_first ? 0x0000'FFFF'FFFF'FFFFU : 0xFFFF'FFFF'FFFF'0000U;
     // Whether two heads are the same, whatever follows them.
     [[gnu::always_inline]] static constexpr bool same_head(std::uint64_t a, std::uint64_t b) noexcept {
         return low_first ? (a ^ b) << 16 == 0 : (a ^ b) >> 16 == 0;
@@ -55,8 +54,8 @@ inline constexpr std::uint64_t near_span = 0xFFFE;
 inline constexpr std::uint64_t far_span = 0x7FFF'FFFE;
 
 struct ranker {
-    void const* keys =
-        nullptr; // a table of ranks by code or by distance from `lowest`, or cuts, or first cuts of blocks
+    // A table of ranks by code or by distance from `lowest`, or cuts, or first cuts of blocks and then these.
+    void const* keys = nullptr;
     std::int64_t lowest = 0;
     string_pool const* pool = nullptr;
     std::uint32_t last = 0;      // of a table: its last entry; else the number of cuts

@@ -80,10 +80,9 @@ private:
 /// A missing attribute makes what reads it unknown, a value of another type than declared makes it an error; neither is
 /// ever true, and neither is its negation; a rule that is evaluated and for whose texts memory runs out is not true
 /// either. Comparisons of one attribute with constants, also the order of texts, `in` lists of constants,
-/// `startsWith(constant)`, `constant in set`, `has` and `customer.?x.orValue(constant)`, under any
-/// `&&`,
-/// `||`, `!` and `?:`, are answered by the table. A rule with other parts (other functions, arithmetic, two attributes
-/// compared, more than 256 different elements of one set in all rules, `||`, `&&` and `?:` nested so that more than
+/// `startsWith(constant)`, `constant in set`, `has` and `customer.?x.orValue(constant)`, under any `&&`, `||`, `!` and
+/// `?:`, are answered by the table. A rule with other parts (other functions, arithmetic, two attributes compared, more
+/// than 256 different elements of one set in all rules, `||`, `&&` and `?:` nested so that more than
 /// eight alternatives of 32 clauses come of it) is evaluated only where its other parts hold.
 ///
 /// Matches are a bitmap by *position*: the index orders the rules as it needs them. `position` and `rule_at` translate,

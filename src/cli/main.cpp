@@ -25,6 +25,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <vector>
 #include <string_view>
 
 namespace {
@@ -135,6 +136,17 @@ void write_sample(sample_arguments const& a, std::stop_token stop) {
                cli::counted(static_cast<std::uint64_t>(a.what.customers), "customer", "customers"), a.what.seed, a.out, table.text(), a.out, a.out);
 }
 
+/// Without a word what there is; with one that is no command the name that is near it.
+void say_commands(CLI::App& app, int argc, char** argv) {
+    if (argc < 2) return fmt::print(stderr, "{}", app.help());
+    std::vector<std::string> names;
+    for (CLI::App const* const command : app.get_subcommands([](CLI::App*) { return true; }))
+        names.push_back(command->get_name());
+    auto const near = nearest_name(argv[1], names);
+    fmt::print(stderr, "error: there is no command \"{}\"{}. Commands: {}. segmenta --help explains them\n", argv[1],
+               near.empty() ? std::string() : fmt::format("; did you mean \"{}\"", near), fmt::join(names, ", "));
+}
+
 int main_with_exceptions(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is an error of writing, not an end without a word
     cli::interrupt interrupted;
@@ -155,6 +167,11 @@ int main_with_exceptions(int argc, char** argv) {
     app.add_subcommand("eval", "Evaluate expressions: JSON Lines {\"expr\": …, \"bindings\": {…}} in, values out");
     try {
         app.parse(argc, argv);
+    } catch (CLI::RequiredError const& problem) {
+        bool const unknown = app.get_subcommands().empty() && (argc < 2 || argv[1][0] != '-');
+        if (!unknown) (void)app.exit(problem);
+        if (unknown) say_commands(app, argc, argv);
+        return exit_usage;
     } catch (CLI::ParseError const& problem) {
         int const code = app.exit(problem);
         return code == 0 ? 0 : exit_usage;

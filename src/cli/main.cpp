@@ -143,7 +143,7 @@ void say_commands(CLI::App& app, int argc, char** argv) {
     for (CLI::App const* const command : app.get_subcommands([](CLI::App*) { return true; }))
         names.push_back(command->get_name());
     auto const near = nearest_name(argv[1], names);
-    fmt::print(stderr, "error: there is no command \"{}\"{}. Commands: {}. segmenta --help explains them\n", argv[1],
+    fmt::print(stderr, "error: there is no subcommand \"{}\"{}. Subcommands: {}. segmenta --help explains them\n", argv[1],
                near.empty() ? std::string() : fmt::format("; did you mean \"{}\"", near), fmt::join(names, ", "));
 }
 

@@ -12,7 +12,7 @@ TEST_CASE("segmenta: without a command, and with one that there is not, it says 
     CHECK_THAT(alone.err, Contains("explain") && Contains("sample"));
     auto const slip = run_command(where, "rum plan.json");
     CHECK(slip.code == 2);
-    CHECK_THAT(slip.err, Contains("no command \"rum\"") && Contains("did you mean \"run\"") && Contains("import"));
+    CHECK_THAT(slip.err, Contains("no subcommand \"rum\"") && Contains("did you mean \"run\"") && Contains("import"));
     CHECK_THAT(run_command(where, "run").err, Contains("required")); // of a command that there is
     CHECK(run_command(where, "--help").code == 0);
 }

@@ -2,6 +2,8 @@
 #include <segmenta/base/text.hpp>
 #include <segmenta/record/money.hpp>
 
+#include "base/indexed_place.hpp"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -235,7 +237,7 @@ exchange_rates::exchange_rates(std::vector<exchange_rate> rates, std::int32_t ma
     issue_list issues;
     std::vector<std::size_t> order(rates.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    auto const place_of = [&](std::size_t i) { return std::string(place) + '[' + std::to_string(i) + ']'; };
+    auto const place_of = [&](std::size_t i) { return detail::indexed_place(place, i); };
     for (std::size_t i = 0; i < rates.size(); ++i)
         check_rate(rates[i], place_of(i), issues);
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {

@@ -386,6 +386,7 @@ typed_id checker::constant_membership(typed_id value, std::span<typed_id const> 
     }
     if (lane_of(x.base) == lane::text) {
         std::vector<std::string_view> texts;
+        texts.reserve(elements.size());
         for (typed_id const element : elements)
             texts.push_back(known(element)->text);
         text_lookup made;

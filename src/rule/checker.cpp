@@ -202,6 +202,10 @@ std::optional<std::vector<std::string_view>> checker::path_of(node_id node) cons
 }
 
 std::optional<std::uint32_t> checker::variable_of(node_id node) const {
+    if (tree_[node].kind == syntax_kind::name) {
+        auto const found = names_.find(tree_[node].text);
+        return found ? std::optional(static_cast<std::uint32_t>(*found)) : std::nullopt;
+    }
     auto const path = path_of(node);
     if (!path) return std::nullopt;
     auto const joined = [&](std::size_t first) {
@@ -213,7 +217,7 @@ std::optional<std::uint32_t> checker::variable_of(node_id node) const {
         return name;
     };
     auto found = names_.find(joined(0));
-    if (!found && path->size() > 1 && path->front() == names_.record_name()) found = names_.find(joined(1));
+    if (!found && path->front() == names_.record_name()) found = names_.find(joined(1));
     if (!found) return std::nullopt;
     return static_cast<std::uint32_t>(*found);
 }
@@ -304,6 +308,7 @@ typed_id checker::check_literal(syntax_node const& node) {
 typed_id checker::check_chain(node_id node) {
     bool const all = tree_[node].kind == syntax_kind::conjunction;
     std::vector<typed_id> parts;
+    parts.reserve(tree_.children_of(node).size());
     bool failed = false;
     for (node_id const child : tree_.children_of(node)) {
         typed_id const part = check(child);
@@ -325,6 +330,7 @@ typed_id checker::check_chain(node_id node) {
 // Conditions joined by && or ||.
 typed_id checker::join_chain(bool all, std::span<typed_id const> conditions, std::uint32_t position) {
     std::vector<typed_id> parts;
+    parts.reserve(conditions.size());
     bool decided = false;
     for (typed_id const part : conditions) {
         slot const* const value = known(part);
@@ -476,6 +482,7 @@ bool checker::run(std::optional<type> wanted) {
     out_.tree.nodes.reserve(tree_.nodes.size());
     out_.tree.children.reserve(tree_.nodes.size());
     measures_.reserve(tree_.nodes.size());
+    out_.tables.constants.reserve(tree_.nodes.size() / 3); // about as many as there are
     typed_id answer = check(tree_.root());
     if (answer != no_node && wanted) answer = convert_answer(answer, *wanted);
     if (answer != no_node && !column_type_of(what(answer)) &&

@@ -309,6 +309,9 @@ std::shared_ptr<program_data> check_rule(expression const& rule, environment con
     auto checked = std::move(check).take();
     data->tree = std::move(checked.tree);
     data->tables = std::move(checked.tables);
+    auto const walked = [](typed_node const& node) { return is_walked(node.kind); };
+    auto const& nodes = data->tree.nodes;
+    if (std::none_of(nodes.begin(), nodes.end(), walked)) return data;
     if (work_bound(data->tree, data->tables).most_of_any_walk() <= most_steps) return data;
     issues.error("rule.too_costly", issue_place(place, rule.text(), 0),
                  "the loops of this rule take too many steps for one row", {}, "at most " + std::to_string(most_steps),

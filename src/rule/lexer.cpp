@@ -5,7 +5,6 @@
 
 #include <segmenta/base/text.hpp>
 
-#include <array>
 #include <charconv>
 #include <limits>
 
@@ -26,9 +25,36 @@ unsigned digit_value(char c) noexcept {
     return 16;
 }
 
-// Longer symbols first, so that the first match is the right one.
-constexpr std::array<std::string_view, 25> symbols{"&&", "||", "<=", ">=", "==", "!=", "[?", ".?", "+", "-", "*", "/", "%",
-                                                   "<",  ">",  "!",  "?",  ":",  ",",  ".",  "(",  ")", "[", "]", "{"};
+// Whether a text may end here, or is not taken as it stands.
+bool ends_run(char c, char quote) noexcept { return c == quote || c == '\\' || c == '\n' || c == '\r'; }
+
+// The length of the symbol that begins with `first` and may go on with `second`; 0 when there is none.
+std::size_t symbol_size(char first, char second) noexcept {
+    switch (first) {
+    case '&':
+    case '|': return second == first ? 2 : 0;
+    case '=': return second == '=' ? 2 : 0;
+    case '<':
+    case '>':
+    case '!': return second == '=' ? 2 : 1;
+    case '[':
+    case '.': return second == '?' ? 2 : 1; // one symbol each in CEL's grammar as well
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '?':
+    case ':':
+    case ',':
+    case '(':
+    case ')':
+    case ']':
+    case '{':
+    case '}': return 1;
+    default: return 0;
+    }
+}
 
 } // namespace
 
@@ -48,33 +74,49 @@ void lexer::skip_blanks() noexcept {
     }
 }
 
-token lexer::next() {
+bool lexer::symbol(token& out) noexcept {
+    std::size_t const size = symbol_size(peek(), peek(1));
+    if (size == 0) return false;
+    out.kind = token_kind::symbol;
+    out.code = symbol_code(source_.substr(at_, size));
+    out.size = size;
+    at_ += size;
+    return true;
+}
+
+void lexer::name(token& out) noexcept {
+    std::size_t end = at_ + 1;
+    while (end < source_.size() && is_name_part(source_[end]))
+        ++end;
+    out.kind = token_kind::identifier;
+    out.size = end - at_;
+    out.symbol = source_.substr(at_, out.size);
+    at_ = end;
+}
+
+void lexer::next(token& out) {
     skip_blanks();
-    if (at_ == source_.size()) return {token_kind::end, at_, 0, {}, {}};
+    out.kind = token_kind::end;
+    out.code = 0;
+    out.begin = at_;
+    out.size = 0;
+    out.symbol = {};
+    if (at_ == source_.size()) return;
     char const c = peek();
-    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
-    if (c == '"' || c == '\'') return text_literal(0, false, false);
-    if (c == '`') return backquoted();
+    if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number(out);
+    if (c == '"' || c == '\'') return text_literal(out, 0, false, false);
+    if (c == '`') return backquoted(out);
     if (is_name_start(c)) {
         auto const quote_at = [&](std::size_t i) { return peek(i) == '"' || peek(i) == '\''; };
         bool const r0 = c == 'r' || c == 'R';
         bool const b0 = c == 'b' || c == 'B';
-        if ((r0 || b0) && quote_at(1)) return text_literal(1, r0, b0);
+        if ((r0 || b0) && quote_at(1)) return text_literal(out, 1, r0, b0);
         bool const r1 = peek(1) == 'r' || peek(1) == 'R';
         bool const b1 = peek(1) == 'b' || peek(1) == 'B';
-        if (((r0 && b1) || (b0 && r1)) && quote_at(2)) return text_literal(2, true, true);
-        std::size_t const begin = at_;
-        while (is_name_part(peek()))
-            ++at_;
-        return {token_kind::identifier, begin, at_ - begin, from(begin), {}};
+        if (((r0 && b1) || (b0 && r1)) && quote_at(2)) return text_literal(out, 2, true, true);
+        return name(out);
     }
-    for (auto const symbol : symbols) {
-        if (!starts(symbol)) continue;
-        // `x ? .y : z` with blanks aside, ".?" and "[?" are one symbol each in CEL's grammar as well.
-        at_ += symbol.size();
-        return {token_kind::symbol, at_ - symbol.size(), symbol.size(), symbol, {}};
-    }
-    if (c == '}') return {token_kind::symbol, at_++, 1, "}", {}};
+    if (symbol(out)) return;
     auto const seen = shortened(source_.substr(at_, step_length(source_, at_)));
     std::string remedy;
     if (c == '=') remedy = "Equality is written ==";
@@ -86,7 +128,7 @@ token lexer::next() {
     throw syntax_error{"rule.syntax", at_, "this character cannot stand here", seen, {}, remedy};
 }
 
-token lexer::number() {
+void lexer::number(token& out) {
     std::size_t const begin = at_;
     bool const hex = peek() == '0' && (peek(1) == 'x' || peek(1) == 'X') && digit_value(peek(2)) < 16;
     bool real = false;
@@ -116,27 +158,38 @@ token lexer::number() {
     if (is_unsigned) ++at_;
     auto const whole = from(begin);
     if (is_name_part(peek())) {
-        throw syntax_error{"rule.bad_literal", begin, "a number runs into a name", shortened(source_.substr(begin, 24)), {},
+        throw syntax_error{"rule.bad_literal",
+                           begin,
+                           "a number runs into a name",
+                           shortened(source_.substr(begin, 24)),
+                           {},
                            "Put an operator or a blank between them"};
     }
-    token out{token_kind::number, begin, whole.size(), {}, {}};
+    out.kind = token_kind::number;
+    out.size = whole.size();
+    out.constant = {};
     if (real) {
         out.constant.kind = literal_kind::float64;
         auto const [end, failed] =
             std::from_chars(digits_text.data(), digits_text.data() + digits_text.size(), out.constant.real);
-        // What is nearer to zero than any double is zero (1e-324), as in IEEE 754; from_chars does not say which end it missed.
+        // What is nearer to zero than any double is zero (1e-324), as in IEEE 754; from_chars does not say which end it
+        // missed.
         bool const tiny = digits_text.find_first_of("eE") != std::string_view::npos
                               ? digits_text.find('-') != std::string_view::npos
                               : digits_text.front() == '0' || digits_text.front() == '.';
         if (failed == std::errc::result_out_of_range && tiny) {
             out.constant.real = 0;
-            return out;
+            return;
         }
         if (failed != std::errc{} || end != digits_text.data() + digits_text.size()) {
-            throw syntax_error{"rule.bad_literal", begin, "this double is out of range", shortened(whole),
-                               "up to 1.7976931348623157e308", {}};
+            throw syntax_error{"rule.bad_literal",
+                               begin,
+                               "this double is out of range",
+                               shortened(whole),
+                               "up to 1.7976931348623157e308",
+                               {}};
         }
-        return out;
+        return;
     }
     if (hex) digits_text.remove_prefix(2);
     std::uint64_t magnitude = 0;
@@ -146,41 +199,48 @@ token lexer::number() {
     constexpr std::uint64_t smallest = std::uint64_t{1} << 63;
     if (failed != std::errc{} || end != digits_text.data() + digits_text.size() ||
         (!is_unsigned && magnitude > smallest)) {
-        throw syntax_error{"rule.bad_literal", begin, "this integer is out of range", shortened(whole),
+        throw syntax_error{"rule.bad_literal",
+                           begin,
+                           "this integer is out of range",
+                           shortened(whole),
                            is_unsigned ? "0u to 18446744073709551615u" : "-9223372036854775808 to 9223372036854775807",
                            {}};
     }
     out.constant.kind = is_unsigned ? literal_kind::uint64 : literal_kind::int64;
     out.constant.integer = static_cast<std::int64_t>(magnitude);
-    return out;
 }
 
-token lexer::text_literal(std::size_t prefix, bool raw, bool bytes) {
+void lexer::text_literal(token& out, std::size_t prefix, bool raw, bool bytes) {
     std::size_t const begin = at_;
     at_ += prefix;
     char const quote = peek();
     bool const triple = peek(1) == quote && peek(2) == quote;
     std::string_view const end_mark = source_.substr(at_, triple ? 3 : 1);
     at_ += end_mark.size();
-    token out{token_kind::text, begin, 0, {}, {}};
+    out.kind = token_kind::text;
+    out.constant = {};
     out.constant.kind = bytes ? literal_kind::bytes : literal_kind::string;
     while (!starts(end_mark)) {
         char const c = peek();
         if (at_ >= source_.size() || (!triple && (c == '\n' || c == '\r'))) {
-            throw syntax_error{"rule.bad_literal", begin, "this text has no end", shortened(source_.substr(begin, 24)),
+            throw syntax_error{"rule.bad_literal",
+                               begin,
+                               "this text has no end",
+                               shortened(source_.substr(begin, 24)),
                                std::string(end_mark) + " at its end",
                                triple ? "" : "Text over several lines takes three quotes at both ends"};
         }
         if (c == '\\' && !raw) {
             escape(out.constant.text, bytes);
-        } else {
-            out.constant.text.push_back(c);
-            ++at_;
+            continue;
         }
+        std::size_t const plain = at_++;
+        while (at_ < source_.size() && !ends_run(source_[at_], quote))
+            ++at_;
+        out.constant.text += from(plain);
     }
     at_ += end_mark.size();
     out.size = at_ - begin;
-    return out;
 }
 
 std::uint32_t lexer::digits(std::size_t count, unsigned base, std::size_t begin) {
@@ -188,9 +248,12 @@ std::uint32_t lexer::digits(std::size_t count, unsigned base, std::size_t begin)
     for (std::size_t i = 0; i < count; ++i, ++at_) {
         unsigned const digit = digit_value(peek());
         if (digit >= base) {
-            throw syntax_error{"rule.bad_literal", begin, "this escape has too few digits",
+            throw syntax_error{"rule.bad_literal",
+                               begin,
+                               "this escape has too few digits",
                                shortened(source_.substr(begin, at_ - begin + 1)),
-                               std::to_string(count) + (base == 16 ? " hexadecimal digits" : " octal digits"), {}};
+                               std::to_string(count) + (base == 16 ? " hexadecimal digits" : " octal digits"),
+                               {}};
         }
         code = code * base + digit;
     }
@@ -218,11 +281,18 @@ void lexer::escape(std::string& out, bool bytes) {
         ++at_;
         code = digits(c == 'u' ? 4 : 8, 16, begin);
         if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-            throw syntax_error{"rule.bad_literal", begin, "this escape is no Unicode character",
-                               shortened(from(begin)), "U+0000 to U+D7FF, U+E000 to U+10FFFF", {}};
+            throw syntax_error{"rule.bad_literal",
+                               begin,
+                               "this escape is no Unicode character",
+                               shortened(from(begin)),
+                               "U+0000 to U+D7FF, U+E000 to U+10FFFF",
+                               {}};
         }
     } else {
-        throw syntax_error{"rule.bad_literal", begin, "this escape is not known", shortened(source_.substr(begin, 2)),
+        throw syntax_error{"rule.bad_literal",
+                           begin,
+                           "this escape is not known",
+                           shortened(source_.substr(begin, 2)),
                            bytes ? "\\a \\b \\f \\n \\r \\t \\v \\\\ \\? \\\" \\' \\` \\xHH \\OOO"
                                  : "\\a \\b \\f \\n \\r \\t \\v \\\\ \\? \\\" \\' \\` \\xHH \\OOO \\uHHHH \\UHHHHHHHH",
                            "A backslash itself is written \\\\, or the text is written raw: r'...'"};
@@ -235,17 +305,23 @@ void lexer::escape(std::string& out, bool bytes) {
     }
 }
 
-token lexer::backquoted() {
+void lexer::backquoted(token& out) {
     std::size_t const begin = at_++;
     while (at_ < source_.size() && peek() != '`' && static_cast<unsigned char>(peek()) >= 0x20)
         ++at_;
     auto const name = source_.substr(begin + 1, at_ - begin - 1);
     if (peek() != '`' || name.empty()) {
-        throw syntax_error{"rule.syntax", begin, "this name in backquotes has no end or is empty",
-                           shortened(source_.substr(begin, 24)), {}, {}};
+        throw syntax_error{"rule.syntax",
+                           begin,
+                           "this name in backquotes has no end or is empty",
+                           shortened(source_.substr(begin, 24)),
+                           {},
+                           {}};
     }
     ++at_;
-    return {token_kind::quoted_identifier, begin, at_ - begin, name, {}};
+    out.kind = token_kind::quoted_identifier;
+    out.size = at_ - begin;
+    out.symbol = name;
 }
 
 } // namespace detail

@@ -17,11 +17,18 @@ namespace detail {
 
 enum class token_kind : std::uint8_t { end, identifier, quoted_identifier, number, text, symbol };
 
+// A symbol of one or two characters as a number, which is compared faster.
+constexpr std::uint16_t symbol_code(std::string_view symbol) noexcept {
+    unsigned const first = static_cast<unsigned char>(symbol[0]);
+    return static_cast<std::uint16_t>(symbol.size() < 2 ? first : first | static_cast<unsigned char>(symbol[1]) << 8U);
+}
+
 struct token {
     token_kind kind = token_kind::end;
+    std::uint16_t code = 0; // of a symbol
     std::size_t begin = 0;
     std::size_t size = 0;
-    std::string_view symbol; // symbol, or the identifier without backquotes
+    std::string_view symbol; // the identifier without backquotes
     literal constant;        // number (without sign) and text
 };
 
@@ -39,14 +46,16 @@ class lexer {
 public:
     explicit lexer(std::string_view source) noexcept : source_(source) {}
 
-    // The next token; throws syntax_error.
-    token next();
+    // The next token in place of `out`, whose constant stays as it was unless the token has one; throws syntax_error.
+    void next(token& out);
 
 private:
     void skip_blanks() noexcept;
-    token number();
-    token text_literal(std::size_t prefix, bool raw, bool bytes);
-    token backquoted();
+    void name(token& out) noexcept;
+    bool symbol(token& out) noexcept; // false where there is none
+    void number(token& out);
+    void text_literal(token& out, std::size_t prefix, bool raw, bool bytes);
+    void backquoted(token& out);
     void escape(std::string& out, bool bytes);
     std::uint32_t digits(std::size_t count, unsigned base, std::size_t begin);
     [[nodiscard]] char peek(std::size_t ahead = 0) const noexcept {

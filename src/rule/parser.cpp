@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recursive descent over CEL's grammar (langdef.md, "Syntax"), binary operators by precedence climbing.
+#include "base/indexed_place.hpp"
 #include "rule/lexer.hpp"
 #include "rule/syntax.hpp"
 
+#include <segmenta/base/parallel.hpp>
 #include <segmenta/base/text.hpp>
 #include <segmenta/rule/expression.hpp>
+
+#include <boost/container/small_vector.hpp>
 
 #include <algorithm>
 #include <array>
@@ -20,27 +24,32 @@ namespace {
 constexpr std::size_t hardest_depth = 400;
 
 struct binary_operator {
-    std::string_view symbol;
-    syntax_kind kind;
-    int precedence; // higher binds tighter
+    std::uint16_t symbol = 0; // its code
+    syntax_kind kind{};
+    int precedence = 0; // higher binds tighter; 0: none
 };
 
-constexpr std::array<binary_operator, 14> binary_operators{{
-    {"||", syntax_kind::disjunction, 1},
-    {"&&", syntax_kind::conjunction, 2},
-    {"<", syntax_kind::less, 3},
-    {"<=", syntax_kind::less_equal, 3},
-    {">", syntax_kind::greater, 3},
-    {">=", syntax_kind::greater_equal, 3},
-    {"==", syntax_kind::equal, 3},
-    {"!=", syntax_kind::not_equal, 3},
-    {"in", syntax_kind::in, 3},
-    {"+", syntax_kind::add, 4},
-    {"-", syntax_kind::subtract, 4},
-    {"*", syntax_kind::multiply, 5},
-    {"/", syntax_kind::divide, 5},
-    {"%", syntax_kind::modulo, 5},
-}};
+constexpr std::uint16_t in_code = symbol_code("in"); // a word, but an operator
+
+constexpr binary_operator operator_of(std::uint16_t code) noexcept {
+    switch (code) {
+    case symbol_code("||"): return {code, syntax_kind::disjunction, 1};
+    case symbol_code("&&"): return {code, syntax_kind::conjunction, 2};
+    case symbol_code("<"): return {code, syntax_kind::less, 3};
+    case symbol_code("<="): return {code, syntax_kind::less_equal, 3};
+    case symbol_code(">"): return {code, syntax_kind::greater, 3};
+    case symbol_code(">="): return {code, syntax_kind::greater_equal, 3};
+    case symbol_code("=="): return {code, syntax_kind::equal, 3};
+    case symbol_code("!="): return {code, syntax_kind::not_equal, 3};
+    case in_code: return {code, syntax_kind::in, 3};
+    case symbol_code("+"): return {code, syntax_kind::add, 4};
+    case symbol_code("-"): return {code, syntax_kind::subtract, 4};
+    case symbol_code("*"): return {code, syntax_kind::multiply, 5};
+    case symbol_code("/"): return {code, syntax_kind::divide, 5};
+    case symbol_code("%"): return {code, syntax_kind::modulo, 5};
+    default: return {};
+    }
+}
 
 // Macros written as calls on a receiver: how many arguments, how many of them name a variable.
 struct macro_form {
@@ -75,6 +84,9 @@ public:
     parser(std::string_view source, expression_limits const& limits)
         : lexer_(source), max_depth_(std::min(limits.max_depth, hardest_depth)), limits_(limits) {
         tree_.source = std::string(source);
+        std::size_t const likely = std::min<std::size_t>(source.size() / 4 + 1, 64);
+        tree_.nodes.reserve(likely);
+        tree_.children.reserve(likely);
     }
 
     std::shared_ptr<syntax_tree const> run() {
@@ -89,6 +101,7 @@ public:
 
 private:
     using node_id = std::uint32_t;
+    using node_list = boost::container::small_vector<node_id, 16>;
 
     class level {
     public:
@@ -103,15 +116,14 @@ private:
         parser& parser_;
     };
 
-    void advance() { now_ = lexer_.next(); }
-    [[nodiscard]] bool at(std::string_view symbol) const noexcept {
-        return now_.kind == token_kind::symbol && now_.symbol == symbol;
-    }
-    bool take(std::string_view symbol) {
-        if (!at(symbol)) return false;
+    void advance() { lexer_.next(now_); }
+    [[nodiscard]] bool at(std::string_view symbol) const noexcept { return now_.code == symbol_code(symbol); }
+    bool take(std::uint16_t code) {
+        if (now_.code != code) return false;
         advance();
         return true;
     }
+    bool take(std::string_view symbol) { return take(symbol_code(symbol)); }
     void expect(std::string_view symbol) {
         if (!take(symbol)) throw unexpected("'" + std::string(symbol) + "'");
     }
@@ -128,15 +140,23 @@ private:
         return {"rule.syntax", now_.begin, "this cannot stand here", shortened(seen), std::move(allowed), remedy};
     }
     [[nodiscard]] syntax_error too_deep(std::size_t position) const {
-        return {"rule.too_deep", position, "the rule is nested too deeply", {},
-                "at most " + std::to_string(max_depth_) + " levels", "Split it into several named columns"};
+        return {"rule.too_deep",
+                position,
+                "the rule is nested too deeply",
+                {},
+                "at most " + std::to_string(max_depth_) + " levels",
+                "Split it into several named columns"};
     }
 
     node_id add(syntax_kind kind, std::size_t position, std::span<node_id const> children, std::string text = {},
                 bool flag = false) {
         if (tree_.nodes.size() >= limits_.max_nodes) {
-            throw syntax_error{"rule.too_large", position, "the rule has too many parts", {},
-                               "at most " + std::to_string(limits_.max_nodes), "Split it into several named columns"};
+            throw syntax_error{"rule.too_large",
+                               position,
+                               "the rule has too many parts",
+                               {},
+                               "at most " + std::to_string(limits_.max_nodes),
+                               "Split it into several named columns"};
         }
         syntax_node made;
         made.kind = kind;
@@ -176,40 +196,37 @@ private:
         return add(syntax_kind::conditional, position, {condition, then, otherwise});
     }
 
-    [[nodiscard]] binary_operator const* current_operator() const noexcept {
+    [[nodiscard]] binary_operator current_operator() const noexcept {
         bool const word = now_.kind == token_kind::identifier && now_.symbol == "in";
-        if (now_.kind != token_kind::symbol && !word) return nullptr;
-        for (auto const& candidate : binary_operators)
-            if (candidate.symbol == now_.symbol) return &candidate;
-        return nullptr;
+        return operator_of(word ? in_code : now_.code);
     }
 
     node_id parse_binary(int least) {
         node_id left = parse_unary();
         for (;;) {
-            binary_operator const* const op = current_operator();
-            if (op == nullptr || op->precedence < least) return left;
-            if (op->kind == syntax_kind::conjunction || op->kind == syntax_kind::disjunction) {
-                left = parse_chain(*op, left);
+            binary_operator const op = current_operator();
+            if (op.precedence < least) return left;
+            if (op.kind == syntax_kind::conjunction || op.kind == syntax_kind::disjunction) {
+                left = parse_chain(op, left);
                 continue;
             }
             std::size_t const position = now_.begin;
             advance();
-            node_id const right = parse_binary(op->precedence + 1);
-            left = add(op->kind, position, {left, right});
+            node_id const right = parse_binary(op.precedence + 1);
+            left = add(op.kind, position, {left, right});
         }
     }
 
     // a && b && c is one node: it is associative, and a long chain must not make a deep tree.
     node_id parse_chain(binary_operator const& op, node_id first) {
         std::size_t const position = now_.begin;
-        std::vector<node_id> parts;
+        node_list parts;
         append_parts(op.kind, first, parts);
         while (take(op.symbol))
             append_parts(op.kind, parse_binary(op.precedence + 1), parts);
-        return add(op.kind, position, parts);
+        return add(op.kind, position, std::span<node_id const>(parts.data(), parts.size()));
     }
-    void append_parts(syntax_kind kind, node_id part, std::vector<node_id>& parts) const {
+    void append_parts(syntax_kind kind, node_id part, node_list& parts) const {
         if (tree_.nodes[part].kind != kind) return parts.push_back(part);
         auto const inner = tree_.children_of(part);
         parts.insert(parts.end(), inner.begin(), inner.end());
@@ -227,7 +244,7 @@ private:
             advance();
             // -9223372036854775808 is a literal; as the negation of a literal it would not fit.
             if (now_.kind == token_kind::number && now_.constant.kind != literal_kind::uint64) {
-                literal negative = now_.constant;
+                literal negative = std::move(now_.constant);
                 // -0 is the integer 0, and -0.0 is not 0.0
                 if (negative.kind == literal_kind::float64) negative.real = -negative.real;
                 negative.integer = static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(negative.integer));
@@ -254,7 +271,11 @@ private:
                 expect("]");
                 operand = add(optional ? syntax_kind::optional_index : syntax_kind::index, position, {operand, index});
             } else if (at("{") && is_name_chain(operand)) {
-                throw syntax_error{"rule.unsupported", position, "messages are not part of this language", "\"{\"", {},
+                throw syntax_error{"rule.unsupported",
+                                   position,
+                                   "messages are not part of this language",
+                                   "\"{\"",
+                                   {},
                                    "A map is written { 'key': value }"};
             } else {
                 return operand;
@@ -297,7 +318,10 @@ private:
     }
     void bound_list(std::size_t elements) const {
         if (elements <= limits_.max_list_elements) return;
-        throw syntax_error{"rule.too_large", now_.begin, "the list is too long", {},
+        throw syntax_error{"rule.too_large",
+                           now_.begin,
+                           "the list is too long",
+                           {},
                            "at most " + std::to_string(limits_.max_list_elements) + " elements",
                            "Put the values into a column or a lookup table"};
     }
@@ -308,17 +332,20 @@ private:
     // parts: receiver, arguments. Whether this is a macro; throws when it is one with a wrong variable.
     [[nodiscard]] bool check_macro(std::string_view name, std::vector<node_id> const& parts) const {
         std::size_t const arguments = parts.size() - 1;
-        bool const binding = name == "bind" && arguments == 3 && is_plain_name(parts[0]) &&
-                             tree_.nodes[parts[0]].text == "cel";
-        auto const form = std::find_if(macro_forms.begin(), macro_forms.end(), [&](macro_form const& f) {
-            return f.name == name && f.arguments == arguments;
-        });
+        bool const binding =
+            name == "bind" && arguments == 3 && is_plain_name(parts[0]) && tree_.nodes[parts[0]].text == "cel";
+        auto const form = std::find_if(macro_forms.begin(), macro_forms.end(),
+                                       [&](macro_form const& f) { return f.name == name && f.arguments == arguments; });
         if (!binding && form == macro_forms.end()) return false;
         std::size_t const variables = binding ? 1 : form->variables;
         for (std::size_t i = 1; i <= variables; ++i) {
             if (is_plain_name(parts[i])) continue;
-            throw syntax_error{"rule.syntax", tree_.nodes[parts[i]].position,
-                               "the variable of '" + std::string(name) + "' is not a simple name", {}, "a name", {}};
+            throw syntax_error{"rule.syntax",
+                               tree_.nodes[parts[i]].position,
+                               "the variable of '" + std::string(name) + "' is not a simple name",
+                               {},
+                               "a name",
+                               {}};
         }
         return true;
     }
@@ -351,17 +378,21 @@ private:
 
     node_id parse_number() {
         std::size_t const position = now_.begin;
-        literal value = now_.constant;
+        literal value = std::move(now_.constant);
         if (value.kind == literal_kind::int64 && value.integer == std::numeric_limits<std::int64_t>::min()) {
-            throw syntax_error{"rule.bad_literal", position, "this integer is out of range", "\"9223372036854775808\"",
-                               "-9223372036854775808 to 9223372036854775807", {}};
+            throw syntax_error{"rule.bad_literal",
+                               position,
+                               "this integer is out of range",
+                               "\"9223372036854775808\"",
+                               "-9223372036854775808 to 9223372036854775807",
+                               {}};
         }
         advance();
         return add_constant(position, std::move(value));
     }
     node_id parse_text() {
         std::size_t const position = now_.begin;
-        literal value = now_.constant;
+        literal value = std::move(now_.constant);
         advance();
         return add_constant(position, std::move(value));
     }
@@ -401,8 +432,8 @@ private:
             if (kind == syntax_kind::name || kind == syntax_kind::select) {
                 return add(syntax_kind::presence, position, arguments);
             }
-            throw syntax_error{"rule.syntax", position, "has() takes one name or field", {},
-                               "has(name) or has(record.name)", {}};
+            throw syntax_error{
+                "rule.syntax", position, "has() takes one name or field", {}, "has(name) or has(record.name)", {}};
         }
         return add(syntax_kind::call, position, arguments, std::move(name));
     }
@@ -465,20 +496,44 @@ std::optional<expression> parse_expression(std::string_view text, issue_list& is
     constexpr std::size_t largest = std::numeric_limits<std::int32_t>::max();
     std::size_t const max_bytes = std::min(limits.max_bytes, largest);
     if (text.size() > max_bytes) {
-        issues.error("rule.too_large", std::string(place), "the rule is too long", std::to_string(text.size()) + " bytes",
-                     "at most " + std::to_string(max_bytes) + " bytes", "Split it into several named columns");
+        issues.error("rule.too_large", std::string(place), "the rule is too long",
+                     std::to_string(text.size()) + " bytes", "at most " + std::to_string(max_bytes) + " bytes",
+                     "Split it into several named columns");
         return std::nullopt;
     }
     try {
         if (auto const bad = find_invalid_utf8(text); bad != no_position) {
-            throw detail::syntax_error{"rule.bad_literal", bad, "the rule is not valid UTF-8",
-                                       detail::shortened(text.substr(bad, 1)), {}, "Save the file as UTF-8"};
+            throw detail::syntax_error{
+                "rule.bad_literal",      bad, "the rule is not valid UTF-8", detail::shortened(text.substr(bad, 1)), {},
+                "Save the file as UTF-8"};
         }
         return expression(detail::parser(text, limits).run());
     } catch (detail::syntax_error const& error) {
         detail::report(error, text, place, issues);
         return std::nullopt;
     }
+}
+
+std::optional<std::vector<expression>> parse_expressions(std::span<std::string_view const> texts, issue_list& issues,
+                                                         std::string_view place, unsigned threads,
+                                                         expression_limits const& limits) {
+    constexpr std::size_t at_once = 64;
+    std::vector<std::optional<expression>> read(texts.size());
+    std::vector<issue_list> problems((texts.size() + at_once - 1) / at_once);
+    parallel_for_blocks(threads, problems.size(), [&](std::size_t block) {
+        std::size_t const end = std::min(texts.size(), (block + 1) * at_once);
+        for (std::size_t i = block * at_once; i < end; ++i)
+            read[i] = parse_expression(texts[i], problems[block], detail::indexed_place(place, i), limits);
+    });
+    for (issue_list const& of_block : problems)
+        issues.append(of_block);
+    std::vector<expression> out;
+    out.reserve(texts.size());
+    for (std::optional<expression>& one : read) {
+        if (!one) return std::nullopt;
+        out.push_back(*std::move(one));
+    }
+    return out;
 }
 
 expression parse_expression(std::string_view text, expression_limits const& limits) {

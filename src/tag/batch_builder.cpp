@@ -41,7 +41,7 @@ private:
         std::map<literal_subject, std::vector<std::uint64_t>> keys;
         for (rule_clauses const& rule : rules_.clauses)
             for (clause const& c : rule.clauses)
-                for (literal const& l : c) {
+                for (clause_literal const& l : c) {
                     auto& of = keys[l.of];
                     of.insert(of.end(), l.keys.toggles.begin(), l.keys.toggles.end());
                 }
@@ -100,7 +100,7 @@ private:
     }
 
     // The bitmaps whose exclusive or a literal is.
-    [[nodiscard]] std::vector<std::uint32_t> sources(literal const& l) const {
+    [[nodiscard]] std::vector<std::uint32_t> sources(clause_literal const& l) const {
         batch_attribute const& of = data_.attributes[attribute_of_.at(l.of)];
         std::vector<std::uint32_t> out;
         for (std::uint64_t const key : l.keys.toggles) {
@@ -111,7 +111,7 @@ private:
         return out;
     }
 
-    std::uint32_t bitmap_of(literal const& l) {
+    std::uint32_t bitmap_of(clause_literal const& l) {
         auto const from = sources(l);
         auto const [place, is_new] = known_.try_emplace(from, no_rows);
         if (!is_new) return place->second;
@@ -132,7 +132,7 @@ private:
             if (c.size() < 2) continue;
             ++clauses;
             several.push_back(static_cast<std::uint32_t>(c.size()));
-            for (literal const& l : c)
+            for (clause_literal const& l : c)
                 several.push_back(bitmap_of(l));
         }
         auto& code = data_.rule_code;

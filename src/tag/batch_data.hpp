@@ -2,10 +2,10 @@
 #ifndef SEGMENTA_TAG_BATCH_DATA_HPP
 #define SEGMENTA_TAG_BATCH_DATA_HPP
 
-// What a rule batch is made of. Everything is a bitmap of the rows of a tile with a number: 0 has none of the rows, 1 all;
-// then for each attribute those that are present, those that are missing, and for each cut those at or above it; then
-// conditions. A set of keys with toggles a < b < c ... is the exclusive or of the bitmaps at a, b, c, because each is
-// part of the one before.
+// What a rule batch is made of. Everything is a bitmap of the rows of a tile with a number: 0 has none of the rows, 1
+// all; then for each attribute those that are present, those that are missing, and for each cut those at or above it;
+// then conditions. A set of keys with toggles a < b < c ... is the exclusive or of the bitmaps at a, b, c, because each
+// is part of the one before.
 
 #include "tag/batch_kernels.hpp"
 #include "tag/compile_rules.hpp"

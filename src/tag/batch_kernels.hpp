@@ -38,9 +38,9 @@ struct batch_kernels {
     /// `code`: for each result a number of bitmaps and these; their exclusive or goes to one bitmap after the other.
     void (*differences)(std::uint32_t const* code, std::size_t results, std::uint64_t const* bitmaps,
                         std::uint64_t* out) noexcept;
-    /// `code`: for each rule how many bitmaps it needs, how many clauses, those bitmaps, and for each clause a number of
-    /// bitmaps and these, any of which does. Starts from `rows`; adds to `counts`, and writes what holds to `out` and on,
-    /// `stride` words further for each rule.
+    /// `code`: for each rule how many bitmaps it needs, how many clauses, those bitmaps, and for each clause a number
+    /// of bitmaps and these, any of which does. Starts from `rows`; adds to `counts`, and writes what holds to `out`
+    /// and on, `stride` words further for each rule.
     void (*rules)(std::uint32_t const* code, std::size_t rules, std::uint64_t const* bitmaps, std::uint64_t const* rows,
                   std::uint64_t* counts, std::uint64_t* out, std::size_t stride) noexcept;
 };

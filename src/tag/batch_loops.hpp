@@ -2,9 +2,9 @@
 #ifndef SEGMENTA_TAG_BATCH_LOOPS_HPP
 #define SEGMENTA_TAG_BATCH_LOOPS_HPP
 
-// The loops of batch_kernels.hpp over vectors of any width. Each kernel file has its own `Lanes` in an unnamed namespace,
-// so that no instantiation is shared between instruction sets; loops without vectors are left to the compiler, which
-// makes them of the instruction set of the file.
+// The loops of batch_kernels.hpp over vectors of any width. Each kernel file has its own `Lanes` in an unnamed
+// namespace, so that no instantiation is shared between instruction sets; loops without vectors are left to the
+// compiler, which makes them of the instruction set of the file.
 
 #include "tag/batch_kernels.hpp"
 

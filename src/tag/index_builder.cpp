@@ -160,7 +160,7 @@ void index_builder::find_attributes() {
     for (region const* const of : {&own_, &alternatives_})
         for (line const& each : of->lines)
             for (clause const& c : *each.clauses)
-                for (literal const& l : c)
+                for (clause_literal const& l : c)
                     used.insert(l.of);
     subjects_.assign(used.begin(), used.end());
     for (literal_subject const& subject : subjects_) {
@@ -189,7 +189,7 @@ std::uint32_t index_builder::stored(std::uint32_t clause_number) {
     std::uint32_t& as = stored_as_[clause_number];
     if (as != no_rule) return as;
     stored_clause made{static_cast<std::uint32_t>(data_.literals.size()), 0};
-    for (literal const& l : *all_clauses_[clause_number]) {
+    for (clause_literal const& l : *all_clauses_[clause_number]) {
         data_.literals.push_back({attribute_of(l.of), static_cast<std::uint32_t>(data_.toggles.size()),
                                   static_cast<std::uint32_t>(l.keys.toggles.size()), l.when_missing});
         data_.toggles.insert(data_.toggles.end(), l.keys.toggles.begin(), l.keys.toggles.end());
@@ -218,7 +218,7 @@ void index_builder::place_clauses(region const& of, std::vector<row_part> const&
                 continue;
             }
             std::size_t const bit = parts[alone ? 0 : part].first_word * 64 + i;
-            for (literal const& l : c)
+            for (clause_literal const& l : c)
                 columns_[attribute_of(l.of)].entries.push_back({&l, bit, position, alone, number});
         }
     }

@@ -41,7 +41,7 @@ private:
     };
     // A literal and the bit it decides.
     struct entry {
-        literal const* says = nullptr;
+        clause_literal const* says = nullptr;
         std::size_t bit = 0;        // of a row
         std::uint32_t position = 0; // as in clause_check
         bool alone = false;         // the clause is of one literal

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,9 +45,16 @@ struct conjunction {
 // True where any is; none: never.
 using choices = std::vector<conjunction>;
 
-choices always() { return {conjunction{}}; }
+// Moved, which a list in braces is not.
+choices only(conjunction one) {
+    choices out;
+    out.push_back(std::move(one));
+    return out;
+}
+
+choices always() { return only({}); }
 choices never() { return {}; }
-choices cannot_say() { return {conjunction{{}, false}}; }
+choices cannot_say() { return only({{}, false}); }
 
 clause unite(clause const& a, clause const& b) {
     clause out;
@@ -65,9 +73,9 @@ clause unite(clause const& a, clause const& b) {
     return out;
 }
 
-void unite_with(clause& to, literal&& more) {
+void unite_with(clause& to, clause_literal&& more) {
     auto const place = std::lower_bound(to.begin(), to.end(), more.of,
-                                        [](literal const& l, literal_subject const& of) { return l.of < of; });
+                                        [](clause_literal const& l, literal_subject const& of) { return l.of < of; });
     if (place == to.end() || place->of != more.of) {
         to.insert(place, std::move(more));
         return;
@@ -87,13 +95,14 @@ void join_single(all_clauses& clauses) {
     };
     std::stable_sort(clauses.begin(), clauses.end(), order);
     std::vector<clause> out;
+    out.reserve(clauses.size());
     for (clause& next : clauses) {
         bool const joins = next.size() == 1 && !out.empty() && out.back().size() == 1 && out.back()[0].of == next[0].of;
         if (!joins) {
             out.push_back(std::move(next));
             continue;
         }
-        literal& have = out.back()[0];
+        clause_literal& have = out.back()[0];
         have.keys = key_sets::intersect(have.keys, next[0].keys);
         have.when_missing = have.when_missing && next[0].when_missing;
     }
@@ -141,7 +150,7 @@ choices all_of(std::vector<choices> parts, std::size_t most) {
     for (choices& part : parts) {
         if (part.empty()) return never();
         if (part.size() > 1) {
-            if (out.size() * part.size() > most) part = {multiplied(part)};
+            if (out.size() * part.size() > most) part = only(multiplied(part));
             if (part.size() > 1) out = both(out, part);
         }
         if (part.size() > 1) continue;
@@ -150,7 +159,8 @@ choices all_of(std::vector<choices> parts, std::size_t most) {
     }
     join_single(alone.clauses);
     if (impossible(alone.clauses)) return never();
-    return out.size() == 1 && out[0].clauses.empty() && out[0].exact ? choices{std::move(alone)} : both(out, {alone});
+    return out.size() == 1 && out[0].clauses.empty() && out[0].exact ? only(std::move(alone))
+                                                                     : both(out, only(std::move(alone)));
 }
 
 // Those of one clause are one clause together.
@@ -180,7 +190,7 @@ choices any_of(std::vector<choices> parts, std::size_t most) {
     std::size_t product = 1;
     for (conjunction const& one : all)
         product = std::min(product * one.clauses.size(), most_clauses);
-    if (product <= 2) return {multiplied(all)};
+    if (product <= 2) return only(multiplied(all));
     if (all.size() <= most) return all;
     std::stable_sort(all.begin(), all.end(),
                      [](conjunction const& a, conjunction const& b) { return a.clauses.size() > b.clauses.size(); });
@@ -204,7 +214,7 @@ std::optional<std::string> end_of_prefix(std::string_view prefix) {
 // ----------------------------------------------------------------------------------------------
 class reader {
 public:
-    reader(program_data const& rule, texts_by_variable& texts, std::size_t most)
+    reader(program_data const& rule, texts_by_variable const& texts, std::size_t most)
         : tree_(rule.tree), tables_(rule.tables), texts_(texts), most_(most) {}
 
     // Where `id` is known and `wanted`.
@@ -234,6 +244,7 @@ private:
     choices read_children(typed_id id, bool wanted, bool all) {
         std::vector<choices> parts;
         conjunction met;
+        if (all) met.clauses.reserve(tree_.children_of(id).size());
         if (!all) met.clauses.emplace_back();
         for (typed_id child : tree_.children_of(id)) {
             bool as = wanted;
@@ -244,7 +255,7 @@ private:
                 parts.push_back(read(child, as));
                 continue;
             }
-            literal made = literal_of(*found, as);
+            clause_literal made = literal_of(*found, as);
             bool const holds_never = made.keys.toggles.empty() && !made.when_missing;
             if (all && holds_never) return never();
             if (all) met.clauses.emplace_back().push_back(std::move(made));
@@ -253,13 +264,13 @@ private:
         if (all) {
             join_single(met.clauses);
             if (impossible(met.clauses)) return never();
-            if (parts.empty()) return {std::move(met)};
+            if (parts.empty()) return only(std::move(met));
         } else if (met.clauses[0].empty()) {
             return any_of(std::move(parts), most_);
         } else if (parts.empty()) {
-            return {std::move(met)};
+            return only(std::move(met));
         }
-        parts.push_back({std::move(met)});
+        parts.push_back(only(std::move(met)));
         return all ? all_of(std::move(parts), most_) : any_of(std::move(parts), most_);
     }
     [[nodiscard]] bool is_not(typed_id id) const {
@@ -279,14 +290,16 @@ private:
         return any_of(std::move(branches), most_);
     }
 
-    static literal literal_of(predicate const& found, bool wanted) {
+    static clause_literal literal_of(predicate const& found, bool wanted) {
         truth const missing = wanted ? found.missing : negated(found.missing);
         return {found.of, wanted ? found.keys : key_sets::complement(found.keys), missing == truth::yes};
     }
     static choices read_predicate(predicate const& found, bool wanted) {
-        literal made = literal_of(found, wanted);
+        clause_literal made = literal_of(found, wanted);
         if (made.keys.toggles.empty() && !made.when_missing) return never();
-        return {conjunction{{clause{std::move(made)}}, true}};
+        conjunction out;
+        out.clauses.emplace_back().push_back(std::move(made));
+        return only(std::move(out));
     }
 
     std::optional<predicate> predicate_of(typed_id id) {
@@ -327,9 +340,13 @@ private:
         return known.state == status::ok ? &known : nullptr;
     }
 
-    std::uint64_t key_of_slot(std::uint32_t variable, lane where, slot const& v) {
+    [[nodiscard]] std::optional<std::uint32_t> number_of(std::uint32_t variable, std::string_view text) const {
+        auto const place = texts_.find(variable);
+        return place == texts_.end() ? std::nullopt : place->second.number_of(text);
+    }
+    [[nodiscard]] std::optional<std::uint64_t> key_of_slot(std::uint32_t variable, lane where, slot const& v) const {
         if (where == lane::real) return key_of(v.real);
-        if (where == lane::text) return texts_[variable].intern(v.text);
+        if (where == lane::text) return number_of(variable, v.text);
         return key_of(v.integer);
     }
 
@@ -337,7 +354,9 @@ private:
         auto const whole = literal_subject::whole(of.variable);
         if (of.otherwise == nullptr) return predicate{whole, std::move(keys), truth::unknown};
         if (where == lane::real && of.otherwise->real != of.otherwise->real) return std::nullopt;
-        bool const holds = keys.contains(key_of_slot(of.variable, where, *of.otherwise));
+        auto const otherwise = key_of_slot(of.variable, where, *of.otherwise);
+        if (!otherwise) return std::nullopt;
+        bool const holds = keys.contains(*otherwise);
         return predicate{whole, std::move(keys), holds ? truth::yes : truth::no};
     }
 
@@ -353,8 +372,11 @@ private:
             for (double const v : tables_.real_lookups[node.immediate].values)
                 keys.push_back(key_of(v));
         if (node.code == opcode::in_texts)
-            for (auto const v : tables_.text_lookups[node.immediate].values)
-                keys.push_back(texts_[of->variable].intern(v));
+            for (auto const v : tables_.text_lookups[node.immediate].values) {
+                auto const number = number_of(of->variable, v);
+                if (!number) return std::nullopt;
+                keys.push_back(*number);
+            }
         std::sort(keys.begin(), keys.end());
         keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
         return on(*of, where, key_sets::of_points(keys));
@@ -364,12 +386,12 @@ private:
         slot const* const text = constant_of(looked_for);
         if (text == nullptr || tree_[set].kind != typed_kind::variable) return std::nullopt;
         std::uint32_t const variable = tree_[set].payload;
-        if (texts_[variable].size() >= most_elements) return std::nullopt;
-        std::uint32_t const number = texts_[variable].intern(text->text);
+        auto const number = number_of(variable, text->text);
+        if (!number) return std::nullopt; // there are too many
         std::vector<std::uint64_t> with;
         for (std::uint64_t bits = 0; bits < std::uint64_t{1} << group_elements; ++bits)
-            if ((bits >> number % group_elements & 1U) != 0) with.push_back(bits);
-        return predicate{literal_subject::group(variable, number / group_elements), key_sets::of_points(with),
+            if ((bits >> *number % group_elements & 1U) != 0) with.push_back(bits);
+        return predicate{literal_subject::group(variable, *number / group_elements), key_sets::of_points(with),
                          truth::unknown};
     }
 
@@ -377,10 +399,14 @@ private:
         auto const of = subject_of(looked_at);
         slot const* const text = constant_of(begins);
         if (!of || text == nullptr) return std::nullopt;
-        text_codes& texts = texts_[of->variable];
-        key_set keys = key_set::from(texts.intern(text->text));
-        if (auto const end = end_of_prefix(text->text))
-            keys = key_sets::intersect(keys, key_sets::complement(key_set::from(texts.intern(*end))));
+        auto const from = number_of(of->variable, text->text);
+        if (!from) return std::nullopt;
+        key_set keys = key_set::from(*from);
+        if (auto const end = end_of_prefix(text->text)) {
+            auto const above = number_of(of->variable, *end);
+            if (!above) return std::nullopt;
+            keys = key_sets::intersect(keys, key_sets::complement(key_set::from(*above)));
+        }
         return on(*of, lane::text, std::move(keys));
     }
 
@@ -439,8 +465,8 @@ private:
             return on(*of, where,
                       between(r, first_key(node, *limit, forward, where, relation::greater_equal),
                               first_key(node, *limit, forward, where, relation::greater)));
-        std::uint64_t const key = key_of_slot(of->variable, where, *limit);
-        return on(*of, where, between(r, key_set::from(key), key_set::above(key)));
+        auto const key = key_of_slot(of->variable, where, *limit);
+        return key ? on(*of, where, between(r, key_set::from(*key), key_set::above(*key))) : std::nullopt;
     }
 
     // Of the values at least as large as a limit, and larger ones.
@@ -488,7 +514,7 @@ private:
 
     typed_tree const& tree_;
     rule_tables const& tables_;
-    texts_by_variable& texts_;
+    texts_by_variable const& texts_;
     std::size_t most_;
     // A condition of `?:` is read twice, and a condition inside it four times.
     std::size_t left_ = most_reads;
@@ -509,6 +535,11 @@ bool asks_for_order(opcode code) noexcept {
     }
 }
 
+bool compares_texts(opcode code) noexcept {
+    return asks_for_order(code) || code == opcode::equal_text || code == opcode::not_equal_text ||
+           code == opcode::in_texts;
+}
+
 // The text variable that one of the children is, perhaps with a constant in place of a missing value.
 std::optional<std::uint32_t> text_variable(typed_tree const& tree, std::span<typed_id const> children) {
     for (typed_id const child : children) {
@@ -519,50 +550,60 @@ std::optional<std::uint32_t> text_variable(typed_tree const& tree, std::span<typ
     return std::nullopt;
 }
 
-// All texts that stand beside the variable: constants, lists, and what is in place of a missing value.
-void add_texts(program_data const& rule, typed_node const& node, std::span<typed_id const> children, text_codes& to) {
-    if (node.kind == typed_kind::operation && node.code == opcode::in_texts)
-        for (auto const text : rule.tables.text_lookups[node.immediate].values)
-            (void)to.intern(text);
+// Constants among the children, and what is in place of a missing value.
+void add_constants(program_data const& rule, std::span<typed_id const> children, text_use as, text_uses& to) {
     for (typed_id const child : children) {
         typed_node const& of = rule.tree[child];
-        if (of.kind == typed_kind::coalesce) add_texts(rule, of, rule.tree.children_of(child), to);
+        if (of.kind == typed_kind::coalesce) add_constants(rule, rule.tree.children_of(child), as, to);
         if (of.kind != typed_kind::constant || lane_of(of.what.base) != lane::text) continue;
         slot const& known = rule.tables.constants[of.payload];
         if (known.state != status::ok) continue;
-        (void)to.intern(known.text);
-        if (node.kind != typed_kind::operation || node.code != opcode::starts_with) continue;
-        if (auto const end = end_of_prefix(known.text)) (void)to.intern(*end);
-    }
-}
-
-template <class Visit>
-void for_each_text_operation(std::span<std::shared_ptr<program_data> const> rules, Visit&& visit) {
-    for (auto const& rule : rules) {
-        typed_tree const& tree = rule->tree;
-        for (typed_id id = 0; id < tree.nodes.size(); ++id) {
-            if (tree[id].kind != typed_kind::operation) continue;
-            auto const variable = text_variable(tree, tree.children_of(id));
-            if (variable) visit(*rule, tree[id], tree.children_of(id), *variable);
-        }
+        as.text = known.text;
+        to.texts.push_back(as);
     }
 }
 
 } // namespace
 
-void find_ordered_texts(std::span<std::shared_ptr<program_data> const> rules, texts_by_variable& texts) {
-    for_each_text_operation(rules, [&](program_data const&, typed_node const& node, auto, std::uint32_t variable) {
-        if (asks_for_order(node.code)) texts.try_emplace(variable);
-    });
-    for_each_text_operation(rules, [&](program_data const& rule, typed_node const& node, auto children, auto variable) {
-        auto const place = texts.find(variable);
-        if (place != texts.end()) add_texts(rule, node, children, place->second);
-    });
-    for (auto& [variable, of] : texts)
-        of.put_in_order();
+void find_texts(program_data const& rule, text_uses& to) {
+    typed_tree const& tree = rule.tree;
+    for (typed_id id = 0; id < tree.nodes.size(); ++id) {
+        typed_node const& node = tree[id];
+        if (node.kind != typed_kind::operation) continue;
+        auto const children = tree.children_of(id);
+        if (node.code == opcode::in_set && tree[children[1]].kind == typed_kind::variable)
+            add_constants(rule, children, {tree[children[1]].payload, {}, text_use::role::element}, to);
+        if (!compares_texts(node.code)) continue;
+        auto const variable = text_variable(tree, children);
+        if (!variable) continue;
+        if (asks_for_order(node.code)) to.ordered.push_back(*variable);
+        if (node.code == opcode::in_texts)
+            for (auto const text : rule.tables.text_lookups[node.immediate].values)
+                to.texts.push_back({*variable, text});
+        bool const begins = node.code == opcode::starts_with;
+        add_constants(rule, children, {*variable, {}, begins ? text_use::role::beginning : text_use::role::whole}, to);
+    }
 }
 
-rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts, std::size_t most) {
+texts_by_variable number_texts(std::span<text_uses const> uses) {
+    texts_by_variable out;
+    std::set<std::uint32_t> ordered;
+    for (text_uses const& of : uses) {
+        ordered.insert(of.ordered.begin(), of.ordered.end());
+        for (text_use const& use : of.texts) {
+            text_codes& to = out[use.variable];
+            if (use.as == text_use::role::element && to.size() == most_elements) continue;
+            (void)to.intern(use.text);
+            auto const end = use.as == text_use::role::beginning ? end_of_prefix(use.text) : std::nullopt;
+            if (end) (void)to.intern(*end);
+        }
+    }
+    for (std::uint32_t const variable : ordered)
+        out[variable].put_in_order();
+    return out;
+}
+
+rule_clauses clauses_of(program_data const& rule, texts_by_variable const& texts, std::size_t most) {
     choices any = reader(rule, texts, most).read(rule.tree.root, true);
     if (any.empty()) return {{clause{}}, true, {}};
     // The one with the fewest clauses first: it probably holds most often, and the others are added to it one by one.

@@ -13,8 +13,8 @@
 #include <compare>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace segmenta {
@@ -47,13 +47,13 @@ inline constexpr std::uint32_t group_elements = 4;
 inline constexpr std::uint32_t most_elements = 256;
 
 // A value of another type than declared makes every literal that reads it an error: none holds, whatever it says.
-struct literal {
+struct clause_literal {
     literal_subject of;
     key_set keys;              // holds for present values with these keys
     bool when_missing = false; // holds when the value is missing
 };
 
-using clause = std::vector<literal>; // ascending by subject, each once; empty: never holds
+using clause = std::vector<clause_literal>; // ascending by subject, each once; empty: never holds
 
 using all_clauses = std::vector<clause>; // of one subject: each subject in at most one
 
@@ -71,12 +71,24 @@ using texts_by_variable = std::map<std::uint32_t, text_codes>;
 inline constexpr std::size_t most_clauses = 32;
 inline constexpr std::size_t most_alternatives = 8; // together with the first
 
-// Before any clauses are made: adds the texts with which rules ask for order (<, <=, startsWith ...), and all others of
-// the same variables, and puts them in order.
-void find_ordered_texts(std::span<std::shared_ptr<program_data> const> rules, texts_by_variable& texts);
+// The texts a rule compares text variables with or looks for in sets; they are the rule's.
+struct text_use {
+    enum class role : std::uint8_t { whole, beginning, element };
+    std::uint32_t variable = 0;
+    std::string_view text;
+    role as = role::whole;
+};
+struct text_uses {
+    std::vector<text_use> texts;
+    std::vector<std::uint32_t> ordered; // variables asked for order: <, <=, startsWith ...
+};
+void find_texts(program_data const& rule, text_uses& to);
 
-// Of a boolean rule, in at most `most` alternatives, one or more.
-rule_clauses clauses_of(program_data const& rule, texts_by_variable& texts, std::size_t most);
+// Numbers them, those of variables that are asked for order in order. Of the elements of a set `most_elements`.
+texts_by_variable number_texts(std::span<text_uses const> uses);
+
+// Of a boolean rule, in at most `most` alternatives, one or more. `texts` has those of the rule.
+rule_clauses clauses_of(program_data const& rule, texts_by_variable const& texts, std::size_t most);
 
 } // namespace detail
 } // namespace v0

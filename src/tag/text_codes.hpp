@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,13 @@ public:
         for (; slots_[at].code != 0; at = (at + 1) & (slots_.size() - 1))
             if (same(slots_[at], print, text)) return key_of_code(slots_[at].code - 1);
         return ordered_ ? 2 * count_below(text) : size();
+    }
+
+    // The number of a text that was added; nothing for others.
+    [[nodiscard]] std::optional<std::uint32_t> number_of(std::string_view text) const noexcept {
+        std::uint32_t const number = find(text);
+        bool const known = ordered_ ? number % 2 != 0 : number < size();
+        return known ? std::optional(number) : std::nullopt;
     }
 
     // Afterwards no text may be added; `intern` of one that is there gives its number.

@@ -80,7 +80,8 @@ TEST_CASE("rule texts have one canonical form that parses back to the same tree"
         {"null == null", "null == null"},
         {"a // comment\n + b", "a + b"},
         {"\"it's\"", "'it\\'s'"},
-        {R"('\u5e74\U0001F600\x41\101\n')", "'\xE5\xB9\xB4\xF0\x9F\x98\x80" "AA\\n'"},
+        {R"('\u5e74\U0001F600\x41\101\n')", "'\xE5\xB9\xB4\xF0\x9F\x98\x80"
+                                            "AA\\n'"},
         {R"(r'\d+' + R"a\")", "'\\\\d+' + 'a\\\\'"},
         {"'''two\nlines 'q' '''", "'two\\nlines \\'q\\' '"},
         {R"(b'\xff\377a' + rb'\x')", "b'\\xff\\xffa' + b'\\\\x'"},
@@ -189,4 +190,50 @@ TEST_CASE("hostile rules are refused, not crashed on", "[rule]") {
     CHECK_FALSE(sum == parse_expression("b" + repeated(" + a", 10'000)));
     CHECK_FALSE(sum == parse_expression("a" + repeated(" + a", 9'999) + " - a"));
     CHECK(canonical(repeated("(", 150) + "1" + repeated(")", 150)) == "1");
+}
+
+TEST_CASE("rule: many expressions are read the same by any number of threads") {
+    std::vector<std::string> written;
+    for (int i = 0; i < 1'000; ++i) {
+        written.push_back("a > " + std::to_string(i) + " && b == 'text " + std::to_string(i) + "'");
+    }
+    std::vector<std::string_view> texts(written.begin(), written.end());
+    for (unsigned const threads : {1U, 2U, 3U}) {
+        issue_list issues;
+        auto const read = parse_expressions(texts, issues, "rules", threads);
+        REQUIRE(read);
+        REQUIRE(read->size() == texts.size());
+        CHECK(issues.empty());
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            if (to_string((*read)[i]) != texts[i]) FAIL(texts[i]);
+    }
+    texts[3] = "a >";
+    texts[70] = "(";
+    texts[999] = "";
+    for (unsigned const threads : {1U, 2U, 3U}) {
+        issue_list issues;
+        CHECK_FALSE(parse_expressions(texts, issues, "rules", threads));
+        REQUIRE(issues.size() == 3);
+        CHECK(issues[0].place == "rules[3] 1:4");
+        CHECK(issues[1].place == "rules[70] 1:2");
+        CHECK(issues[2].code == "rule.empty");
+    }
+    issue_list none;
+    CHECK(parse_expressions({}, none)->empty());
+}
+
+// The lexer takes symbols of two characters before those of one, and runs of text at once.
+TEST_CASE("rule: tokens end where CEL says") {
+    CHECK(canonical("a<=b") == "a <= b");
+    CHECK(canonical("!a!=!b") == "!a != !b");
+    CHECK(canonical("a?.b:c") == "a ? .b : c");
+    CHECK(canonical("a.?b[?0]") == "a.?b[?0]");
+    CHECK(only_issue("a = b").remedy.find("Equality is written ==") == 0);
+    CHECK(only_issue("a & b").remedy.find("And is written &&") == 0);
+    CHECK(only_issue("a | b").remedy.find("Or is written ||") == 0);
+    CHECK(canonical(R"("""it's "quoted" here""" == x)") == R"('it\'s "quoted" here' == x)");
+    CHECK(canonical(R"(r'\d' == x)") == R"('\\d' == x)");
+    CHECK(only_issue("'two\nlines'").code == "rule.bad_literal");
+    CHECK(only_issue("x == 'open").code == "rule.bad_literal");
+    CHECK(canonical("'a' in x && 5 > y") == "'a' in x && 5 > y"); // a number keeps nothing of the text before it
 }

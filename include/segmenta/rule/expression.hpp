@@ -12,8 +12,10 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace segmenta {
 inline namespace v0 {
@@ -61,6 +63,13 @@ private:
 ///     auto const e = parse_expression("Quantity>0 &&  UnitPrice > 0.0");
 ///     to_string(e); // "Quantity > 0 && UnitPrice > 0.0"
 [[nodiscard]] expression parse_expression(std::string_view text, expression_limits const& limits = {});
+
+/// Reads many rules in `threads` threads (0: as many as the machine has), in the order given and with the same issues
+/// in the same order for any number of threads; rule i is at `place[i]`. Nothing when any rule has an error.
+[[nodiscard]] std::optional<std::vector<expression>> parse_expressions(std::span<std::string_view const> texts,
+                                                                       issue_list& issues, std::string_view place = {},
+                                                                       unsigned threads = 1,
+                                                                       expression_limits const& limits = {});
 
 /// The canonical text: one space around operators, the fewest parentheses, single quotes. It parses back to an equal
 /// expression, and equal expressions have equal canonical texts.

@@ -13,7 +13,9 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -83,6 +85,9 @@ struct text_uses {
     std::vector<std::uint32_t> ordered; // variables asked for order: <, <=, startsWith ...
 };
 void find_texts(program_data const& rule, text_uses& to);
+
+// The least text above all that begin with `prefix`, if there is one.
+std::optional<std::string> end_of_prefix(std::string_view prefix);
 
 // Numbers them, those of variables that are asked for order in order. Of the elements of a set `most_elements`.
 texts_by_variable number_texts(std::span<text_uses const> uses);

@@ -7,6 +7,7 @@ segmenta_room(time      DEPENDS base                                            
 segmenta_room(record    DEPENDS base time)
 segmenta_room(io        DEPENDS base time record                                                     LINK fmt::fmt ZLIB::ZLIB)
 segmenta_room(stats     DEPENDS base)
+segmenta_room(evaluate  DEPENDS base time stats)
 segmenta_room(feature   DEPENDS base time record stats)
 segmenta_room(rule      DEPENDS base time record                                                     LINK re2::re2)
 segmenta_room(column    DEPENDS base time record rule)

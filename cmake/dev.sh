@@ -24,7 +24,7 @@ jobs=${SEGMENTA_JOBS:-$(nproc)}
 # The compiler cache then knows a file again in another clone of the project.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 packages=(g++ cmake ninja-build ccache zlib1g-dev libfmt-dev libhowardhinnant-date-dev tzdata libcli11-dev libre2-dev
-          catch2 libbenchmark-dev)
+          libeigen3-dev catch2 libbenchmark-dev)
 private_boost=.deps/boost
 
 say() { printf '\n==> %s\n' "$*"; }

@@ -84,6 +84,7 @@
 #include <segmenta/stats/interval.hpp> // IWYU pragma: export
 #include <segmenta/stats/knee.hpp> // IWYU pragma: export
 #include <segmenta/stats/moments.hpp> // IWYU pragma: export
+#include <segmenta/stats/number_columns.hpp> // IWYU pragma: export
 #include <segmenta/stats/quantile.hpp> // IWYU pragma: export
 #include <segmenta/strategy/bands.hpp> // IWYU pragma: export
 #include <segmenta/strategy/best_of.hpp> // IWYU pragma: export

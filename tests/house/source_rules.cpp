@@ -120,6 +120,7 @@ room_table read_room_table(std::string_view text) {
     }
     if (rooms.empty()) throw std::runtime_error("no segmenta_room(...) line in the room table");
     rooms["model"] = all;
+    all.insert("model");
     rooms["cli"] = all;
     return rooms;
 }

@@ -22,7 +22,7 @@ TEST_CASE("the room table closes over dependencies") {
     auto const rooms = small_table();
     CHECK(rooms.at("base").empty());
     CHECK(rooms.at("rule") == std::set<std::string>{"base", "time"});
-    CHECK(rooms.at("cli") == std::set<std::string>{"base", "time", "rule"});
+    CHECK(rooms.at("cli") == std::set<std::string>{"base", "time", "rule", "model"});
     CHECK_FALSE(rooms.contains("ghost"));
     CHECK_THROWS_WITH(read_room_table("nothing"), Catch::Matchers::ContainsSubstring("no segmenta_room"));
     CHECK_THROWS_WITH(read_room_table("segmenta_room(a DEPENDS b)"),

@@ -273,7 +273,7 @@ private:
         if (i >= arguments_.size()) return std::nullopt;
         syntax_node const& node = tree_[arguments_[i]];
         if (node.kind != syntax_kind::constant || node.constant.kind != literal_kind::string) return std::nullopt;
-        return node.constant.text;
+        return node.text;
     }
     [[nodiscard]] std::optional<std::int64_t> whole_at(std::size_t i) const {
         if (i >= arguments_.size()) return std::nullopt;
@@ -291,7 +291,7 @@ private:
         if (!makes) return std::nullopt;
         syntax_node const& inner = tree_[tree_.child(arguments_[i], 0)];
         if (inner.kind != syntax_kind::constant || inner.constant.kind != literal_kind::string) return std::nullopt;
-        return inner.constant.text;
+        return inner.text;
     }
     [[nodiscard]] std::optional<std::string> variable_at(std::size_t i) const {
         if (i >= arguments_.size() || tree_[arguments_[i]].kind != syntax_kind::name) return std::nullopt;
@@ -440,7 +440,7 @@ private:
                 steps.push_back(part_text(tree_, step, *variable, "row"));
             else if (text)
                 steps.push_back(to_string(parse_expression("row." + field_text(field.value_or("event")) +
-                                                           " == " + text_literal(node.constant.text))));
+                                                           " == " + text_literal(node.text))));
         }
         if (!wants(to, good && steps.size() == tree_[arguments_[list]].child_count,
                    "steps, and a period if the last must come soon: sequence(['view', 'cart', 'pay'], 'P7D') over the "

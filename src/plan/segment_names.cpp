@@ -37,7 +37,7 @@ void check_text(syntax_tree const& tree, std::uint32_t id, std::vector<std::stri
     std::vector<std::string_view> names;
     for (auto const& segment : segments)
         names.push_back(without_scheme(segment));
-    auto const& text = node.constant.text;
+    auto const& text = node.text;
     if (std::find(names.begin(), names.end(), text) != names.end()) return;
     bool const whole = std::find(segments.begin(), segments.end(), text) != segments.end();
     auto remedy =

@@ -288,7 +288,7 @@ typed_id checker::check_presence(node_id node) {
 // --- literals and logic
 // -------------------------------------------------------------------------------------------------
 typed_id checker::check_literal(syntax_node const& node) {
-    literal const& value = node.constant;
+    literal const value = node.constant;
     slot made(status::ok);
     made.integer = value.integer;
     switch (value.kind) {
@@ -297,10 +297,10 @@ typed_id checker::check_literal(syntax_node const& node) {
     case literal_kind::int64: return constant(made, {rule_kind::int64, 0, {}}, node.position);
     case literal_kind::uint64: return constant(made, {rule_kind::uint64, 0, {}}, node.position);
     case literal_kind::float64:
-        made.real = value.real;
+        made.real = value.real();
         return constant(made, {rule_kind::float64, 0, {}}, node.position);
-    case literal_kind::string: return text_constant(value.text, {rule_kind::string, 0, {}}, node.position);
-    case literal_kind::bytes: return text_constant(value.text, {rule_kind::bytes, 0, {}}, node.position);
+    case literal_kind::string: return text_constant(node.text, {rule_kind::string, 0, {}}, node.position);
+    case literal_kind::bytes: return text_constant(node.text, {rule_kind::bytes, 0, {}}, node.position);
     }
     return no_node;
 }

@@ -83,13 +83,24 @@ declared_type substituted(declared_type const& t, bindings const& bound) {
     return made;
 }
 
-constexpr std::string_view type_names[] = {"bool",  "int", "uint",      "double", "string",        "bytes",
-                                           "list",  "map", "null_type", "type",   "optional_type", "google.protobuf.Timestamp",
+constexpr std::string_view type_names[] = {"bool",
+                                           "int",
+                                           "uint",
+                                           "double",
+                                           "string",
+                                           "bytes",
+                                           "list",
+                                           "map",
+                                           "null_type",
+                                           "type",
+                                           "optional_type",
+                                           "google.protobuf.Timestamp",
                                            "google.protobuf.Duration"};
 
 class dynamic_checker {
 public:
-    dynamic_checker(syntax_tree const& tree, dynamic_declarations const& names, issue_list& issues, std::string_view place)
+    dynamic_checker(syntax_tree const& tree, dynamic_declarations const& names, issue_list& issues,
+                    std::string_view place)
         : tree_(tree), names_(names), issues_(issues), place_(place) {
         for (auto const& o : standard_overloads()) {
             std::string_view result = o.result;
@@ -133,7 +144,7 @@ public:
     }
 
 private:
-    static declared_type constant(literal const& c) {
+    static declared_type constant(literal c) {
         switch (c.kind) {
         case literal_kind::null: return plain(declared_kind::null);
         case literal_kind::boolean: return plain(declared_kind::boolean);
@@ -171,7 +182,8 @@ private:
         auto const operations = chain_of(tree_, node);
         declared_type made = type_of(tree_.child(operations.back(), 0));
         for (auto at = operations.rbegin(); at != operations.rend(); ++at)
-            made = call(operator_symbol(tree_[*at].kind), false, {made, type_of(tree_.child(*at, 1))}, tree_[*at].position);
+            made = call(operator_symbol(tree_[*at].kind), false, {made, type_of(tree_.child(*at, 1))},
+                        tree_[*at].position);
         return made;
     }
 
@@ -225,7 +237,8 @@ private:
         return out;
     }
 
-    declared_type call(std::string_view name, bool method, std::vector<declared_type> const& types, std::uint32_t position) {
+    declared_type call(std::string_view name, bool method, std::vector<declared_type> const& types,
+                       std::uint32_t position) {
         auto const found = overloads_.find({std::string(name), method});
         if (found == overloads_.end()) return unknown_function(name, method, position);
         std::optional<declared_type> answer;
@@ -244,7 +257,8 @@ private:
         std::string allowed;
         for (auto const& overload : found->second)
             allowed += (allowed.empty() ? "(" : "; (") + listed(overload.parameters) + ")";
-        return fail(position, "rule.type", "'" + std::string(name) + "' does not take these types", listed(types), allowed);
+        return fail(position, "rule.type", "'" + std::string(name) + "' does not take these types", listed(types),
+                    allowed);
     }
 
     declared_type unknown_function(std::string_view name, bool method, std::uint32_t position) {
@@ -255,7 +269,8 @@ private:
         std::string remedy = nearest.empty() ? std::string() : "Did you mean " + std::string(nearest) + "?";
         if (overloads_.contains({std::string(name), !method}))
             remedy = method ? "Write it as a function" : "Write it behind a value";
-        return fail(position, "rule.unknown_function", "there is no such function", quoted(name), {}, std::move(remedy));
+        return fail(position, "rule.unknown_function", "there is no such function", quoted(name), {},
+                    std::move(remedy));
     }
 
     // --- names ---
@@ -269,7 +284,7 @@ private:
     [[nodiscard]] std::string_view root_name(std::uint32_t node) const {
         while (tree_[node].kind == syntax_kind::select)
             node = tree_.child(node, 0);
-        return tree_[node].text;
+        return tree_[node].kind == syntax_kind::name ? std::string_view(tree_[node].text) : std::string_view();
     }
     [[nodiscard]] declared_type const* local(std::string_view name) const noexcept {
         for (auto at = locals_.rbegin(); at != locals_.rend(); ++at)
@@ -341,7 +356,8 @@ private:
     declared_type held(declared_type const& maybe, std::uint32_t node) {
         if (maybe.kind == declared_kind::optional) return parameter_of(maybe, 0);
         if (is_dynamic(maybe)) return dyn();
-        return fail(tree_[node].position, "rule.type", "what stands behind ? is no optional value", to_string(maybe), "optional");
+        return fail(tree_[node].position, "rule.type", "what stands behind ? is no optional value", to_string(maybe),
+                    "optional");
     }
     declared_type list(std::uint32_t node) {
         std::optional<declared_type> element;
@@ -362,14 +378,17 @@ private:
             if (tree_[children[i]].kind == syntax_kind::optional_element) v = held(v, children[i + 1]);
             bool const good = is_dynamic(k) || k.kind == declared_kind::boolean || k.kind == declared_kind::int64 ||
                               k.kind == declared_kind::uint64 || k.kind == declared_kind::string;
-            if (!good) fail(tree_[children[i]].position, "rule.type", "this is no key of a map", to_string(k), "bool, int, uint, string");
+            if (!good)
+                fail(tree_[children[i]].position, "rule.type", "this is no key of a map", to_string(k),
+                     "bool, int, uint, string");
             key = key ? joined(*key, good ? k : dyn()) : good ? k : dyn();
             value = value ? joined(*value, v) : v;
         }
         return with_parameters(declared_kind::map, {key.value_or(dyn()), value.value_or(dyn())});
     }
 
-    declared_type inside(std::vector<std::pair<std::string_view, declared_type>> names, std::uint32_t node, bool condition) {
+    declared_type inside(std::vector<std::pair<std::string_view, declared_type>> names, std::uint32_t node,
+                         bool condition) {
         std::size_t const before = locals_.size();
         locals_.insert(locals_.end(), names.begin(), names.end());
         declared_type made = type_of(node);
@@ -387,12 +406,15 @@ private:
         declared_type const range = type_of(children[0]);
         bool const over_map = range.kind == declared_kind::map;
         if (!over_map && range.kind != declared_kind::list && !is_dynamic(range)) {
-            return fail(n.position, "rule.type", "'" + n.text + "' goes over a list or a map", to_string(range), "list, map");
+            return fail(n.position, "rule.type", "'" + n.text + "' goes over a list or a map", to_string(range),
+                        "list, map");
         }
         bool const quantifier = name == "all" || name == "exists" || name == "exists_one" || name == "existsOne";
         bool const two = name.starts_with("transform") || (quantifier && children.size() == 4);
         declared_type const element = over_map ? parameter_of(range, 1) : parameter_of(range, 0);
-        declared_type const place = over_map ? parameter_of(range, 0) : is_dynamic(range) ? dyn() : plain(declared_kind::int64);
+        declared_type const place = over_map            ? parameter_of(range, 0)
+                                    : is_dynamic(range) ? dyn()
+                                                        : plain(declared_kind::int64);
         declared_type const first = two || over_map ? place : element;
         std::vector<std::pair<std::string_view, declared_type>> names{{tree_[children[1]].text, first}};
         if (two) names.emplace_back(tree_[children[2]].text, element);
@@ -418,7 +440,8 @@ private:
         declared_type const made = inside({{tree_[children[1]].text, parameter_of(from, 0)}}, children[2], false);
         if (tree_[node].text == "optMap") return with_parameters(declared_kind::optional, {made});
         if (made.kind == declared_kind::optional || is_dynamic(made)) return made;
-        return fail(tree_[children[2]].position, "rule.type", "'optFlatMap' makes an optional value", to_string(made), "optional");
+        return fail(tree_[children[2]].position, "rule.type", "'optFlatMap' makes an optional value", to_string(made),
+                    "optional");
     }
 
     syntax_tree const& tree_;
@@ -433,8 +456,19 @@ private:
 } // namespace detail
 
 std::string to_string(declared_type const& t) {
-    static constexpr std::string_view names[] = {"dyn",   "null_type", "bool", "int", "uint", "double", "string", "bytes",
-                                                 "google.protobuf.Timestamp", "google.protobuf.Duration", "type", "list", "map",
+    static constexpr std::string_view names[] = {"dyn",
+                                                 "null_type",
+                                                 "bool",
+                                                 "int",
+                                                 "uint",
+                                                 "double",
+                                                 "string",
+                                                 "bytes",
+                                                 "google.protobuf.Timestamp",
+                                                 "google.protobuf.Duration",
+                                                 "type",
+                                                 "list",
+                                                 "map",
                                                  "optional_type"};
     if (t.kind == declared_kind::parameter) return t.name;
     std::string out(names[static_cast<std::size_t>(t.kind)]);
@@ -443,8 +477,8 @@ std::string to_string(declared_type const& t) {
     return t.parameters.empty() ? out : out + ")";
 }
 
-std::optional<declared_type> check_dynamic(expression const& what, dynamic_declarations const& names, issue_list& issues,
-                                           std::string_view place) {
+std::optional<declared_type> check_dynamic(expression const& what, dynamic_declarations const& names,
+                                           issue_list& issues, std::string_view place) {
     auto const before = issues.size();
     auto made = detail::dynamic_checker(what.tree(), names, issues, place).type_of(what.tree().root());
     if (issues.size() != before) return std::nullopt;

@@ -52,7 +52,7 @@ public:
         meter_.step();
         syntax_node const& n = tree_[node];
         switch (n.kind) {
-        case syntax_kind::constant: return constant(n.constant);
+        case syntax_kind::constant: return constant(n);
         case syntax_kind::name: return named(node);
         case syntax_kind::select: return select(node);
         case syntax_kind::optional_select: return optional_select(node);
@@ -85,15 +85,16 @@ public:
     }
 
 private:
-    static dynamic_value constant(literal const& c) {
+    static dynamic_value constant(syntax_node const& node) {
+        literal const c = node.constant;
         switch (c.kind) {
         case literal_kind::null: return {};
         case literal_kind::boolean: return c.integer != 0;
         case literal_kind::int64: return c.integer;
         case literal_kind::uint64: return static_cast<std::uint64_t>(c.integer);
-        case literal_kind::float64: return c.real;
-        case literal_kind::string: return c.text;
-        case literal_kind::bytes: return dynamic_bytes{c.text};
+        case literal_kind::float64: return c.real();
+        case literal_kind::string: return node.text;
+        case literal_kind::bytes: return dynamic_bytes{node.text};
         }
         return {};
     }
@@ -197,7 +198,7 @@ private:
     [[nodiscard]] std::string_view root_name(std::uint32_t node) const {
         while (tree_[node].kind == syntax_kind::select)
             node = tree_.child(node, 0);
-        return tree_[node].text;
+        return tree_[node].kind == syntax_kind::name ? std::string_view(tree_[node].text) : std::string_view();
     }
 
     dynamic_value named(std::uint32_t node) {

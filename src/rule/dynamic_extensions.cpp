@@ -21,7 +21,8 @@ dynamic_list const& list_at(std::span<dynamic_value const> v, std::size_t i, std
 }
 
 bool holds_value(dynamic_list const& in, dynamic_value const& value, work_meter& meter) {
-    return std::any_of(in.begin(), in.end(), [&](dynamic_value const& item) { return equal_values(item, value, &meter); });
+    return std::any_of(in.begin(), in.end(),
+                       [&](dynamic_value const& item) { return equal_values(item, value, &meter); });
 }
 bool holds_all(dynamic_list const& in, dynamic_list const& wanted, work_meter& meter) {
     return std::all_of(wanted.begin(), wanted.end(), [&](dynamic_value const& v) { return holds_value(in, v, meter); });
@@ -40,9 +41,12 @@ std::optional<dynamic_value> call_sets(std::string_view name, std::span<dynamic_
 dynamic_value distance(std::span<dynamic_value const> v) {
     std::array<double, 4> degrees{};
     for (std::size_t i = 0; i < degrees.size(); ++i) {
-        if (auto const* const real = v[i].as<double>()) degrees[i] = *real;
-        else if (auto const* const whole = v[i].as<std::int64_t>()) degrees[i] = static_cast<double>(*whole);
-        else no_overload("geo.distance");
+        if (auto const* const real = v[i].as<double>())
+            degrees[i] = *real;
+        else if (auto const* const whole = v[i].as<std::int64_t>())
+            degrees[i] = static_cast<double>(*whole);
+        else
+            no_overload("geo.distance");
     }
     double metres = 0;
     if (!op::geo_distance::run({}, degrees[0], degrees[1], degrees[2], degrees[3], metres))

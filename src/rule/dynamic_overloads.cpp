@@ -6,9 +6,9 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-// cel-spec doc/langdef.md, "List of Standard Definitions"; cel-go ext/strings.go, ext/math.go, ext/sets.go; optional values
-// as cel-go cel/library.go; halfWidth, normalized and geo.distance are this library's own. math.greatest and math.least take any
-// number of arguments and are in dynamic_check.cpp.
+// cel-spec doc/langdef.md, "List of Standard Definitions"; cel-go ext/strings.go, ext/math.go, ext/sets.go; optional
+// values as cel-go cel/library.go; halfWidth, normalized and geo.distance are this library's own. math.greatest and
+// math.least take any number of arguments and are in dynamic_check.cpp.
 constexpr standard_overload overloads[] = {
     // clang-format off
     {"+", false, "ii", "i"},

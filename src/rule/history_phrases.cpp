@@ -163,8 +163,9 @@ std::optional<std::string> phrase_writer::window_text(chain_call const& call) co
     }
     auto const text = [&](std::size_t i) -> std::optional<std::string_view> {
         syntax_node const& argument = tree_[call.arguments[i]];
-        if (argument.kind != syntax_kind::constant || argument.constant.kind != literal_kind::string) return std::nullopt;
-        return std::string_view(argument.constant.text);
+        if (argument.kind != syntax_kind::constant || argument.constant.kind != literal_kind::string)
+            return std::nullopt;
+        return std::string_view(argument.text);
     };
     if (call.method == "within" && call.arguments.size() == 1) {
         syntax_node const& argument = tree_[call.arguments[0]];
@@ -212,19 +213,21 @@ std::optional<std::string> phrase_writer::field_text(chain_call const& call, std
     if (call.arguments.size() == 1) {
         syntax_node const& argument = tree_[call.arguments[0]];
         if (argument.kind == syntax_kind::constant && argument.constant.kind == literal_kind::string)
-            return labelled(argument.constant.text);
+            return labelled(argument.text);
         return std::nullopt;
     }
     if (call.arguments.size() != 2) return std::nullopt;
     syntax_node const& bound = tree_[call.arguments[0]];
     auto const path = path_of(call.arguments[1]);
-    if (bound.kind != syntax_kind::name || !path || path->size() != 2 || path->front() != bound.text) return std::nullopt;
+    if (bound.kind != syntax_kind::name || !path || path->size() != 2 || path->front() != bound.text)
+        return std::nullopt;
     return labelled(std::string((*path)[1]));
 }
 
 std::optional<std::string> phrase_writer::argument_texts(chain_call const& call, std::string const& history) {
     auto arguments = call.arguments;
-    bool const binds = arguments.size() >= 2 && tree_[arguments[0]].kind == syntax_kind::name && !tree_[arguments[0]].flag;
+    bool const binds =
+        arguments.size() >= 2 && tree_[arguments[0]].kind == syntax_kind::name && !tree_[arguments[0]].flag;
     if (binds) {
         scopes_.push_back({tree_[arguments[0]].text, history});
         arguments = arguments.subspan(1);
@@ -233,7 +236,7 @@ std::optional<std::string> phrase_writer::argument_texts(chain_call const& call,
     for (std::uint32_t const argument : arguments) {
         syntax_node const& node = tree_[argument];
         bool const text = node.kind == syntax_kind::constant && node.constant.kind == literal_kind::string;
-        auto const length = text ? length_text(node.constant.text, options_.language) : std::nullopt;
+        auto const length = text ? length_text(node.text, options_.language) : std::nullopt;
         if (!out.empty()) out += say({", ", "，"});
         out += length ? *length : value(argument).text;
     }

@@ -131,7 +131,7 @@ void lexer::next(token& out) {
 void lexer::number(token& out) {
     std::size_t const begin = at_;
     bool const hex = peek() == '0' && (peek(1) == 'x' || peek(1) == 'X') && digit_value(peek(2)) < 16;
-    bool real = false;
+    bool is_real = false;
     if (hex) {
         at_ += 2;
         while (digit_value(peek()) < 16)
@@ -140,21 +140,21 @@ void lexer::number(token& out) {
         while (is_digit(peek()))
             ++at_;
         if (peek() == '.' && is_digit(peek(1))) {
-            real = true;
+            is_real = true;
             ++at_;
             while (is_digit(peek()))
                 ++at_;
         }
         std::size_t const sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
         if ((peek() == 'e' || peek() == 'E') && is_digit(peek(1 + sign))) {
-            real = true;
+            is_real = true;
             at_ += 1 + sign;
             while (is_digit(peek()))
                 ++at_;
         }
     }
     auto digits_text = from(begin);
-    bool const is_unsigned = !real && (peek() == 'u' || peek() == 'U');
+    bool const is_unsigned = !is_real && (peek() == 'u' || peek() == 'U');
     if (is_unsigned) ++at_;
     auto const whole = from(begin);
     if (is_name_part(peek())) {
@@ -168,17 +168,18 @@ void lexer::number(token& out) {
     out.kind = token_kind::number;
     out.size = whole.size();
     out.constant = {};
-    if (real) {
+    if (is_real) {
         out.constant.kind = literal_kind::float64;
-        auto const [end, failed] =
-            std::from_chars(digits_text.data(), digits_text.data() + digits_text.size(), out.constant.real);
+        double real = 0;
+        auto const [end, failed] = std::from_chars(digits_text.data(), digits_text.data() + digits_text.size(), real);
+        out.constant.set_real(real);
         // What is nearer to zero than any double is zero (1e-324), as in IEEE 754; from_chars does not say which end it
         // missed.
         bool const tiny = digits_text.find_first_of("eE") != std::string_view::npos
                               ? digits_text.find('-') != std::string_view::npos
                               : digits_text.front() == '0' || digits_text.front() == '.';
         if (failed == std::errc::result_out_of_range && tiny) {
-            out.constant.real = 0;
+            out.constant.set_real(0);
             return;
         }
         if (failed != std::errc{} || end != digits_text.data() + digits_text.size()) {
@@ -218,6 +219,7 @@ void lexer::text_literal(token& out, std::size_t prefix, bool raw, bool bytes) {
     std::string_view const end_mark = source_.substr(at_, triple ? 3 : 1);
     at_ += end_mark.size();
     out.kind = token_kind::text;
+    out.text.clear();
     out.constant = {};
     out.constant.kind = bytes ? literal_kind::bytes : literal_kind::string;
     while (!starts(end_mark)) {
@@ -231,13 +233,13 @@ void lexer::text_literal(token& out, std::size_t prefix, bool raw, bool bytes) {
                                triple ? "" : "Text over several lines takes three quotes at both ends"};
         }
         if (c == '\\' && !raw) {
-            escape(out.constant.text, bytes);
+            escape(out.text, bytes);
             continue;
         }
         std::size_t const plain = at_++;
         while (at_ < source_.size() && !ends_run(source_[at_], quote))
             ++at_;
-        out.constant.text += from(plain);
+        out.text += from(plain);
     }
     at_ += end_mark.size();
     out.size = at_ - begin;

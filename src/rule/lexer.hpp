@@ -29,7 +29,8 @@ struct token {
     std::size_t begin = 0;
     std::size_t size = 0;
     std::string_view symbol; // the identifier without backquotes
-    literal constant;        // number (without sign) and text
+    literal constant;        // number (without sign) or text
+    std::string text;        // its characters
 };
 
 // Why a rule was refused.
@@ -46,7 +47,8 @@ class lexer {
 public:
     explicit lexer(std::string_view source) noexcept : source_(source) {}
 
-    // The next token in place of `out`, whose constant stays as it was unless the token has one; throws syntax_error.
+    // The next token in place of `out`, whose constant and text stay as they were unless the token has one; throws
+    // syntax_error.
     void next(token& out);
 
 private:

@@ -178,9 +178,9 @@ private:
                 bool flag = false) {
         return add(kind, position, std::span<node_id const>(children.begin(), children.size()), std::move(text), flag);
     }
-    node_id add_constant(std::size_t position, literal value) {
-        node_id const made = add(syntax_kind::constant, position, {});
-        tree_.nodes[made].constant = std::move(value);
+    node_id add_constant(std::size_t position, literal value, std::string text = {}) {
+        node_id const made = add(syntax_kind::constant, position, {}, std::move(text));
+        tree_.nodes[made].constant = value;
         return made;
     }
 
@@ -244,12 +244,14 @@ private:
             advance();
             // -9223372036854775808 is a literal; as the negation of a literal it would not fit.
             if (now_.kind == token_kind::number && now_.constant.kind != literal_kind::uint64) {
-                literal negative = std::move(now_.constant);
+                literal negative = now_.constant;
                 // -0 is the integer 0, and -0.0 is not 0.0
-                if (negative.kind == literal_kind::float64) negative.real = -negative.real;
-                negative.integer = static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(negative.integer));
+                if (negative.kind == literal_kind::float64)
+                    negative.set_real(-negative.real());
+                else
+                    negative.integer = static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(negative.integer));
                 advance();
-                return parse_members(add_constant(position, std::move(negative)));
+                return parse_members(add_constant(position, negative));
             }
             return add(syntax_kind::negate, position, {parse_unary()});
         }
@@ -378,7 +380,7 @@ private:
 
     node_id parse_number() {
         std::size_t const position = now_.begin;
-        literal value = std::move(now_.constant);
+        literal const value = now_.constant;
         if (value.kind == literal_kind::int64 && value.integer == std::numeric_limits<std::int64_t>::min()) {
             throw syntax_error{"rule.bad_literal",
                                position,
@@ -388,13 +390,14 @@ private:
                                {}};
         }
         advance();
-        return add_constant(position, std::move(value));
+        return add_constant(position, value);
     }
     node_id parse_text() {
         std::size_t const position = now_.begin;
-        literal value = std::move(now_.constant);
+        literal const value = now_.constant;
+        std::string text = std::move(now_.text);
         advance();
-        return add_constant(position, std::move(value));
+        return add_constant(position, value, std::move(text));
     }
 
     node_id parse_word() {
@@ -405,7 +408,7 @@ private:
             literal value;
             value.kind = name == "null" ? literal_kind::null : literal_kind::boolean;
             value.integer = name == "true" ? 1 : 0;
-            return add_constant(position, std::move(value));
+            return add_constant(position, value);
         }
         if (is_reserved_word(name)) {
             auto error = unexpected("a value");

@@ -144,7 +144,7 @@ std::optional<std::string> phrase_writer::time_constant(std::uint32_t node) cons
     if (call.kind != syntax_kind::call || call.flag || call.child_count != 1) return std::nullopt;
     syntax_node const& argument = tree_[tree_.child(node, 0)];
     if (argument.kind != syntax_kind::constant || argument.constant.kind != literal_kind::string) return std::nullopt;
-    std::string_view const text = argument.constant.text;
+    std::string_view const text = argument.text;
     if (call.text == "duration") return length_text(text, options_.language);
     auto const made_of = [&](std::string_view allowed) {
         return !text.empty() && text.size() <= 64 && text.find_first_not_of(allowed) == std::string_view::npos;
@@ -174,18 +174,19 @@ bool phrase_writer::reads_as_word(std::uint32_t node) const {
 
 std::string phrase_writer::constant_text(std::uint32_t node, bool quote) const {
     if (auto const time = time_constant(node)) return *time;
-    literal const& value = tree_[node].constant;
+    literal const value = tree_[node].constant;
+    std::string const& written = tree_[node].text;
     switch (value.kind) {
     case literal_kind::null: return "null";
     case literal_kind::boolean: return std::string(value.integer != 0 ? say({"true", "真"}) : say({"false", "假"}));
     case literal_kind::int64: return std::to_string(value.integer);
     case literal_kind::uint64: return std::to_string(static_cast<std::uint64_t>(value.integer));
     case literal_kind::float64: {
-        std::string text = double_text(value.real);
+        std::string text = double_text(value.real());
         if (text.ends_with(".0")) text.resize(text.size() - 2);
         return text;
     }
-    case literal_kind::string: return !quote && is_one_word(value.text) ? value.text : whole_quoted(value.text);
+    case literal_kind::string: return !quote && is_one_word(written) ? written : whole_quoted(written);
     case literal_kind::bytes: return code(node).text;
     }
     return {};

@@ -53,21 +53,31 @@ std::string bytes_literal(std::string_view bytes) {
     return out + "'";
 }
 
-std::string literal_text(literal const& value) {
+std::string literal_text(syntax_node const& node) {
+    literal const value = node.constant;
     switch (value.kind) {
     case literal_kind::null: return "null";
     case literal_kind::boolean: return value.integer != 0 ? "true" : "false";
     case literal_kind::int64: return std::to_string(value.integer);
     case literal_kind::uint64: return std::to_string(static_cast<std::uint64_t>(value.integer)) + "u";
-    case literal_kind::float64: return double_text(value.real);
-    case literal_kind::string: return text_literal(value.text);
-    case literal_kind::bytes: return bytes_literal(value.text);
+    case literal_kind::float64: return double_text(value.real());
+    case literal_kind::string: return text_literal(node.text);
+    case literal_kind::bytes: return bytes_literal(node.text);
     }
     return {};
 }
 
 // How tightly a node holds together; a child that binds less than its place asks for is put in parentheses.
-enum binding : int { loosest = 0, disjunction = 1, conjunction = 2, relation = 3, sum = 4, product = 5, unary = 6, member = 7 };
+enum binding : int {
+    loosest = 0,
+    disjunction = 1,
+    conjunction = 2,
+    relation = 3,
+    sum = 4,
+    product = 5,
+    unary = 6,
+    member = 7
+};
 
 int binding_of(syntax_node const& node) noexcept {
     switch (node.kind) {
@@ -110,9 +120,8 @@ private:
     }
 
     void print_name(std::string_view name, bool selector) {
-        bool const plain = is_plain_identifier(name) ||
-                           (selector && is_reserved_word(name) && name != "in" && name != "true" && name != "false" &&
-                            name != "null");
+        bool const plain = is_plain_identifier(name) || (selector && is_reserved_word(name) && name != "in" &&
+                                                         name != "true" && name != "false" && name != "null");
         if (!plain) out_ += '`';
         out_ += name;
         if (!plain) out_ += '`';
@@ -152,7 +161,8 @@ private:
 
     void print_negation(std::uint32_t operand) {
         out_ += '-';
-        // -(5) is the negation of a literal and -5 is a literal; what begins with a number must not lose its sign to it.
+        // -(5) is the negation of a literal and -5 is a literal; what begins with a number must not lose its sign to
+        // it.
         bool const wrap = begins_with_number(operand);
         print(operand, wrap ? member + 1 : unary);
     }
@@ -180,7 +190,7 @@ private:
         syntax_node const& node = tree_[id];
         auto const children = tree_.children_of(id);
         switch (node.kind) {
-        case syntax_kind::constant: out_ += literal_text(node.constant); return;
+        case syntax_kind::constant: out_ += literal_text(node); return;
         case syntax_kind::name:
             if (node.flag) out_ += '.';
             print_name(node.text, false);

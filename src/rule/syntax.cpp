@@ -7,17 +7,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
-
-bool operator==(literal const& a, literal const& b) noexcept {
-    // Bits, so that 0.0 and -0.0 are two literals.
-    return a.kind == b.kind && a.integer == b.integer &&
-           std::bit_cast<std::uint64_t>(a.real) == std::bit_cast<std::uint64_t>(b.real) && a.text == b.text;
-}
 
 std::vector<std::uint32_t> chain_of(syntax_tree const& tree, std::uint32_t node) {
     std::vector<std::uint32_t> chain{node};
@@ -105,8 +98,8 @@ std::string caret_text(std::string_view source, std::size_t position) {
 
 bool is_reserved_word(std::string_view word) noexcept {
     constexpr std::array<std::string_view, 21> words{
-        "as",  "break", "const", "continue", "else",      "false",   "for",    "function", "if",  "import", "in",
-        "let", "loop",  "null",  "package",  "namespace", "return",  "true",   "var",      "void", "while"};
+        "as",  "break", "const", "continue", "else",      "false",  "for",  "function", "if",   "import", "in",
+        "let", "loop",  "null",  "package",  "namespace", "return", "true", "var",      "void", "while"};
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 

@@ -5,6 +5,7 @@
 // The tree of a parsed rule. It covers all of CEL without messages, also what the checker does not take yet, so that
 // readers of rules (checker, printer, importers, lint) share one shape.
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -72,13 +73,15 @@ constexpr syntax_kind mirrored(syntax_kind kind) noexcept {
 
 enum class literal_kind : std::uint8_t { null, boolean, int64, uint64, float64, string, bytes };
 
+// A literal; the characters of a text stand beside it.
 struct literal {
     literal_kind kind = literal_kind::null;
-    std::int64_t integer = 0; // boolean: 0 or 1; uint64: the bits
-    double real = 0;
-    std::string text; // string: UTF-8; bytes: as they are
+    std::int64_t integer = 0; // boolean: 0 or 1; uint64 and float64: the bits
 
-    friend bool operator==(literal const& a, literal const& b) noexcept;
+    [[nodiscard]] double real() const noexcept { return std::bit_cast<double>(integer); }
+    void set_real(double v) noexcept { integer = std::bit_cast<std::int64_t>(v); }
+    // Of doubles the bits, so that 0.0 and -0.0 are two literals.
+    friend bool operator==(literal, literal) noexcept = default;
 };
 
 struct syntax_node {
@@ -88,8 +91,8 @@ struct syntax_node {
     std::uint32_t depth = 1;    // of the tree below and including this node, a chain as one level
     std::uint32_t first_child = 0;
     std::uint32_t child_count = 0;
-    std::string text;
     literal constant;
+    std::string text; // see syntax_kind; of a constant string: UTF-8, of bytes: as they are
 };
 
 // Nodes stand in an order in which children come before their parent; the last is the root. A flat array, because

@@ -31,7 +31,7 @@ public:
         auto const& node = tree_[id];
         auto const children = tree_.children_of(id);
         switch (node.kind) {
-        case syntax_kind::constant: return literal(node.constant);
+        case syntax_kind::constant: return literal(node);
         case syntax_kind::name:
         case syntax_kind::select:
             if (auto const bound = bound_.find(node.text); bound != bound_.end()) return bound->second;
@@ -77,13 +77,14 @@ public:
     }
 
 private:
-    static datum literal(detail::literal const& from) {
+    static datum literal(detail::syntax_node const& node) {
+        detail::literal const from = node.constant;
         switch (from.kind) {
         case literal_kind::boolean: return of_bool(from.integer != 0);
         case literal_kind::int64: return of(family::integer, from.integer);
         case literal_kind::uint64: return natural_of(static_cast<std::uint64_t>(from.integer));
-        case literal_kind::float64: return of_real(from.real);
-        default: return of_text(from.text);
+        case literal_kind::float64: return of_real(from.real());
+        default: return of_text(node.text);
         }
     }
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_MODEL_PARETO_KERNEL_BODY_HPP
+#define SEGMENTA_MODEL_PARETO_KERNEL_BODY_HPP
+
+// The sums over nodes for any kind of lanes. `Lanes` has a type `vector` and all(), load(), sum(), exp(), log(); its
+// vectors have + - * /.
+
+#include "model/pareto_kernels.hpp"
+
+#include <cmath>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+// What does not change from node to node. `near` is the smaller one of alpha and beta.
+struct pareto_exponents {
+    double near;
+    double far;
+    double far_start; // max(alpha, beta) + t_x
+};
+
+inline pareto_exponents exponents_of(pareto_parameters const& p, double x, pareto_range const& range) noexcept {
+    bool const alpha_near = p.alpha <= p.beta;
+    double const of_alpha = p.r + x;
+    double const of_beta = p.s + 1;
+    return {alpha_near ? of_alpha : of_beta, alpha_near ? of_beta : of_alpha, range.start + range.apart};
+}
+
+template <class Lanes>
+struct pareto_node {
+    typename Lanes::vector near; // log((near + u) / (near + t_x))
+    typename Lanes::vector far;
+    typename Lanes::vector near_plus_u;
+    typename Lanes::vector far_plus_u;
+    typename Lanes::vector term; // the integrand over its value at t_x, with weight and du/dv
+};
+
+template <class Lanes>
+pareto_node<Lanes> pareto_node_at(pareto_exponents const& e, pareto_range const& range, std::size_t i) noexcept {
+    pareto_node<Lanes> out;
+    out.near = Lanes::load(range.rule.nodes.data() + i) * Lanes::all(range.width);
+    auto const grown = Lanes::exp(out.near);
+    out.near_plus_u = grown * Lanes::all(range.start);
+    out.far_plus_u = out.near_plus_u + Lanes::all(range.apart);
+    out.far = Lanes::log(out.far_plus_u * Lanes::all(1 / e.far_start));
+    // du/dv = near + u joins the exponent
+    auto const height = Lanes::exp(Lanes::all(1 - e.near) * out.near - Lanes::all(e.far) * out.far);
+    out.term = Lanes::load(range.rule.weights.data() + i) * height;
+    return out;
+}
+
+template <class Lanes>
+double pareto_sum(pareto_parameters const& p, double x, pareto_range const& range) noexcept {
+    auto const e = exponents_of(p, x, range);
+    auto sum = Lanes::all(0);
+    for (std::size_t i = 0; i < range.rule.nodes.size(); i += Lanes::size)
+        sum = sum + pareto_node_at<Lanes>(e, range, i).term;
+    return Lanes::sum(sum);
+}
+
+template <class Lanes>
+pareto_moments pareto_sums(pareto_parameters const& p, double x, double age, pareto_range const& range) noexcept {
+    using namespace pareto_moment;
+    using vector = typename Lanes::vector;
+    auto const e = exponents_of(p, x, range);
+    bool const alpha_near = p.alpha <= p.beta;
+    double const near_age = (alpha_near ? p.alpha : p.beta) + age;
+    double const far_age = (alpha_near ? p.beta : p.alpha) + age;
+    // Logarithms are counted from T on: log of (near + T) / (near + t_x) and its like.
+    auto const near_shift = Lanes::all(std::log(near_age / range.start));
+    auto const far_shift = Lanes::all(std::log(far_age / e.far_start));
+    auto const one = Lanes::all(1);
+    vector sums[count];
+    for (vector& s : sums)
+        s = Lanes::all(0);
+    for (std::size_t i = 0; i < range.rule.nodes.size(); i += Lanes::size) {
+        auto const node = pareto_node_at<Lanes>(e, range, i);
+        vector const near_log = node.near - near_shift;
+        vector const far_log = node.far - far_shift;
+        vector const near_inverse = one / node.near_plus_u - Lanes::all(1 / near_age);
+        vector const far_inverse = one / node.far_plus_u - Lanes::all(1 / far_age);
+        vector const value[4] = {alpha_near ? near_log : far_log, alpha_near ? near_inverse : far_inverse,
+                                 alpha_near ? far_log : near_log, alpha_near ? far_inverse : near_inverse};
+        sums[left] = sums[left] + node.term;
+        std::size_t second = AA;
+        for (std::size_t j = 0; j < 4; ++j) {
+            vector const weighted = node.term * value[j];
+            sums[A + j] = sums[A + j] + weighted;
+            for (std::size_t k = j; k < 4; ++k, ++second)
+                sums[second] = sums[second] + weighted * value[k];
+        }
+    }
+    pareto_moments out{};
+    for (std::size_t j = 0; j < count; ++j)
+        out[j] = Lanes::sum(sums[j]);
+    return out;
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/pareto_kernels.hpp"
+
+#if defined(__x86_64__)
+
+#include <cmath>
+#include <immintrin.h>
+
+#include "model/pareto_kernel_body.hpp"
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+// Four nodes.
+struct vector4 {
+    __m256d v;
+    friend vector4 operator+(vector4 a, vector4 b) { return {_mm256_add_pd(a.v, b.v)}; }
+    friend vector4 operator-(vector4 a, vector4 b) { return {_mm256_sub_pd(a.v, b.v)}; }
+    friend vector4 operator*(vector4 a, vector4 b) { return {_mm256_mul_pd(a.v, b.v)}; }
+    friend vector4 operator/(vector4 a, vector4 b) { return {_mm256_div_pd(a.v, b.v)}; }
+};
+
+struct avx2_lanes {
+    using vector = vector4;
+    static constexpr std::size_t size = 4;
+
+    static vector all(double v) noexcept { return {_mm256_set1_pd(v)}; }
+    static vector load(double const* p) noexcept { return {_mm256_loadu_pd(p)}; }
+    static double sum(vector v) noexcept {
+        alignas(32) double lane[4];
+        _mm256_store_pd(lane, v.v);
+        return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+    }
+    static __m256d fma(__m256d a, __m256d b, double c) noexcept { return _mm256_fmadd_pd(a, b, _mm256_set1_pd(c)); }
+
+    // 2^k * e^f with |f| <= log(2) / 2 and Taylor's polynomial of degree 13, whose remainder is 4e-18. Arguments of the
+    // kernel are at most a few hundred; far below zero the answer is as good as zero.
+    static vector exp(vector x) noexcept {
+        __m256d const at = _mm256_min_pd(_mm256_max_pd(x.v, _mm256_set1_pd(-700)), _mm256_set1_pd(700));
+        __m256d const k = _mm256_round_pd(_mm256_mul_pd(at, _mm256_set1_pd(1.4426950408889634)),
+                                          _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        // log 2 in two parts, of which the first has zeros at its end
+        __m256d f = _mm256_fnmadd_pd(k, _mm256_set1_pd(0x1.62e42feep-1), at);
+        f = _mm256_fnmadd_pd(k, _mm256_set1_pd(0x1.a39ef35793c76p-33), f);
+        __m256d y = _mm256_set1_pd(1.0 / 6227020800);
+        for (double const c : {1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
+                               1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 1.0 / 2, 1.0, 1.0})
+            y = fma(y, f, c);
+        __m256i const power = _mm256_cvtepi32_epi64(_mm256_cvtpd_epi32(k));
+        __m256i const exponent = _mm256_slli_epi64(_mm256_add_epi64(power, _mm256_set1_epi64x(1023)), 52);
+        return {_mm256_mul_pd(y, _mm256_castsi256_pd(exponent))};
+    }
+
+    // log(2^k m) with m in [sqrt(1/2), sqrt(2)) and log m = 2 atanh((m - 1) / (m + 1)) as a series of 11 terms. For
+    // positive normal numbers.
+    static vector log(vector x) noexcept {
+        __m256i const bits = _mm256_castpd_si256(x.v);
+        __m256i const root = _mm256_set1_epi64x(0x3fe6a09e667f3bcd); // sqrt(1/2)
+        __m256i const above = _mm256_sub_epi64(bits, root);
+        __m256i const k = _mm256_srli_epi64(_mm256_add_epi64(above, _mm256_set1_epi64x(std::int64_t{1023} << 52)), 52);
+        // small whole numbers to doubles: into the last bits of 2^52
+        __m256d const magic = _mm256_set1_pd(0x1p52);
+        __m256d const shifted = _mm256_castsi256_pd(_mm256_or_si256(k, _mm256_castpd_si256(magic)));
+        __m256d const power = _mm256_sub_pd(shifted, _mm256_set1_pd(0x1p52 + 1023));
+        __m256i const fraction = _mm256_and_si256(above, _mm256_set1_epi64x(0x000fffffffffffff));
+        __m256d const m = _mm256_castsi256_pd(_mm256_add_epi64(fraction, root));
+        __m256d const one = _mm256_set1_pd(1);
+        __m256d const t = _mm256_div_pd(_mm256_sub_pd(m, one), _mm256_add_pd(m, one));
+        __m256d const tt = _mm256_mul_pd(t, t);
+        __m256d y = _mm256_set1_pd(2.0 / 21);
+        for (double const c : {2.0 / 19, 2.0 / 17, 2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3})
+            y = fma(y, tt, c);
+        y = _mm256_mul_pd(_mm256_mul_pd(y, tt), t);
+        __m256d const low = _mm256_fmadd_pd(power, _mm256_set1_pd(0x1.a39ef35793c76p-33), y);
+        __m256d const high = _mm256_fmadd_pd(power, _mm256_set1_pd(0x1.62e42feep-1), low);
+        return {_mm256_add_pd(_mm256_add_pd(t, t), high)};
+    }
+};
+
+} // namespace
+
+double pareto_sum_avx2(pareto_parameters const& p, double x, pareto_range const& range) noexcept {
+    return pareto_sum<avx2_lanes>(p, x, range);
+}
+
+pareto_moments pareto_sums_avx2(pareto_parameters const& p, double x, double age,
+                                pareto_range const& range) noexcept {
+    return pareto_sums<avx2_lanes>(p, x, age, range);
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/model/pareto_nbd.hpp>
+
+#include "model/pareto_access.hpp"
+#include "model/pareto_kernels.hpp"
+#include "model/gamma_functions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace segmenta {
+inline namespace v0 {
+namespace {
+
+constexpr std::string_view model_name = "pareto_nbd";
+constexpr int version = 1;
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+bool possible(repeat_purchases const& c) noexcept {
+    return c.repeats.value >= 0 && c.last.value >= 0 && c.last.value <= c.age.value &&
+           std::isfinite(c.repeats.value) && std::isfinite(c.age.value);
+}
+
+detail::pareto_parameters for_kernel(pareto_nbd_parameters const& p) noexcept { return {p.r, p.alpha, p.s, p.beta}; }
+
+// (1 - q^(s-1)) / (s - 1) with q = beta / (beta + t): the mean time a customer stays, over beta. At s = 1 its limit.
+double stay(double s, double beta, double t) noexcept {
+    double const growth = std::log1p(t / beta);
+    if (s == 1) return growth;
+    return -std::expm1((1 - s) * growth) / (s - 1);
+}
+
+bool bad_horizon(horizon time) noexcept { return !(time.value >= 0); }
+
+// Integral over t >= 0 of exp(-delta t) (b / (b + t))^s: with 1 + t / b = exp(w) it is smooth and falls off faster than
+// any exponential.
+double discounted_stay(double delta, double s, double b) noexcept {
+    double const z = delta * b;
+    if (z == 0) return s > 1 ? b / (s - 1) : std::numeric_limits<double>::infinity();
+    auto const exponent = [&](double w) { return -z * std::expm1(w) - (s - 1) * w; };
+    // The end, where the exponent is 40 below its largest value.
+    double const peak = s < 1 ? std::max(0.0, std::log((1 - s) / z)) : 0;
+    double const top = exponent(peak);
+    double low = peak;
+    double high = peak + 1;
+    while (exponent(high) > top - 40)
+        high = peak + 2 * (high - peak);
+    for (int step = 0; step < 30 && high - low > 0.01 * high; ++step) {
+        double const middle = (low + high) / 2;
+        (exponent(middle) > top - 40 ? low : high) = middle;
+    }
+    // a panel for each three units, and for each 20 of drop
+    auto const panels = static_cast<std::size_t>(std::ceil(std::max(high / 3, 2.0)));
+    auto const height = [&](double w) { return std::exp(exponent(w) - top); };
+    double const sum = detail::integrate_smooth(0, high, panels, height);
+    return b * sum * std::exp(top);
+}
+
+} // namespace
+
+pareto_nbd::pareto_nbd(pareto_nbd_parameters const& parameters, model_time_unit unit)
+    : values_(parameters), unit_(unit), level_(detect_cpu_level()) {
+    std::array const given{parameters.r, parameters.alpha, parameters.s, parameters.beta};
+    issue_list issues;
+    detail::check_positive(pareto_nbd_access::names, given, model_name, issues);
+    issues.throw_if_errors();
+    auto stored = detail::given_parameters(pareto_nbd_access::names, given);
+    estimates_ = std::move(stored.parameters);
+    diagnostics_ = std::move(stored.diagnostics);
+}
+
+double pareto_nbd::probability_alive(repeat_purchases const& c, horizon ahead) const noexcept {
+    if (!possible(c) || bad_horizon(ahead)) return nan;
+    double out = nan;
+    detail::pareto_alive(for_kernel(values_), {&c.repeats.value, 1}, {&c.last.value, 1}, {&c.age.value, 1}, {&out, 1},
+                         level_);
+    return ahead.value == 0 ? out : out * std::exp(-values_.s * std::log1p(ahead.value / (values_.beta + c.age.value)));
+}
+
+void pareto_nbd::probability_alive(std::span<double const> repeats, std::span<double const> last,
+                                   std::span<double const> age, std::span<double> out) const noexcept {
+    detail::pareto_alive(for_kernel(values_), repeats, last, age, out, level_);
+}
+
+double pareto_nbd::expected_transactions(horizon time) const noexcept {
+    if (bad_horizon(time)) return nan;
+    return values_.r * values_.beta / values_.alpha * stay(values_.s, values_.beta, time.value);
+}
+
+double pareto_nbd::conditional_expected_transactions(repeat_purchases const& c, horizon time) const noexcept {
+    double const alive = probability_alive(c);
+    if (bad_horizon(time)) return nan;
+    double const old = values_.beta + c.age.value;
+    double const rate = (values_.r + c.repeats.value) / (values_.alpha + c.age.value);
+    return alive * rate * old * stay(values_.s, old, time.value);
+}
+
+void pareto_nbd::conditional_expected_transactions(std::span<double const> repeats, std::span<double const> last,
+                                                   std::span<double const> age, horizon time,
+                                                   std::span<double> out) const noexcept {
+    probability_alive(repeats, last, age, out);
+    std::size_t const n = std::min({repeats.size(), last.size(), age.size(), out.size()});
+    for (std::size_t i = 0; i < n; ++i) {
+        double const old = values_.beta + age[i];
+        double const rate = (values_.r + repeats[i]) / (values_.alpha + age[i]);
+        out[i] = bad_horizon(time) ? nan : out[i] * rate * old * stay(values_.s, old, time.value);
+    }
+}
+
+double pareto_nbd::probability_of(repeat_count purchases, horizon time) const noexcept {
+    double const x = purchases.value;
+    double const t = time.value;
+    if (!(x >= 0) || x != std::floor(x) || bad_horizon(time) || !std::isfinite(t)) return nan;
+    if (t == 0) return x == 0 ? 1 : 0;
+    auto const& [r, alpha, s, beta] = values_;
+    // Alive until u, x purchases by then: negative binomial.
+    double const constant = detail::log_gamma_function(r + x) - detail::log_gamma_function(r) - detail::log_gamma_function(x + 1);
+    auto const log_count = [&](double u) {
+        double const of_x = x == 0 ? 0 : x * std::log(u / (alpha + u));
+        return constant - r * std::log1p(u / alpha) + of_x;
+    };
+    double const alive = std::exp(log_count(t) - s * std::log1p(t / beta));
+    // Left at u, in v = log(near + u); panels of half a unit resolve u^x for any x.
+    double const near = std::min(alpha, beta);
+    double const width = std::log1p(t / near);
+    auto const panels = static_cast<std::size_t>(std::ceil(2 * width + 8));
+    double const gone = detail::integrate_smooth(0, width, panels, [&](double v) {
+        double const u = near * std::expm1(v);
+        return std::exp(log_count(u) - (s + 1) * std::log1p(u / beta)) * (near + u);
+    });
+    return alive + gone * s / beta;
+}
+
+double pareto_nbd::discounted_expected_residual_transactions(repeat_purchases const& c,
+                                                             discount_rate rate) const noexcept {
+    double const alive = probability_alive(c);
+    if (!rate.valid() || std::isnan(alive)) return nan;
+    if (alive == 0) return 0;
+    double const old = values_.beta + c.age.value;
+    return alive * (values_.r + c.repeats.value) / (values_.alpha + c.age.value) *
+           discounted_stay(rate.continuous_in(unit_), values_.s, old);
+}
+
+double pareto_nbd::log_likelihood(repeat_purchases const& c) const noexcept {
+    if (!possible(c)) return nan;
+    auto const& [r, alpha, s, beta] = values_;
+    double const x = c.repeats.value;
+    auto const integral =
+        detail::integrate_pareto(for_kernel(values_), x, c.last.value, c.age.value, level_);
+    double const counts = detail::rising_factorials({{x, 1.0}}).at(r).sum;
+    return counts - r * std::log1p(c.age.value / alpha) - x * std::log(alpha + c.age.value) -
+           s * std::log1p(c.age.value / beta) + integral.log_alive_odds;
+}
+
+std::string pareto_nbd::to_json() const {
+    boost::json::object fields;
+    fields["time_unit"] = to_string(unit_);
+    detail::write_fit(fields, {estimates_, diagnostics_});
+    return detail::write_model_document(model_name, version, std::move(fields));
+}
+
+pareto_nbd pareto_nbd::from_json(std::string_view text) {
+    auto const fields = detail::read_model_document(text, model_name, version);
+    issue_list issues;
+    auto const unit = detail::read_time_unit(fields, issues);
+    auto fit = detail::read_fit(fields, pareto_nbd_access::names, issues);
+    issues.throw_if_errors();
+    return pareto_nbd_access::make(std::move(fit), unit, detect_cpu_level());
+}
+
+} // namespace v0
+} // namespace segmenta

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/model/purchase_statistics.hpp>
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+namespace segmenta {
+inline namespace v0 {
+namespace {
+
+using row = purchase_statistics::row;
+
+bool before(row const& a, row const& b) noexcept {
+    return std::tie(a.repeats, a.last, a.age) < std::tie(b.repeats, b.last, b.age);
+}
+
+void check_unit(model_time_unit wanted, model_time_unit seen, issue_list& issues, std::string_view place) {
+    if (wanted == seen) return;
+    issues.error("clv.unit", std::string(place), "times are in another unit than the customers counted so far",
+                 std::string(to_string(seen)), std::string(to_string(wanted)),
+                 "Summarise all customers in one unit of time");
+}
+
+} // namespace
+
+void purchase_statistics::add(purchase_summary const& summary, std::string_view place) {
+    issue_list issues;
+    check_unit(unit_, summary.unit, issues, place);
+    check_summary(summary, issues, place);
+    issues.throw_if_errors();
+    std::size_t const sorted = rows_.size();
+    rows_.reserve(sorted + summary.size());
+    for (std::size_t i = 0; i < summary.size(); ++i) {
+        double const weight = summary.weight.empty() ? 1 : summary.weight[i];
+        if (weight > 0) rows_.push_back({summary.repeats[i], summary.last[i], summary.age[i], weight});
+    }
+    settle(sorted);
+}
+
+void purchase_statistics::merge(purchase_statistics const& other) {
+    issue_list issues;
+    check_unit(unit_, other.unit_, issues, "statistics");
+    issues.throw_if_errors();
+    std::vector<row> const theirs = other.rows_; // other may be this very object
+    std::size_t const sorted = rows_.size();
+    rows_.insert(rows_.end(), theirs.begin(), theirs.end());
+    settle(sorted);
+}
+
+// Rows up to `sorted` are in order and distinct; the rest is not yet.
+void purchase_statistics::settle(std::size_t sorted) {
+    auto const middle = rows_.begin() + static_cast<std::ptrdiff_t>(sorted);
+    std::sort(middle, rows_.end(), before);
+    std::inplace_merge(rows_.begin(), middle, rows_.end(), before);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        bool const same = kept > 0 && !before(rows_[kept - 1], rows_[i]);
+        if (same)
+            rows_[kept - 1].weight += rows_[i].weight;
+        else
+            rows_[kept++] = rows_[i];
+    }
+    rows_.resize(kept);
+    customers_ = 0;
+    for (row const& r : rows_)
+        customers_ += r.weight;
+}
+
+} // namespace v0
+} // namespace segmenta

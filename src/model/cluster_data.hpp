@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_MODEL_CLUSTER_DATA_HPP
+#define SEGMENTA_MODEL_CLUSTER_DATA_HPP
+
+// What all clusterings share: checks of their data, rows out of columns, distances.
+
+#include <segmenta/error.hpp>
+#include <segmenta/stats/number_columns.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+// cluster.none and cluster.too_many.
+void check_cluster_count(std::size_t clusters, std::size_t rows, issue_list& issues);
+// cluster.bad_weight: another length, a negative or infinite weight, or all 0. Nothing for no weights.
+void check_weights(std::span<double const> weights, std::size_t rows, issue_list& issues);
+// data.too_large for numbers whose squares would overflow.
+void check_squares(number_columns columns, issue_list& issues);
+// All of the above and check_columns.
+void check_cluster_data(number_columns columns, std::size_t clusters, std::span<double const> weights,
+                        issue_list& issues);
+// cluster.bad_option unless value is at least `least`.
+void check_at_least(std::size_t value, std::size_t least, std::string_view option, issue_list& issues);
+[[noreturn]] void too_few_distinct(std::size_t distinct, std::size_t clusters);
+
+// Row after row.
+std::vector<double> row_major(number_columns columns);
+
+// The sum in the order of the features: every path that compares distances in double adds in this order, so they agree
+// to the last bit.
+inline double squared_distance(double const* a, double const* b, std::size_t features) noexcept {
+    double sum = 0;
+    for (std::size_t j = 0; j < features; ++j)
+        sum += (a[j] - b[j]) * (a[j] - b[j]);
+    return sum;
+}
+
+struct nearest_centre {
+    std::uint32_t cluster;
+    double squared;
+};
+
+// Ties go to the lower number. `centres` is not empty.
+inline nearest_centre find_nearest(double const* row, std::span<double const> centres, std::size_t features) noexcept {
+    nearest_centre best{0, squared_distance(row, centres.data(), features)};
+    std::size_t const count = centres.size() / features;
+    for (std::size_t c = 1; c < count; ++c) {
+        double const here = squared_distance(row, centres.data() + c * features, features);
+        if (here < best.squared) best = {static_cast<std::uint32_t>(c), here};
+    }
+    return best;
+}
+
+// Columns kept as vectors, with their views.
+class owned_columns {
+public:
+    explicit owned_columns(std::vector<std::vector<double>> data)
+        : data_(std::move(data)), views_(as_columns(std::span<std::vector<double> const>(data_))) {}
+    owned_columns(owned_columns const&) = delete;
+    owned_columns& operator=(owned_columns const&) = delete;
+    [[nodiscard]] number_columns view() const noexcept { return views_; }
+
+private:
+    std::vector<std::vector<double>> data_;
+    std::vector<std::span<double const>> views_;
+};
+
+// The rows of `which`, in that order.
+std::vector<std::vector<double>> take_rows(number_columns columns, std::span<std::size_t const> which);
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

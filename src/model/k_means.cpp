@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <segmenta/model/k_means.hpp>
+
+#include "model/cluster_data.hpp"
+#include "model/k_means_data.hpp"
+#include "model/model_document.hpp"
+
+#include <segmenta/base/cpu.hpp>
+#include <segmenta/base/parallel.hpp>
+#include <segmenta/base/random.hpp>
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace segmenta {
+inline namespace v0 {
+
+using detail::packed_rows;
+
+k_means_statistics::k_means_statistics(std::size_t clusters, std::size_t feature_count)
+    : features(feature_count), counts(clusters), weights(clusters), sums(clusters * feature_count) {}
+
+void k_means_statistics::add(std::span<double const> row, std::size_t cluster, double weight) noexcept {
+    counts[cluster] += weight > 0 ? 1 : 0;
+    weights[cluster] += weight;
+    double* const sum = sums.data() + cluster * features;
+    for (std::size_t j = 0; j < features; ++j)
+        sum[j] += weight * row[j];
+}
+
+void k_means_statistics::merge(k_means_statistics const& other) noexcept {
+    for (std::size_t c = 0; c < counts.size(); ++c) {
+        counts[c] += other.counts[c];
+        weights[c] += other.weights[c];
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        sums[i] += other.sums[i];
+}
+
+bool k_means_statistics::mean(std::size_t cluster, std::span<double> centre) const noexcept {
+    if (counts[cluster] == 0 || !(weights[cluster] > 0)) return false;
+    for (std::size_t j = 0; j < features; ++j)
+        centre[j] = sums[cluster * features + j] / weights[cluster];
+    return true;
+}
+
+namespace {
+
+constexpr std::uint32_t no_label = 0x7FFF'FFFFU;
+constexpr std::size_t exact_every = 32; // iterations between sums made anew, so that differences do not pile up
+
+struct solution {
+    std::vector<double> centres;
+    k_means::summary fit;
+};
+
+// Iterations over one packed data set.
+class lloyd {
+public:
+    lloyd(packed_rows const& packed, number_columns columns, k_means_options const& options, double variance)
+        : packed_(packed), columns_(columns), options_(options), variance_(variance),
+          kernels_(detail::k_means_kernels_for(detect_cpu_level())), labels_((packed.rows() + 7) / 8 * 8, no_label),
+          total_(0, 0) {}
+
+    solution run(std::vector<double> centres) {
+        centres_ = std::move(centres);
+        std::fill(labels_.begin(), labels_.end(), no_label);
+        total_ = k_means_statistics(clusters(), features());
+        solution out;
+        bool settled = false; // labels belong to the centres
+        for (out.fit.iterations = 0; out.fit.iterations < options_.max_iterations && !settled;) {
+            ++out.fit.iterations;
+            bool const changed = relabel();
+            if (!changed || out.fit.iterations % exact_every == 0) sum_anew();
+            double const movement = move_centres(out.fit.reseeded);
+            settled = !changed && movement == 0;
+            out.fit.converged = settled || (options_.tolerance > 0 && movement <= options_.tolerance * variance_);
+            if (out.fit.converged) break;
+        }
+        if (options_.empty == empty_cluster_policy::drop) drop_empty();
+        if (!settled) relabel();
+        finish(out);
+        return out;
+    }
+
+private:
+    [[nodiscard]] std::size_t features() const noexcept { return packed_.features(); }
+    [[nodiscard]] std::size_t clusters() const noexcept { return centres_.size() / features(); }
+    [[nodiscard]] double weight(std::size_t row) const noexcept {
+        return options_.weights.empty() ? 1.0 : options_.weights[row];
+    }
+    void gather(std::size_t row, std::vector<double>& out) const noexcept {
+        for (std::size_t j = 0; j < out.size(); ++j)
+            out[j] = columns_[j][row];
+    }
+    // Calls work(first row, count) for the tiles of a block.
+    template <class Work>
+    void for_tiles(std::size_t block, Work work) const {
+        std::size_t const end = std::min(packed_.tiles(), (block + 1) * packed_.block_tiles());
+        for (std::size_t t = block * packed_.block_tiles(); t < end; ++t)
+            work(t);
+    }
+
+    // Sums of what moved between clusters.
+    struct change {
+        k_means_statistics sums;
+        std::vector<std::int64_t> counts; // may be negative
+        std::size_t moved = 0;
+    };
+
+    // Gives every customer its nearest centre and brings the sums up to date; whether anybody moved.
+    bool relabel() {
+        auto const centres = packed_.pack(centres_);
+        std::vector<change> changes(
+            packed_.blocks(),
+            {k_means_statistics(clusters(), features()), std::vector<std::int64_t>(clusters()), 0});
+        parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) { relabel_block(b, centres, changes[b]); });
+        bool moved = false;
+        for (auto const& c : changes) {
+            if (c.moved == 0) continue;
+            moved = true;
+            total_.merge(c.sums);
+            for (std::size_t i = 0; i < clusters(); ++i)
+                total_.counts[i] += static_cast<std::uint64_t>(c.counts[i]); // wraps as it must
+        }
+        return moved;
+    }
+
+    void relabel_block(std::size_t block, packed_rows::packed_centres const& centres, change& out) {
+        std::vector<std::uint32_t> found(packed_rows::tile_rows);
+        std::vector<std::uint32_t> events(packed_rows::tile_rows);
+        std::vector<double> row(features());
+        for_tiles(block, [&](std::size_t t) {
+            std::size_t const first = t * packed_rows::tile_rows;
+            std::uint32_t* const labels = labels_.data() + first;
+            std::size_t const count = kernels_.nearest(packed_.tile(t), centres.view(), packed_.margin(t, centres),
+                                                       labels, found.data(), events.data());
+            for (std::size_t e = 0; e < count; ++e) {
+                std::size_t const i = events[e];
+                std::uint32_t now = found[i];
+                gather(first + i, row);
+                if ((now & detail::doubtful_label) != 0)
+                    now = detail::find_nearest(row.data(), centres_, features()).cluster;
+                if (now == labels[i]) continue;
+                move(out, row, labels[i], now, weight(first + i));
+                labels[i] = now;
+            }
+        });
+    }
+
+    static void move(change& out, std::vector<double> const& row, std::uint32_t from, std::uint32_t to, double w) {
+        ++out.moved;
+        out.sums.add(row, to, w);
+        out.counts[to] += w > 0 ? 1 : 0;
+        if (from != no_label) {
+            out.sums.add(row, from, -w);
+            out.counts[from] -= w > 0 ? 1 : 0;
+        }
+        out.sums.counts[to] = 0; // counted with a sign instead
+    }
+
+    void sum_anew() {
+        std::vector<k_means_statistics> parts(packed_.blocks(), k_means_statistics(clusters(), features()));
+        parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) {
+            std::vector<double> row(features());
+            for_tiles(b, [&](std::size_t t) {
+                std::size_t const first = t * packed_rows::tile_rows;
+                for (std::size_t i = first; i < first + packed_.tile(t).rows; ++i) {
+                    gather(i, row);
+                    parts[b].add(row, labels_[i], weight(i));
+                }
+            });
+        });
+        total_ = k_means_statistics(clusters(), features());
+        for (auto const& p : parts)
+            total_.merge(p);
+    }
+
+    // The squared movement of all centres.
+    double move_centres(std::size_t& reseeded) {
+        std::vector<double> next = centres_;
+        std::vector<std::size_t> taken;
+        for (std::size_t c = 0; c < clusters(); ++c) {
+            auto const centre = std::span(next).subspan(c * features(), features());
+            if (total_.mean(c, centre)) continue;
+            ++reseeded;
+            if (options_.empty != empty_cluster_policy::farthest) continue;
+            std::size_t const row = farthest(taken);
+            if (row == packed_.rows()) continue; // every customer is a centre already
+            taken.push_back(row);
+            for (std::size_t j = 0; j < features(); ++j)
+                centre[j] = columns_[j][row];
+        }
+        double const movement = detail::squared_distance(next.data(), centres_.data(), next.size());
+        centres_ = std::move(next);
+        return movement;
+    }
+
+    // The customer farthest from its centre that is not taken yet; rows() when nobody is off the centre.
+    [[nodiscard]] std::size_t farthest(std::vector<std::size_t> const& taken) const {
+        std::size_t best = packed_.rows();
+        double squared = 0;
+        std::vector<double> row(features());
+        for (std::size_t i = 0; i < packed_.rows(); ++i) {
+            gather(i, row);
+            double const here = detail::squared_distance(row.data(), centres_.data() + labels_[i] * features(), features());
+            if (!(here > squared) || weight(i) == 0 || std::find(taken.begin(), taken.end(), i) != taken.end()) continue;
+            squared = here;
+            best = i;
+        }
+        return best;
+    }
+
+    void drop_empty() {
+        std::vector<double> kept;
+        for (std::size_t c = 0; c < clusters(); ++c)
+            if (total_.counts[c] > 0)
+                kept.insert(kept.end(), centres_.begin() + static_cast<std::ptrdiff_t>(c * features()),
+                            centres_.begin() + static_cast<std::ptrdiff_t>((c + 1) * features()));
+        if (kept.size() == centres_.size()) return;
+        centres_ = std::move(kept);
+        std::fill(labels_.begin(), labels_.end(), no_label);
+        total_ = k_means_statistics(clusters(), features());
+        relabel();
+    }
+
+    void finish(solution& out) const {
+        std::vector<double> inertia(packed_.blocks(), 0.0);
+        std::vector<std::vector<std::uint64_t>> sizes(packed_.blocks(), std::vector<std::uint64_t>(clusters()));
+        parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) {
+            std::vector<double> row(features());
+            for_tiles(b, [&](std::size_t t) {
+                double sum = 0;
+                std::size_t const first = t * packed_rows::tile_rows;
+                for (std::size_t i = first; i < first + packed_.tile(t).rows; ++i) {
+                    gather(i, row);
+                    double const* const centre = centres_.data() + labels_[i] * features();
+                    sum += weight(i) * detail::squared_distance(row.data(), centre, features());
+                    ++sizes[b][labels_[i]];
+                }
+                inertia[b] += sum;
+            });
+        });
+        out.fit.sizes.assign(clusters(), 0);
+        for (std::size_t b = 0; b < packed_.blocks(); ++b) {
+            out.fit.inertia += inertia[b];
+            for (std::size_t c = 0; c < clusters(); ++c)
+                out.fit.sizes[c] += sizes[b][c];
+        }
+        out.centres = centres_;
+    }
+
+    packed_rows const& packed_;
+    number_columns columns_;
+    k_means_options const& options_;
+    double variance_;
+    detail::k_means_kernels const& kernels_;
+    std::vector<std::uint32_t> labels_;
+    std::vector<double> centres_;
+    k_means_statistics total_; // counts are those of customers with a weight
+};
+
+double mean_variance(number_columns columns) {
+    double sum = 0;
+    for (auto const column : columns) {
+        double const n = static_cast<double>(column.size());
+        double mean = 0;
+        for (double const v : column)
+            mean += v;
+        mean /= n;
+        double squares = 0;
+        for (double const v : column)
+            squares += (v - mean) * (v - mean);
+        sum += squares / n;
+    }
+    return sum / static_cast<double>(columns.size());
+}
+
+std::vector<double> rows_of(number_columns columns, std::span<std::size_t const> rows) {
+    std::vector<double> out;
+    for (std::size_t const r : rows)
+        for (auto const column : columns)
+            out.push_back(column[r]);
+    return out;
+}
+
+void check_centres(std::span<double const> centres, std::size_t clusters, issue_list& issues) {
+    bool const shaped = clusters > 0 && !centres.empty() && centres.size() % clusters == 0;
+    if (shaped && std::all_of(centres.begin(), centres.end(), [](double v) { return std::isfinite(v); })) return;
+    issues.error("cluster.bad_centres", "centres", "these are no centres",
+                 std::to_string(centres.size()) + " numbers for " + std::to_string(clusters) + " clusters",
+                 "finite numbers, as many for each cluster", {});
+}
+
+void check_options(number_columns columns, k_means_options const& o, issue_list& issues) {
+    detail::check_cluster_data(columns, o.clusters, o.weights, issues);
+    detail::check_at_least(o.starts, 1, "starts", issues);
+    detail::check_at_least(o.max_iterations, 1, "max_iterations", issues);
+    if (!(std::isfinite(o.tolerance) && o.tolerance >= 0))
+        issues.error("cluster.bad_option", "options tolerance", "the tolerance is no number from 0",
+                     std::to_string(o.tolerance), "0 or more", {});
+    if (o.first_centres.empty()) return;
+    check_centres(o.first_centres, o.clusters, issues);
+    if (o.first_centres.size() != o.clusters * columns.size())
+        issues.error("cluster.bad_centres", "options first_centres", "there must be one number per cluster and feature",
+                     std::to_string(o.first_centres.size()), std::to_string(o.clusters * columns.size()), {});
+}
+
+void follow_batches(std::vector<double>& centres, number_columns columns, mini_batch_options const& options,
+                    random_generator& random) {
+    std::size_t const features = columns.size();
+    std::vector<std::uint64_t> hits(options.clusters);
+    std::vector<double> batch(options.batch_rows * features);
+    std::vector<std::uint32_t> nearest(options.batch_rows);
+    for (std::size_t step = 0; step < options.steps; ++step) {
+        for (std::size_t i = 0; i < options.batch_rows; ++i) {
+            auto const row = static_cast<std::size_t>(random_below(random, row_count(columns)));
+            for (std::size_t j = 0; j < features; ++j)
+                batch[i * features + j] = columns[j][row];
+            nearest[i] = detail::find_nearest(batch.data() + i * features, centres, features).cluster;
+        }
+        for (std::size_t i = 0; i < options.batch_rows; ++i) {
+            double const rate = 1 / static_cast<double>(++hits[nearest[i]]);
+            double* const centre = centres.data() + nearest[i] * features;
+            for (std::size_t j = 0; j < features; ++j)
+                centre[j] += rate * (batch[i * features + j] - centre[j]);
+        }
+    }
+}
+
+// Inertia and sizes of centres.
+k_means::summary measure(number_columns columns, std::vector<double> const& centres, std::size_t clusters,
+                         unsigned threads) {
+    k_means::summary out;
+    out.sizes.assign(clusters, 0);
+    std::vector<std::uint32_t> labels(row_count(columns));
+    k_means(centres, clusters).assign(columns, labels, threads);
+    std::size_t const features = columns.size();
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        double squared = 0;
+        for (std::size_t j = 0; j < features; ++j) {
+            double const gap = columns[j][i] - centres[labels[i] * features + j];
+            squared += gap * gap;
+        }
+        out.inertia += squared;
+        ++out.sizes[labels[i]];
+    }
+    return out;
+}
+
+} // namespace
+
+k_means::k_means(std::vector<double> centres, std::size_t clusters) : centres_(std::move(centres)), clusters_(clusters) {
+    issue_list issues;
+    check_centres(centres_, clusters, issues);
+    issues.throw_if_errors();
+    features_ = centres_.size() / clusters;
+    fit_.sizes.assign(clusters, 0);
+}
+
+std::uint32_t k_means::nearest(std::span<double const> customer) const noexcept {
+    bool const usable = customer.size() == features_ &&
+                        std::all_of(customer.begin(), customer.end(), [](double v) { return std::isfinite(v); });
+    return usable ? detail::find_nearest(customer.data(), centres_, features_).cluster : no_cluster;
+}
+
+void k_means::assign(number_columns columns, std::span<std::uint32_t> labels, unsigned threads) const {
+    bool const fits = columns.size() == features_ && std::all_of(columns.begin(), columns.end(), [&](auto const& c) {
+                          return c.size() == labels.size();
+                      });
+    if (!fits)
+        throw issue_error("data.ragged", "columns", "the columns do not fit the model or the labels",
+                          std::to_string(columns.size()) + " columns",
+                          std::to_string(features_) + " columns of " + std::to_string(labels.size()) + " rows", {});
+    constexpr std::size_t block_rows = 1024;
+    std::size_t const blocks = (labels.size() + block_rows - 1) / block_rows;
+    parallel_for_blocks(threads, blocks, [&](std::size_t b) {
+        std::size_t const first = b * block_rows;
+        std::size_t const rows = std::min(block_rows, labels.size() - first);
+        std::vector<double> here(rows);
+        std::vector<double> best(rows, INFINITY);
+        auto const out = labels.subspan(first, rows);
+        std::fill(out.begin(), out.end(), no_cluster);
+        for (std::size_t c = 0; c < clusters_; ++c) {
+            std::fill(here.begin(), here.end(), 0.0);
+            for (std::size_t j = 0; j < features_; ++j) {
+                double const at = centres_[c * features_ + j];
+                double const* const x = columns[j].data() + first;
+                for (std::size_t i = 0; i < rows; ++i)
+                    here[i] += (x[i] - at) * (x[i] - at);
+            }
+            for (std::size_t i = 0; i < rows; ++i) {
+                if (!(here[i] < best[i])) continue; // also for NaN and infinity
+                best[i] = here[i];
+                out[i] = static_cast<std::uint32_t>(c);
+            }
+        }
+    });
+}
+
+std::string k_means::to_json() const {
+    boost::json::object fields;
+    fields["clusters"] = clusters_;
+    fields["features"] = features_;
+    fields["centres"] = detail::numbers_of(centres_);
+    fields["inertia"] = detail::number_or_null(fit_.inertia);
+    fields["iterations"] = fit_.iterations;
+    fields["start"] = fit_.start;
+    fields["reseeded"] = fit_.reseeded;
+    fields["converged"] = fit_.converged;
+    boost::json::array sizes;
+    for (auto const s : fit_.sizes)
+        sizes.push_back(s);
+    fields["sizes"] = std::move(sizes);
+    return detail::write_model_document("k_means", 1, std::move(fields));
+}
+
+k_means k_means::from_json(std::string_view text) {
+    auto const fields = detail::read_model_document(text, "k_means", 1);
+    issue_list issues;
+    detail::model_reader reader(fields, issues);
+    auto centres = reader.numbers("centres");
+    auto const clusters = static_cast<std::size_t>(reader.count("clusters"));
+    summary fit;
+    fit.inertia = reader.number("inertia");
+    fit.iterations = static_cast<std::size_t>(reader.count("iterations"));
+    fit.start = static_cast<std::size_t>(reader.count("start"));
+    fit.reseeded = static_cast<std::size_t>(reader.count("reseeded"));
+    fit.converged = reader.flag("converged");
+    for (double const s : reader.numbers("sizes"))
+        fit.sizes.push_back(s >= 0 && s < 0x1p63 ? static_cast<std::uint64_t>(s) : 0);
+    check_centres(centres, clusters, issues);
+    if (fit.sizes.size() != clusters)
+        issues.error("cluster.bad_centres", "model /sizes", "there must be one size per cluster",
+                     std::to_string(fit.sizes.size()), std::to_string(clusters), {});
+    issues.throw_if_errors();
+    k_means out(std::move(centres), clusters);
+    out.fit_ = std::move(fit);
+    return out;
+}
+
+k_means fit_k_means(number_columns columns, k_means_options const& options) {
+    issue_list issues;
+    check_options(columns, options, issues);
+    issues.throw_if_errors();
+    packed_rows const packed(columns, options.threads);
+    lloyd iterations(packed, columns, options, options.tolerance > 0 ? mean_variance(columns) : 0);
+    solution best;
+    bool const given = !options.first_centres.empty();
+    for (std::size_t s = 0; s < (given ? 1 : options.starts); ++s) {
+        std::vector<double> start(options.first_centres.begin(), options.first_centres.end());
+        if (!given) {
+            random_generator random(options.seed, s);
+            start = rows_of(columns, detail::plus_plus_rows(packed, columns, options.weights, options.clusters, random,
+                                                            options.threads));
+        }
+        auto here = iterations.run(std::move(start));
+        here.fit.start = s;
+        if (s == 0 || here.fit.inertia < best.fit.inertia) best = std::move(here);
+    }
+    k_means out(std::move(best.centres), best.fit.sizes.size());
+    out.fit_ = std::move(best.fit);
+    return out;
+}
+
+k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const& options) {
+    issue_list issues;
+    detail::check_cluster_data(columns, options.clusters, {}, issues);
+    detail::check_at_least(options.batch_rows, 1, "batch_rows", issues);
+    detail::check_at_least(options.steps, 1, "steps", issues);
+    detail::check_at_least(options.starts, 1, "starts", issues);
+    issues.throw_if_errors();
+    packed_rows const packed(columns, options.threads);
+    solution best;
+    for (std::size_t s = 0; s < options.starts; ++s) {
+        random_generator random(options.seed, s);
+        solution here;
+        here.centres =
+            rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, options.threads));
+        follow_batches(here.centres, columns, options, random);
+        here.fit = measure(columns, here.centres, options.clusters, options.threads);
+        here.fit.iterations = options.steps;
+        here.fit.start = s;
+        if (s == 0 || here.fit.inertia < best.fit.inertia) best = std::move(here);
+    }
+    k_means out(std::move(best.centres), options.clusters);
+    out.fit_ = std::move(best.fit);
+    return out;
+}
+
+} // namespace v0
+} // namespace segmenta

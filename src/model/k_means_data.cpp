@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/k_means_data.hpp"
+
+#include "model/cluster_data.hpp"
+
+#include <segmenta/base/parallel.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+constexpr std::size_t pass_rows = 65536; // a block of passes over the columns themselves
+
+std::size_t padded(std::size_t rows) noexcept { return (rows + 7) / 8 * 8; }
+
+struct column_range {
+    double sum = 0;
+    double low = INFINITY;
+    double high = -INFINITY;
+};
+
+column_range range_of(std::span<double const> column, unsigned threads) {
+    std::size_t const blocks = (column.size() + pass_rows - 1) / pass_rows;
+    std::vector<column_range> parts(blocks);
+    parallel_for_blocks(threads, blocks, [&](std::size_t b) {
+        column_range here;
+        for (double const v : column.subspan(b * pass_rows, std::min(pass_rows, column.size() - b * pass_rows))) {
+            here.sum += v;
+            here.low = std::min(here.low, v);
+            here.high = std::max(here.high, v);
+        }
+        parts[b] = here;
+    });
+    column_range all;
+    for (auto const& p : parts) {
+        all.sum += p.sum;
+        all.low = std::min(all.low, p.low);
+        all.high = std::max(all.high, p.high);
+    }
+    return all;
+}
+
+} // namespace
+
+packed_rows::packed_rows(number_columns columns, unsigned threads)
+    : rows_(row_count(columns)),
+      // 16 more, so that features do not lie a multiple of 4 KiB apart
+      stride_(padded(std::min(rows_, tile_rows)) + 16), shift_(columns.size()), radius_(tiles()) {
+    double largest = 0;
+    double shift_squared = 0;
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+        auto const range = range_of(columns[j], threads);
+        shift_[j] = std::clamp(range.sum / static_cast<double>(rows_), range.low, range.high);
+        largest = std::max({largest, range.high - shift_[j], shift_[j] - range.low});
+        shift_squared += shift_[j] * shift_[j];
+    }
+    if (largest > 0) scale_ = std::ldexp(1.0, -std::max(std::ilogb(largest) + 1, -1000));
+    offset_ = std::sqrt(shift_squared) * scale_;
+    values_.resize(tiles() * stride_ * columns.size());
+    parallel_for_blocks(threads, tiles(), [&](std::size_t t) { pack_tile(columns, t); });
+}
+
+void packed_rows::pack_tile(number_columns columns, std::size_t t) {
+    std::size_t const first = t * tile_rows;
+    std::size_t const count = std::min(tile_rows, rows_ - first);
+    std::vector<float> squared(count, 0.0F);
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+        float* const out = values_.data() + (t * columns.size() + j) * stride_;
+        double const* const in = columns[j].data() + first;
+        for (std::size_t i = 0; i < count; ++i) {
+            out[i] = static_cast<float>((in[i] - shift_[j]) * scale_);
+            squared[i] += out[i] * out[i];
+        }
+        std::fill(out + count, out + stride_, 0.0F);
+    }
+    float const longest = *std::max_element(squared.begin(), squared.end());
+    radius_[t] = std::sqrt(static_cast<double>(longest)) * (1 + 1e-5);
+}
+
+float_tile packed_rows::tile(std::size_t t) const noexcept {
+    return {values_.data() + t * features() * stride_, stride_, std::min(tile_rows, rows_ - t * tile_rows), features()};
+}
+
+packed_rows::packed_centres packed_rows::pack(std::span<double const> centres) const {
+    packed_centres out;
+    for (std::size_t at = 0; at < centres.size(); at += features()) {
+        double squared = 0;
+        for (std::size_t j = 0; j < features(); ++j) {
+            double const v = (centres[at + j] - shift_[j]) * scale_;
+            squared += v * v;
+            out.values.push_back(static_cast<float>(v));
+        }
+        out.half_norms.push_back(static_cast<float>(squared / 2));
+        out.radius = std::max(out.radius, std::sqrt(squared));
+    }
+    return out;
+}
+
+float packed_rows::margin(std::size_t t, packed_centres const& centres) const noexcept {
+    double const n = static_cast<double>(features()) + 4;
+    double const row = radius_[t];
+    double const centre = centres.radius;
+    // Rounding of a score in single precision: of the coordinates, of the products and sums, of the half norm; twice,
+    // as two scores are compared, and a quarter more for what is quadratic in the rounding.
+    double const single = 2.5 * 0x1p-24 * n * (row * centre + centre * centre);
+    // The distances in double precision round too, and so did taking away the mean.
+    double const twice = 0x1p-50 * n * ((row + centre) * (row + centre) + offset_ * (row + centre));
+    return static_cast<float>(single + twice + 1e-36) * 1.0001F;
+}
+
+namespace {
+
+// k-means++ with several candidates a step.
+class plus_plus {
+public:
+    plus_plus(packed_rows const& packed, number_columns columns, std::span<double const> weights, unsigned threads)
+        : packed_(packed), columns_(columns), weights_(weights), threads_(threads),
+          squared_(packed.tiles() * packed_rows::tile_rows, INFINITY), mass_(packed.tiles(), 0.0) {}
+
+    std::vector<std::size_t> run(std::size_t clusters, random_generator& random) {
+        std::size_t const candidates = 2 + static_cast<std::size_t>(std::log(static_cast<double>(clusters)));
+        take(first(random));
+        while (chosen_.size() < clusters) {
+            if (total() > 0) {
+                take(best_of(candidates, random));
+                continue;
+            }
+            auto const other = first_unlike();
+            if (other == packed_.rows()) too_few_distinct(chosen_.size(), clusters);
+            take(other);
+        }
+        return std::move(chosen_);
+    }
+
+private:
+    [[nodiscard]] double weight(std::size_t row) const noexcept { return weights_.empty() ? 1.0 : weights_[row]; }
+
+    [[nodiscard]] double total() const noexcept {
+        double sum = 0;
+        for (double const m : mass_)
+            sum += m;
+        return sum;
+    }
+
+    [[nodiscard]] std::size_t first(random_generator& random) const {
+        if (weights_.empty()) return static_cast<std::size_t>(random_below(random, packed_.rows()));
+        double sum = 0;
+        for (double const w : weights_)
+            sum += w;
+        double left = random_unit(random) * sum;
+        std::size_t last = 0;
+        for (std::size_t i = 0; i < weights_.size(); ++i) {
+            if (weights_[i] == 0) continue;
+            last = i;
+            if ((left -= weights_[i]) < 0) break;
+        }
+        return last;
+    }
+
+    // Drawn with probability in proportion to weight and squared distance.
+    [[nodiscard]] std::size_t draw(random_generator& random) const {
+        double left = random_unit(random) * total();
+        std::size_t t = 0;
+        std::size_t heaviest = 0;
+        for (; t < mass_.size() && left >= mass_[t]; ++t) {
+            left -= mass_[t];
+            if (mass_[t] > 0) heaviest = t;
+        }
+        if (t == mass_.size()) t = heaviest;
+        std::size_t const begin = t * packed_rows::tile_rows;
+        std::size_t last = begin;
+        for (std::size_t i = begin; i < begin + packed_.tile(t).rows; ++i) {
+            double const m = weight(i) * static_cast<double>(squared_[i]);
+            if (!(m > 0)) continue;
+            last = i;
+            if ((left -= m) < 0) break;
+        }
+        return last;
+    }
+
+    [[nodiscard]] std::vector<float> coordinates(std::size_t row) const {
+        auto const tile = packed_.tile(row / packed_rows::tile_rows);
+        std::vector<float> out(tile.features);
+        for (std::size_t j = 0; j < tile.features; ++j)
+            out[j] = tile.values[j * tile.stride + row % packed_rows::tile_rows];
+        return out;
+    }
+
+    // The smaller of the squared distances so far and those to `centre`, of one tile; and their weighted sum, in eight
+    // lanes that do not hang on the machine.
+    double nearer(std::size_t t, std::vector<float> const& centre, float* out) const {
+        auto const tile = packed_.tile(t);
+        std::size_t const rows = padded(tile.rows);
+        float const* const before = squared_.data() + t * packed_rows::tile_rows;
+        std::fill(out, out + rows, 0.0F);
+        for (std::size_t j = 0; j < tile.features; ++j) {
+            float const* const x = tile.values + j * tile.stride;
+            float const c = centre[j];
+            for (std::size_t i = 0; i < rows; ++i)
+                out[i] += (x[i] - c) * (x[i] - c);
+        }
+        for (std::size_t i = 0; i < rows; ++i)
+            out[i] = before[i] < out[i] ? before[i] : out[i];
+        std::fill(out + tile.rows, out + rows, 0.0F);
+        double lanes[8] = {};
+        if (weights_.empty()) {
+            for (std::size_t i = 0; i < rows; i += 8)
+                for (std::size_t l = 0; l < 8; ++l)
+                    lanes[l] += static_cast<double>(out[i + l]);
+        } else {
+            double const* const w = weights_.data() + t * packed_rows::tile_rows;
+            for (std::size_t i = 0; i < tile.rows; ++i)
+                lanes[i % 8] += w[i] * static_cast<double>(out[i]);
+        }
+        double sum = 0;
+        for (double const l : lanes)
+            sum += l;
+        return sum;
+    }
+
+    std::size_t best_of(std::size_t candidates, random_generator& random) {
+        std::vector<std::size_t> rows(candidates);
+        std::vector<std::vector<float>> centres(candidates);
+        for (std::size_t c = 0; c < candidates; ++c) {
+            rows[c] = draw(random);
+            centres[c] = coordinates(rows[c]);
+        }
+        std::vector<double> sums(packed_.tiles() * candidates);
+        parallel_for_blocks(threads_, packed_.blocks(), [&](std::size_t b) {
+            std::vector<float> scratch(packed_rows::tile_rows);
+            for_tiles(b, [&](std::size_t t) {
+                for (std::size_t c = 0; c < candidates; ++c)
+                    sums[t * candidates + c] = nearer(t, centres[c], scratch.data());
+            });
+        });
+        std::vector<double> totals(candidates, 0.0);
+        for (std::size_t t = 0; t < packed_.tiles(); ++t)
+            for (std::size_t c = 0; c < candidates; ++c)
+                totals[c] += sums[t * candidates + c];
+        return rows[static_cast<std::size_t>(std::min_element(totals.begin(), totals.end()) - totals.begin())];
+    }
+
+    template <class Work>
+    void for_tiles(std::size_t block, Work work) const {
+        std::size_t const end = std::min(packed_.tiles(), (block + 1) * packed_.block_tiles());
+        for (std::size_t t = block * packed_.block_tiles(); t < end; ++t)
+            work(t);
+    }
+
+    void take(std::size_t row) {
+        chosen_.push_back(row);
+        auto const centre = coordinates(row);
+        parallel_for_blocks(threads_, packed_.blocks(), [&](std::size_t b) {
+            std::vector<float> scratch(packed_rows::tile_rows);
+            for_tiles(b, [&](std::size_t t) {
+                mass_[t] = nearer(t, centre, scratch.data());
+                std::copy_n(scratch.data(), packed_.tile(t).rows, squared_.data() + t * packed_rows::tile_rows);
+            });
+        });
+    }
+
+    // The first row that is none of the chosen ones, in double precision; rows() when there is none.
+    [[nodiscard]] std::size_t first_unlike() const {
+        auto const same = [&](std::size_t a, std::size_t b) {
+            return std::all_of(columns_.begin(), columns_.end(), [&](auto const& column) { return column[a] == column[b]; });
+        };
+        for (std::size_t i = 0; i < packed_.rows(); ++i) {
+            if (weight(i) == 0) continue;
+            if (std::none_of(chosen_.begin(), chosen_.end(), [&](std::size_t c) { return same(i, c); })) return i;
+        }
+        return packed_.rows();
+    }
+
+    packed_rows const& packed_;
+    number_columns columns_;
+    std::span<double const> weights_;
+    unsigned threads_;
+    std::vector<float> squared_; // to the nearest chosen row
+    std::vector<double> mass_;   // of each tile: the sum of weight times squared distance
+    std::vector<std::size_t> chosen_;
+};
+
+} // namespace
+
+std::vector<std::size_t> plus_plus_rows(packed_rows const& packed, number_columns columns,
+                                        std::span<double const> weights, std::size_t clusters,
+                                        random_generator& random, unsigned threads) {
+    return plus_plus(packed, columns, weights, threads).run(clusters, random);
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_MODEL_K_MEANS_DATA_HPP
+#define SEGMENTA_MODEL_K_MEANS_DATA_HPP
+
+// The customers of a k-means fit in single precision, moved and scaled so that every number is in [-1, 1], in tiles
+// that fit the caches; and starts by k-means++ over them.
+
+#include "model/k_means_kernels.hpp"
+
+#include <segmenta/base/large_allocator.hpp>
+#include <segmenta/base/random.hpp>
+#include <segmenta/stats/number_columns.hpp>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+class packed_rows {
+public:
+    static constexpr std::size_t tile_rows = 4096;
+
+    packed_rows(number_columns columns, unsigned threads);
+
+    [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+    [[nodiscard]] std::size_t features() const noexcept { return shift_.size(); }
+    [[nodiscard]] std::size_t tiles() const noexcept { return (rows_ + tile_rows - 1) / tile_rows; }
+    [[nodiscard]] float_tile tile(std::size_t t) const noexcept;
+    // Length of the longest row of a tile.
+    [[nodiscard]] double radius(std::size_t t) const noexcept { return radius_[t]; }
+
+    // Blocks of whole tiles; how many there are hangs on the number of rows alone.
+    [[nodiscard]] std::size_t blocks() const noexcept { return (tiles() + block_tiles() - 1) / block_tiles(); }
+    [[nodiscard]] std::size_t block_tiles() const noexcept { return (tiles() + 255) / 256; }
+
+    struct packed_centres {
+        std::vector<float> values;
+        std::vector<float> half_norms;
+        double radius = 0; // length of the longest centre
+        [[nodiscard]] float_centres view() const noexcept {
+            return {values.data(), half_norms.data(), half_norms.size()};
+        }
+    };
+    [[nodiscard]] packed_centres pack(std::span<double const> centres) const;
+    // Scores that differ by more than this are in the order of the distances in double precision.
+    [[nodiscard]] float margin(std::size_t t, packed_centres const& centres) const noexcept;
+
+private:
+    void pack_tile(number_columns columns, std::size_t t);
+
+    std::size_t rows_;
+    std::size_t stride_;
+    std::vector<double> shift_; // mean of each feature
+    double scale_ = 1;          // a power of two
+    double offset_ = 0;         // how large the shift is after scaling
+    std::vector<float, large_allocator<float>> values_;
+    std::vector<double> radius_;
+};
+
+// The rows at which centres start. Throws cluster.too_few_distinct.
+std::vector<std::size_t> plus_plus_rows(packed_rows const& packed, number_columns columns,
+                                        std::span<double const> weights, std::size_t clusters,
+                                        random_generator& random, unsigned threads);
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/k_means_kernels.hpp"
+
+#include "model/k_means_loops.hpp"
+
+#include <array>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+struct portable_lanes {
+    using numbers = std::array<float, 8>;
+    using integers = std::array<std::uint32_t, 8>;
+
+    template <class Out, class Make>
+    static Out each(Make make) {
+        Out out;
+        for (std::size_t i = 0; i < 8; ++i)
+            out[i] = make(i);
+        return out;
+    }
+    static numbers all(float v) {
+        return each<numbers>([v](std::size_t) { return v; });
+    }
+    static numbers load(float const* p) {
+        return each<numbers>([p](std::size_t i) { return p[i]; });
+    }
+    static integers labels(std::uint32_t c) {
+        return each<integers>([c](std::size_t) { return c; });
+    }
+    static numbers minus_product(numbers const& s, numbers const& a, numbers const& b) {
+        return each<numbers>([&](std::size_t i) { return s[i] - a[i] * b[i]; });
+    }
+    static numbers minus(numbers const& a, numbers const& b) {
+        return each<numbers>([&](std::size_t i) { return a[i] - b[i]; });
+    }
+    static integers less(numbers const& a, numbers const& b) {
+        return each<integers>([&](std::size_t i) { return a[i] < b[i] ? ~0U : 0U; });
+    }
+    static integers not_more(numbers const& a, numbers const& b) {
+        return each<integers>([&](std::size_t i) { return a[i] > b[i] ? 0U : ~0U; });
+    }
+    static integers choose(integers const& mask, integers const& a, integers const& b) {
+        return each<integers>([&](std::size_t i) { return (mask[i] & a[i]) | (~mask[i] & b[i]); });
+    }
+    static numbers smaller(numbers const& a, numbers const& b) {
+        return each<numbers>([&](std::size_t i) { return a[i] < b[i] ? a[i] : b[i]; });
+    }
+    static numbers larger(numbers const& a, numbers const& b) {
+        return each<numbers>([&](std::size_t i) { return a[i] > b[i] ? a[i] : b[i]; });
+    }
+    static unsigned finish(integers const& label, integers const& doubtful, std::uint32_t const* was,
+                           std::uint32_t* found) {
+        unsigned mask = 0;
+        for (std::size_t i = 0; i < 8; ++i) {
+            found[i] = label[i] | (doubtful[i] & doubtful_label);
+            mask |= static_cast<unsigned>(found[i] != was[i]) << i;
+        }
+        return mask;
+    }
+};
+
+constexpr k_means_kernels portable{nearest<portable_lanes>};
+
+} // namespace
+
+k_means_kernels const& k_means_kernels_for([[maybe_unused]] cpu_level level) noexcept {
+#if defined(__x86_64__)
+    if (level >= cpu_level::avx2) return k_means_kernels_avx2;
+#endif
+    return portable;
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -17,6 +17,8 @@
 #include <segmenta/base/text.hpp> // IWYU pragma: export
 #include <segmenta/column/graph.hpp> // IWYU pragma: export
 #include <segmenta/error.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/binary_scores.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/bootstrap.hpp> // IWYU pragma: export
 #include <segmenta/feature/feature.hpp> // IWYU pragma: export
 #include <segmenta/feature/feature_set.hpp> // IWYU pragma: export
 #include <segmenta/feature/history_summary.hpp> // IWYU pragma: export

@@ -16,7 +16,7 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
-using row = purchase_statistics::row;
+using row = distinct_purchases::row;
 using vector4 = Eigen::Vector4d;
 using matrix4 = Eigen::Matrix4d;
 
@@ -204,7 +204,7 @@ void check_start(pareto_nbd_options const& options, issue_list& issues) {
     detail::check_positive(pareto_nbd_access::names, given, "start", issues);
 }
 
-void check_statistics(purchase_statistics const& statistics, issue_list& issues) {
+void check_statistics(distinct_purchases const& statistics, issue_list& issues) {
     auto const rows = statistics.rows();
     if (rows.empty()) {
         issues.error("clv.empty", "statistics", "there are no customers", {}, "at least one", {});
@@ -216,7 +216,7 @@ void check_statistics(purchase_statistics const& statistics, issue_list& issues)
 
 } // namespace
 
-pareto_nbd fit_pareto_nbd(purchase_statistics const& statistics, pareto_nbd_options const& options) {
+pareto_nbd fit_pareto_nbd(distinct_purchases const& statistics, pareto_nbd_options const& options) {
     issue_list issues;
     check_statistics(statistics, issues);
     check_start(options, issues);
@@ -240,7 +240,7 @@ pareto_nbd fit_pareto_nbd(purchase_statistics const& statistics, pareto_nbd_opti
 }
 
 pareto_nbd fit_pareto_nbd(purchase_summary const& summary, pareto_nbd_options const& options) {
-    purchase_statistics statistics(summary.unit);
+    distinct_purchases statistics(summary.unit);
     statistics.add(summary);
     return fit_pareto_nbd(statistics, options);
 }

@@ -14,7 +14,7 @@
 #include "model/gauss_legendre.hpp"
 
 #include <segmenta/base/cpu.hpp>
-#include <segmenta/model/purchase_statistics.hpp>
+#include <segmenta/model/distinct_purchases.hpp>
 
 #include <array>
 #include <cstddef>

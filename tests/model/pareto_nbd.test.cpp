@@ -243,7 +243,7 @@ TEST_CASE("pareto nbd: alive for sure at the purchase, less later, never for who
 TEST_CASE("pareto nbd: CDNOW's sample, exact days / 7") {
     SEGMENTA_NEED_TEST_DATA("CDNOW_sample.txt");
     auto const summary = cdnow_exact();
-    purchase_statistics statistics;
+    distinct_purchases statistics;
     statistics.add(summary);
     CHECK(statistics.size() == 1016);
     CHECK(statistics.customers() == 2357);
@@ -408,8 +408,8 @@ TEST_CASE("pareto nbd: the fit does not depend on threads, the order or the part
         half.last.push_back(summary.last[i]);
         half.age.push_back(summary.age[i]);
     }
-    purchase_statistics all;
-    purchase_statistics other;
+    distinct_purchases all;
+    distinct_purchases other;
     all.add(halves[1]);
     other.add(halves[0]);
     all.merge(other);
@@ -476,7 +476,7 @@ TEST_CASE("pareto nbd: other bad input has its code") {
     CHECK(code_of(weightless) == "clv.empty");
     CHECK(code_of(one(1, 5, 39), {.start = pareto_nbd_parameters{1, 1, -1, 1}}) == "clv.bad_parameter");
     CHECK_THROWS_AS(pareto_nbd({.r = 0, .alpha = 1, .s = 1, .beta = 1}), issue_error);
-    purchase_statistics weeks;
+    distinct_purchases weeks;
     auto days = one(1, 5, 39);
     days.unit = model_time_unit::day;
     CHECK_THROWS_AS(weeks.add(days), issue_error);

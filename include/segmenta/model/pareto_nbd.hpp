@@ -19,7 +19,7 @@
 #include <segmenta/base/cpu.hpp>
 #include <segmenta/model/discount_rate.hpp>
 #include <segmenta/model/fit_diagnostics.hpp>
-#include <segmenta/model/purchase_statistics.hpp>
+#include <segmenta/model/distinct_purchases.hpp>
 #include <segmenta/model/purchase_summary.hpp>
 
 #include <optional>
@@ -120,7 +120,7 @@ struct pareto_nbd_options {
 ///     model.conditional_expected_transactions(customer, horizon(52));
 [[nodiscard]] pareto_nbd fit_pareto_nbd(purchase_summary const& summary, pareto_nbd_options const& options = {});
 /// The same of statistics that were added up from parts. Throws `issue_error` (`clv.empty`, `clv.too_few`).
-[[nodiscard]] pareto_nbd fit_pareto_nbd(purchase_statistics const& statistics, pareto_nbd_options const& options = {});
+[[nodiscard]] pareto_nbd fit_pareto_nbd(distinct_purchases const& statistics, pareto_nbd_options const& options = {});
 
 } // namespace v0
 } // namespace segmenta

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#ifndef SEGMENTA_MODEL_PURCHASE_STATISTICS_HPP
-#define SEGMENTA_MODEL_PURCHASE_STATISTICS_HPP
+#ifndef SEGMENTA_MODEL_DISTINCT_PURCHASES_HPP
+#define SEGMENTA_MODEL_DISTINCT_PURCHASES_HPP
 
 /// \file
 /// What the likelihood of a model of repeat buying reads of all customers: the distinct triples of repeat purchases,
@@ -21,16 +21,16 @@ inline namespace v0 {
 /// parts in which customers came, as long as weights are whole numbers.
 ///
 /// Thread safety: a plain value; concurrent reads are safe.
-class purchase_statistics {
+class distinct_purchases {
 public:
     /// No customers yet; times will be in `unit`.
-    explicit purchase_statistics(model_time_unit unit = model_time_unit::week) noexcept : unit_(unit) {}
+    explicit distinct_purchases(model_time_unit unit = model_time_unit::week) noexcept : unit_(unit) {}
 
     /// Counts the customers of a summary; rows of weight 0 are left out. O(n log n). Throws `issue_error` with the
     /// codes of `check_summary`, and `clv.unit` when the summary is in another unit; then nothing is added.
     void add(purchase_summary const& summary, std::string_view place = "summary");
     /// Counts the customers of other statistics too. Throws `issue_error` (`clv.unit`).
-    void merge(purchase_statistics const& other);
+    void merge(distinct_purchases const& other);
 
     [[nodiscard]] model_time_unit time_unit() const noexcept { return unit_; }
     [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); } ///< distinct triples

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <segmenta/model/purchase_statistics.hpp>
+#include <segmenta/model/distinct_purchases.hpp>
 
 #include <algorithm>
 #include <string>
@@ -9,7 +9,7 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
-using row = purchase_statistics::row;
+using row = distinct_purchases::row;
 
 bool before(row const& a, row const& b) noexcept {
     return std::tie(a.repeats, a.last, a.age) < std::tie(b.repeats, b.last, b.age);
@@ -24,7 +24,7 @@ void check_unit(model_time_unit wanted, model_time_unit seen, issue_list& issues
 
 } // namespace
 
-void purchase_statistics::add(purchase_summary const& summary, std::string_view place) {
+void distinct_purchases::add(purchase_summary const& summary, std::string_view place) {
     issue_list issues;
     check_unit(unit_, summary.unit, issues, place);
     check_summary(summary, issues, place);
@@ -38,7 +38,7 @@ void purchase_statistics::add(purchase_summary const& summary, std::string_view 
     settle(sorted);
 }
 
-void purchase_statistics::merge(purchase_statistics const& other) {
+void distinct_purchases::merge(distinct_purchases const& other) {
     issue_list issues;
     check_unit(unit_, other.unit_, issues, "statistics");
     issues.throw_if_errors();
@@ -49,7 +49,7 @@ void purchase_statistics::merge(purchase_statistics const& other) {
 }
 
 // Rows up to `sorted` are in order and distinct; the rest is not yet.
-void purchase_statistics::settle(std::size_t sorted) {
+void distinct_purchases::settle(std::size_t sorted) {
     auto const middle = rows_.begin() + static_cast<std::ptrdiff_t>(sorted);
     std::sort(middle, rows_.end(), before);
     std::inplace_merge(rows_.begin(), middle, rows_.end(), before);

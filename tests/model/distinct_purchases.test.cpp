@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <segmenta/model/purchase_statistics.hpp>
+#include <segmenta/model/distinct_purchases.hpp>
 
 #include "support/catch.hpp"
 
@@ -27,7 +27,7 @@ purchase_summary drawn(std::uint64_t seed, std::size_t n) {
 
 } // namespace
 
-TEST_CASE("purchase statistics: distinct customers, as counted by a map, in order") {
+TEST_CASE("distinct purchases: distinct customers, as counted by a map, in order") {
     auto const s = drawn(3, 500);
     std::map<std::tuple<double, double, double>, double> plain;
     double total = 0;
@@ -35,20 +35,20 @@ TEST_CASE("purchase statistics: distinct customers, as counted by a map, in orde
         if (s.weight[i] > 0) plain[{s.repeats[i], s.last[i], s.age[i]}] += s.weight[i];
         total += s.weight[i];
     }
-    purchase_statistics statistics;
+    distinct_purchases statistics;
     statistics.add(s);
     REQUIRE(statistics.size() == plain.size());
     CHECK(statistics.customers() == total);
     std::size_t i = 0;
     for (auto const& [key, weight] : plain) {
         auto const& [repeats, last, age] = key;
-        CHECK(statistics.rows()[i++] == purchase_statistics::row{repeats, last, age, weight});
+        CHECK(statistics.rows()[i++] == distinct_purchases::row{repeats, last, age, weight});
     }
 }
 
-TEST_CASE("purchase statistics: parts in any order make the same whole") {
+TEST_CASE("distinct purchases: parts in any order make the same whole") {
     auto const a = drawn(1, 100), b = drawn(2, 200);
-    purchase_statistics ab, ba, first, second;
+    distinct_purchases ab, ba, first, second;
     ab.add(a);
     ab.add(b);
     first.add(a);
@@ -60,22 +60,22 @@ TEST_CASE("purchase statistics: parts in any order make the same whole") {
     CHECK(std::equal(ab.rows().begin(), ab.rows().end(), second.rows().begin(), second.rows().end()));
     first.merge(first);
     CHECK(first.customers() == 2 * (ab.customers() - [&] {
-              purchase_statistics alone;
+              distinct_purchases alone;
               alone.add(b);
               return alone.customers();
           }()));
 }
 
-TEST_CASE("purchase statistics: another unit, or a bad row, adds nothing") {
-    purchase_statistics weeks;
+TEST_CASE("distinct purchases: another unit, or a bad row, adds nothing") {
+    distinct_purchases weeks;
     auto days = drawn(1, 10);
     days.unit = model_time_unit::day;
     CHECK_THROWS_AS(weeks.add(days), issue_error);
-    CHECK_THROWS_AS(weeks.merge(purchase_statistics(model_time_unit::day)), issue_error);
+    CHECK_THROWS_AS(weeks.merge(distinct_purchases(model_time_unit::day)), issue_error);
     auto bad = drawn(1, 10);
     bad.last[4] = 99;
     CHECK_THROWS_AS(weeks.add(bad), issue_error);
     CHECK(weeks.size() == 0);
     CHECK(weeks.customers() == 0);
-    CHECK(purchase_statistics(model_time_unit::day).time_unit() == model_time_unit::day);
+    CHECK(distinct_purchases(model_time_unit::day).time_unit() == model_time_unit::day);
 }

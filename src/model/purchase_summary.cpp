@@ -60,7 +60,7 @@ private:
 bool same_lengths(purchase_summary const& s) noexcept {
     auto const fits = [&](std::size_t n, bool optional) { return n == s.repeats.size() || (optional && n == 0); };
     return fits(s.last.size(), false) && fits(s.age.size(), false) && fits(s.ids.size(), true) &&
-           fits(s.mean_spend.size(), true) && fits(s.weight.size(), true);
+           fits(s.mean_spend.size(), true) && fits(s.weight.size(), true) && fits(s.log_times.size(), true);
 }
 
 } // namespace
@@ -91,6 +91,7 @@ void check_summary(purchase_summary const& s, issue_list& issues, std::string_vi
         if (x > 0 && last == 0) sudden.add(i, x);
         if (!s.mean_spend.empty() && x > 0 && !(s.mean_spend[i] > 0 && std::isfinite(s.mean_spend[i])))
             spend.add(i, s.mean_spend[i]);
+        if (!s.log_times.empty() && !std::isfinite(s.log_times[i])) infinite.add(i, s.log_times[i]);
         if (!s.weight.empty() && !(s.weight[i] >= 0 && std::isfinite(s.weight[i]))) weight.add(i, s.weight[i]);
     }
     infinite.report(issues, place, "clv.not_finite", "this is no number", "finite numbers", "");

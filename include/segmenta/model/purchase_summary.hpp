@@ -75,6 +75,8 @@ struct purchase_summary {
     std::vector<double> age;        ///< age at the end of observation
     std::vector<double> mean_spend; ///< mean amount of the repeat purchases, 0 without any; may be empty
     std::vector<double> weight;     ///< how many customers a row stands for; empty: one each
+    std::vector<double> log_times;  ///< sum of the natural logarithms of the times between successive purchases, 0
+                                    ///< without any; only models of regularity read it; may be empty
 
     [[nodiscard]] std::size_t size() const noexcept { return repeats.size(); }
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/distinct_purchases.hpp>
 
-#include <algorithm>
+#include "model/distinct_rows.hpp"
+
 #include <string>
 #include <tuple>
 
@@ -35,7 +36,7 @@ void distinct_purchases::add(purchase_summary const& summary, std::string_view p
         double const weight = summary.weight.empty() ? 1 : summary.weight[i];
         if (weight > 0) rows_.push_back({summary.repeats[i], summary.last[i], summary.age[i], weight});
     }
-    settle(sorted);
+    customers_ = detail::merge_equal_rows(rows_, sorted, before);
 }
 
 void distinct_purchases::merge(distinct_purchases const& other) {
@@ -45,26 +46,7 @@ void distinct_purchases::merge(distinct_purchases const& other) {
     std::vector<row> const theirs = other.rows_; // other may be this very object
     std::size_t const sorted = rows_.size();
     rows_.insert(rows_.end(), theirs.begin(), theirs.end());
-    settle(sorted);
-}
-
-// Rows up to `sorted` are in order and distinct; the rest is not yet.
-void distinct_purchases::settle(std::size_t sorted) {
-    auto const middle = rows_.begin() + static_cast<std::ptrdiff_t>(sorted);
-    std::sort(middle, rows_.end(), before);
-    std::inplace_merge(rows_.begin(), middle, rows_.end(), before);
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-        bool const same = kept > 0 && !before(rows_[kept - 1], rows_[i]);
-        if (same)
-            rows_[kept - 1].weight += rows_[i].weight;
-        else
-            rows_[kept++] = rows_[i];
-    }
-    rows_.resize(kept);
-    customers_ = 0;
-    for (row const& r : rows_)
-        customers_ += r.weight;
+    customers_ = detail::merge_equal_rows(rows_, sorted, before);
 }
 
 } // namespace v0

@@ -4,8 +4,8 @@
 
 /// \file
 /// What the likelihood of a model of repeat buying reads of all customers: the distinct triples of repeat purchases,
-/// age at the last one and age, with how many customers each stands for. Parts of the data, from threads or machines, are
-/// added and merged; a fit takes the whole. In CDNOW's sample 2,357 customers are 1,016 triples.
+/// age at the last one and age, with how many customers each stands for. Parts of the data, from threads or machines,
+/// are added and merged; a fit takes the whole. In CDNOW's sample 2,357 customers are 1,016 triples.
 
 #include <segmenta/model/purchase_summary.hpp>
 
@@ -47,8 +47,6 @@ public:
     [[nodiscard]] std::span<row const> rows() const noexcept { return rows_; }
 
 private:
-    void settle(std::size_t sorted);
-
     model_time_unit unit_;
     std::vector<row> rows_;
     double customers_ = 0;

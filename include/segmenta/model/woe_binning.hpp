@@ -119,7 +119,7 @@ struct woe_layout {
 /// How counts become weights of evidence.
 struct woe_settings {
     woe_direction direction = woe_direction::events_over_non_events;
-    zero_cells zeros;
+    zero_cells zeros{};
     fallback_woe missing = fallback_woe::neutral; ///< of missing values, when no row of training missed them
     fallback_woe unseen = fallback_woe::neutral;  ///< of all other bins without rows
 
@@ -130,10 +130,10 @@ struct woe_settings {
 struct woe_options {
     std::string name = "variable"; ///< named in messages, tables and reason codes
     woe_method method = woe_method::tree;
-    std::vector<double> breaks;                   ///< for `manual`
-    std::vector<std::vector<std::string>> groups; ///< for `manual`; every category of the data is in exactly one
+    std::vector<double> breaks{};                   ///< for `manual`
+    std::vector<std::vector<std::string>> groups{}; ///< for `manual`; every category of the data is in exactly one
     closed_side closed = closed_side::left;
-    std::vector<double> special_values; ///< each a bin of its own
+    std::vector<double> special_values{}; ///< each a bin of its own
     fine_cut start = fine_cut::quantiles;
     std::size_t fine_bins = 50;                    ///< tree and chi-merge start from, 2 to 100
     std::size_t max_bins = 8;                      ///< missing and special bins not counted; 2 to 100
@@ -141,7 +141,7 @@ struct woe_options {
     double min_gain = 0.1;                         ///< the tree stops after a cut that gains a smaller part than this
     double chi_square_limit = 2.70554345409541496; ///< chi-merge keeps what differs more: 90 % point, one degree
     woe_trend trend = woe_trend::any;              ///< of numbers: neighbours against the trend are merged
-    woe_settings settings;
+    woe_settings settings{};
 };
 
 /// One row of the table.

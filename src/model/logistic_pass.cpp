@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/logistic_pass.hpp"
+
+#include <segmenta/base/parallel.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+// Kernel blocks a thread takes at once; their sums are merged in order.
+constexpr std::size_t blocks_together = 64;
+
+} // namespace
+
+void logistic_sums::merge(logistic_sums const& other) {
+    loss += other.loss;
+    lowest_margin = std::min(lowest_margin, other.lowest_margin);
+    highest_margin = std::max(highest_margin, other.highest_margin);
+    gradient += other.gradient;
+    curvature += other.curvature;
+}
+
+logistic_data::logistic_data(number_columns columns, std::span<std::uint8_t const> outcomes,
+                             logistic_options const& options)
+    : outcomes_(outcomes), weights_(options.weights), intercept_(options.intercept), threads_(options.threads),
+      kernel_(logistic_kernel_for(options.level)) {
+    for (auto const column : columns)
+        columns_.push_back(column.data());
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        double const weight = weights_.empty() ? 1 : weights_[i];
+        weight_ += weight;
+        events_ += outcomes[i] != 0 ? weight : 0;
+    }
+    bool const penalised = options.ridge > 0 || options.lasso > 0;
+    find_scale(penalised && options.scale_penalty);
+}
+
+// Mean and deviation: of all rows where penalties hang on them, else of a part, which does as well for the numerics.
+// Without an intercept nothing may be shifted.
+void logistic_data::find_scale(bool all_rows) {
+    constexpr std::size_t enough = std::size_t{1} << 14;
+    std::size_t const step = all_rows ? 1 : std::max<std::size_t>(1, rows() / enough);
+    shift_.assign(features(), 0);
+    scale_.assign(features(), 1);
+    for (std::size_t j = 0; j < features(); ++j) {
+        double const* const x = columns_[j];
+        double sum = 0;
+        double weight = 0;
+        auto const weight_of = [this](std::size_t i) { return weights_.empty() ? 1 : weights_[i]; };
+        for (std::size_t i = 0; i < rows(); i += step) {
+            weight += weight_of(i);
+            sum += weight_of(i) * x[i];
+        }
+        double const mean = weight > 0 ? sum / weight : 0;
+        double squares = 0;
+        for (std::size_t i = 0; i < rows(); i += step)
+            squares += weight_of(i) * (x[i] - mean) * (x[i] - mean);
+        double const deviation = weight > 0 ? std::sqrt(squares / weight) : 0;
+        if (intercept_ && std::isfinite(mean)) shift_[j] = mean;
+        // What varies by rounding only is constant; it keeps its size and is found by the curvature.
+        if (std::isfinite(deviation) && deviation > 1e-13 * std::abs(mean)) scale_[j] = 1 / deviation;
+    }
+}
+
+logistic_sums logistic_data::look(Eigen::VectorXd const& at, want wanted, std::size_t every) const {
+    auto const unknowns = static_cast<Eigen::Index>(features() + 1);
+    bool const curved = wanted == want::curvature;
+    auto const empty = [&] {
+        logistic_sums out;
+        out.gradient.setZero(unknowns);
+        if (curved) out.curvature.setZero(unknowns, unknowns);
+        return out;
+    };
+    std::size_t const all_blocks = (rows() + logistic_block_rows - 1) / logistic_block_rows;
+    std::size_t const blocks = (all_blocks + every - 1) / every;
+    std::size_t const groups = (blocks + blocks_together - 1) / blocks_together;
+    std::vector<logistic_sums> parts(groups, empty());
+
+    auto const work = [&](std::size_t group) {
+        std::vector<double> scratch(logistic_scratch(features()));
+        logistic_sums& part = parts[group];
+        logistic_totals totals;
+        totals.gradient = part.gradient.data();
+        totals.curvature = curved ? part.curvature.data() : nullptr;
+        logistic_block block;
+        block.columns = columns_.data();
+        block.outcomes = outcomes_.data();
+        block.weights = weights_.empty() ? nullptr : weights_.data();
+        block.features = features();
+        block.shift = shift_.data();
+        block.scale = scale_.data();
+        block.coefficients = at.data();
+        std::size_t const end = std::min(blocks, (group + 1) * blocks_together);
+        for (std::size_t b = group * blocks_together; b < end; ++b) {
+            block.first = b * every * logistic_block_rows;
+            block.rows = std::min(logistic_block_rows, rows() - block.first);
+            kernel_(block, totals, scratch.data());
+        }
+        part.loss = totals.loss;
+        part.lowest_margin = totals.lowest_margin;
+        part.highest_margin = totals.highest_margin;
+    };
+    parallel_for_blocks(threads_, groups, work);
+
+    logistic_sums out = empty();
+    for (logistic_sums const& part : parts)
+        out.merge(part);
+    // The kernel fills the lower triangle by rows, which is Eigen's upper triangle by columns.
+    if (curved) out.curvature.triangularView<Eigen::StrictlyLower>() = out.curvature.transpose();
+    if (!intercept_) {
+        out.gradient[unknowns - 1] = 0;
+        if (curved) {
+            out.curvature.row(unknowns - 1).setZero();
+            out.curvature.col(unknowns - 1).setZero();
+        }
+    }
+    return out;
+}
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta

@@ -19,11 +19,14 @@
 #include <segmenta/error.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/binary_scores.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/bootstrap.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/cohort.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/experiment_test.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/migration.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/multiple_tests.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/probability_scores.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/sample_size.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/stability_index.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/uplift_curves.hpp> // IWYU pragma: export
 #include <segmenta/feature/feature.hpp> // IWYU pragma: export
 #include <segmenta/feature/feature_set.hpp> // IWYU pragma: export
 #include <segmenta/feature/history_summary.hpp> // IWYU pragma: export

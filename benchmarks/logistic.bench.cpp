@@ -228,7 +228,7 @@ int write(std::string const& folder) {
     return out ? 0 : 1;
 }
 
-// For compare_logistic.py: a line with the seconds, the mean loss and the largest slope of each round.
+// For compare_logistic.py: a line with the seconds and the mean loss of each round.
 int rounds(int count) {
     auto const columns = as_columns(data().columns);
     for (int i = 0; i < count; ++i) {

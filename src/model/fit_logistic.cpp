@@ -182,8 +182,8 @@ struct penalty {
 enum class separation { none, complete, quasi };
 
 struct fitted {
-    vector at; // scaled coefficients, then the intercept
-    logistic_sums sums;
+    vector at;               // scaled coefficients, then the intercept
+    logistic_sums sums;      // there; the curvature may be that of the point before, see `near`
     double slope = infinity; // largest derivative of the mean, with penalties
     bool converged = false;
     std::size_t looks = 0; // over all rows
@@ -304,7 +304,8 @@ private:
                 now.at += step;
                 break;
             }
-            if (!advance(now, step, slope, every)) break;
+            bool const near = every == 1 && large() && length <= 1e-9 * weight;
+            if (!advance(now, step, slope, every, near)) break;
         }
         // Newton's steps shrink ever faster towards a maximum; towards infinity each is about as long as the last.
         if (every == 1 && unpenalised() && (ratio > 0.05 || !now.converged)) check_direction(now, last_step);
@@ -313,18 +314,27 @@ private:
 
     [[nodiscard]] bool unpenalised() const noexcept { return options_.ridge == 0 && options_.lasso == 0; }
 
-    bool advance(fitted& now, vector const& step, vector const& slope, std::size_t every) const {
+    // Whether a look at the curvature costs more than all else.
+    [[nodiscard]] bool large() const noexcept {
+        auto const unknowns = static_cast<double>(data_.features() + 1);
+        return static_cast<double>(data_.rows()) * unknowns * unknowns > 1e7;
+    }
+
+    // `near` the maximum the curvature stays as it is: log-odds change by some 1e-5, and weights by as little.
+    bool advance(fitted& now, vector const& step, vector const& slope, std::size_t every, bool near) const {
+        auto const wanted = near ? logistic_data::want::slope : logistic_data::want::curvature;
         double const value = now.sums.loss + penalty_.of(now.at);
         double const down = slope.dot(step);
         double factor = 1;
         for (int halving = 0; halving < 30; ++halving, factor /= 2) {
             vector const to = now.at + factor * step;
-            auto sums = data_.look(to, logistic_data::want::curvature, every);
+            auto sums = data_.look(to, wanted, every);
             ++now.looks;
             double const next = sums.loss + penalty_.of(to);
             double const noise = 1e-13 * std::abs(value);
             if (!(next <= value + 1e-4 * factor * std::min(down, 0.0) + noise)) continue;
             now.at = to;
+            if (near) sums.curvature = std::move(now.sums.curvature);
             now.sums = std::move(sums);
             return true;
         }

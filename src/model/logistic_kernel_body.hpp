@@ -95,19 +95,22 @@ struct logistic_loops {
     // Rows past the end are zeros whose sign makes them certain, so that they add nothing.
     static void bring_in(logistic_block const& block, rows const& r) {
         for (std::size_t i = 0; i < block.rows; ++i)
-            r.sign[i] = block.outcomes[block.first + i] != 0 ? 1.0 : -1.0;
+            r.sign[i] = 2.0 * block.outcomes[block.first + i] - 1.0; // 0 or 1 go in
         for (std::size_t i = 0; i < block.rows; ++i)
             r.weight[i] = block.weights == nullptr ? 1.0 : block.weights[block.first + i];
         for (std::size_t i = 0; i < r.padded; ++i)
             r.log_odds[i] = block.coefficients[block.features];
         for (std::size_t j = 0; j < block.features; ++j) {
             double const* const from = block.columns[j] + block.first;
+            // Many short runs of many columns are nothing the machine foresees.
+            double const* const ahead = block.columns[j] + block.next;
             double* const to = r.features + j * logistic_stride;
             double const shift = block.shift[j];
             double const scale = block.scale[j];
             vector const coefficient = vector{} + block.coefficients[j];
             std::size_t i = 0;
             for (; i + width <= block.rows; i += width) {
+                if (i % 8 == 0) __builtin_prefetch(ahead + i);
                 vector const x = (load(from + i) - shift) * scale;
                 store(to + i, x);
                 store(r.log_odds + i, Lanes::fused(coefficient, x, load(r.log_odds + i)));
@@ -181,12 +184,18 @@ struct logistic_loops {
         }
     }
 
-    static void weigh(logistic_block const& block, rows const& r) {
+    // Also the last row of the curvature, whose other column is all ones.
+    static void weigh(logistic_block const& block, rows const& r, double* last_row) {
         for (std::size_t j = 0; j <= block.features; ++j) {
             double const* const x = r.features + j * logistic_stride;
             double* const to = r.weighted + j * logistic_stride;
-            for (std::size_t i = 0; i < r.padded; i += width)
-                store(to + i, load(x + i) * load(r.curvature + i));
+            vector all{};
+            for (std::size_t i = 0; i < r.padded; i += width) {
+                vector const weighted = load(x + i) * load(r.curvature + i);
+                store(to + i, weighted);
+                all = all + weighted;
+            }
+            last_row[j] += sum(all);
         }
         // Columns that only fill up the last tile.
         std::size_t const unknowns = logistic_unknowns_padded(block.features);
@@ -229,7 +238,7 @@ struct logistic_loops {
                                    {sum(s30), sum(s31), sum(s32)}};
         for (std::size_t i = 0; i < 4; ++i) {
             for (std::size_t j = 0; j < 3; ++j) {
-                if (a0 + i < unknowns && b0 + j <= a0 + i) curvature[(a0 + i) * unknowns + b0 + j] += sums[i][j];
+                if (a0 + i + 1 < unknowns && b0 + j <= a0 + i) curvature[(a0 + i) * unknowns + b0 + j] += sums[i][j];
             }
         }
     }
@@ -240,10 +249,10 @@ struct logistic_loops {
         look(block, r, totals);
         add_gradient(block, r, totals.gradient);
         if (totals.curvature == nullptr) return;
-        weigh(block, r);
         std::size_t const unknowns = block.features + 1;
-        for (std::size_t a = 0; a < unknowns; a += 4) {
-            for (std::size_t b = 0; b < a + 4 && b < unknowns; b += 3)
+        weigh(block, r, totals.curvature + block.features * unknowns);
+        for (std::size_t a = 0; a < block.features; a += 4) {
+            for (std::size_t b = 0; b < a + 4 && b < block.features; b += 3)
                 add_tile(r, a, b, unknowns, totals.curvature);
         }
     }

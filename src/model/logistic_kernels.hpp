@@ -22,6 +22,7 @@ struct logistic_block {
     double const* const* columns = nullptr; // each from its first row on
     std::size_t first = 0;                  // row of the columns the block begins with
     std::size_t rows = 0;                   // 1 to logistic_block_rows
+    std::size_t next = 0;                   // row the next block begins with, to fetch it meanwhile; else `first`
     std::uint8_t const* outcomes = nullptr;
     double const* weights = nullptr; // null: 1 each
     std::size_t features = 0;

@@ -98,6 +98,8 @@ logistic_sums logistic_data::look(Eigen::VectorXd const& at, want wanted, std::s
         for (std::size_t b = group * blocks_together; b < end; ++b) {
             block.first = b * every * logistic_block_rows;
             block.rows = std::min(logistic_block_rows, rows() - block.first);
+            // A last block may be short, but to fetch behind the end of a column does no harm.
+            block.next = b + 1 < end ? block.first + every * logistic_block_rows : block.first;
             kernel_(block, totals, scratch.data());
         }
         part.loss = totals.loss;

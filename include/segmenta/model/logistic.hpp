@@ -55,7 +55,7 @@ struct logistic_options {
     std::size_t max_iterations = 100;
     double gradient_tolerance = 1e-8; ///< largest derivative of the mean log-likelihood, of features of deviation about
                                       ///< 1; one more Newton step is taken from there, which squares the distance
-    unsigned threads = 1; ///< results do not depend on it
+    unsigned threads = 1;             ///< results do not depend on it
     cpu_level level = detect_cpu_level();
 };
 
@@ -81,8 +81,9 @@ public:
     [[nodiscard]] std::vector<std::string> const& names() const noexcept { return names_; }
 
     /// The intercept (as `intercept`; when there is one) and the coefficients. Standard errors are from the curvature
-    /// at the maximum; with a ridge, of the penalised estimate (S. le Cessie and J. van Houwelingen, "Ridge Estimators
-    /// in Logistic Regression", Applied Statistics 41(1), 1992); NaN with a lasso, and where the fit is not identified.
+    /// at the maximum (of large data: at a point so near that it differs by some 1e-5 of itself); with a ridge, of the
+    /// penalised estimate (S. le Cessie and J. van Houwelingen, "Ridge Estimators in Logistic Regression", Applied
+    /// Statistics 41(1), 1992); NaN with a lasso, and where the fit is not identified.
     [[nodiscard]] std::vector<parameter_estimate> const& parameters() const noexcept { return parameters_; }
     /// `log_likelihood` is that of all rows, by their weights, without penalty; `gradient_norm` is that of the last
     /// point looked at (see `logistic_options::gradient_tolerance`), with penalties; `condition_number` is that of the

@@ -61,8 +61,8 @@ class lloyd {
 public:
     lloyd(packed_rows const& packed, number_columns columns, k_means_options const& options, double variance)
         : packed_(packed), columns_(columns), options_(options), variance_(variance),
-          kernels_(detail::k_means_kernels_for(detect_cpu_level())), labels_((packed.rows() + 7) / 8 * 8, no_label),
-          total_(0, 0) {}
+          kernels_(detail::k_means_kernels_for(detect_cpu_level())), labels_((packed.rows() + 15) / 16 * 16, no_label),
+          total_(0, 0), scratch_(options.threads == 0 ? hardware_threads() : options.threads) {}
 
     solution run(std::vector<double> centres) {
         centres_ = std::move(centres);
@@ -116,7 +116,9 @@ private:
         std::vector<change> changes(
             packed_.blocks(),
             {k_means_statistics(clusters(), features()), std::vector<std::int64_t>(clusters()), 0});
-        parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) { relabel_block(b, centres, changes[b]); });
+        parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b, unsigned worker) {
+            relabel_block(b, centres, changes[b], scratch_[worker]);
+        });
         bool moved = false;
         for (auto const& c : changes) {
             if (c.moved == 0) continue;
@@ -128,37 +130,54 @@ private:
         return moved;
     }
 
-    void relabel_block(std::size_t block, packed_rows::packed_centres const& centres, change& out) {
-        std::vector<std::uint32_t> found(packed_rows::tile_rows);
-        std::vector<std::uint32_t> events(packed_rows::tile_rows);
-        std::vector<double> row(features());
+    struct kernel_scratch {
+        std::vector<std::uint32_t> found = std::vector<std::uint32_t>(packed_rows::tile_rows);
+        std::vector<std::uint32_t> events = std::vector<std::uint32_t>(packed_rows::tile_rows);
+        std::vector<double> row{};
+    };
+
+    void relabel_block(std::size_t block, packed_rows::packed_centres const& centres, change& out,
+                       kernel_scratch& scratch) {
+        constexpr std::size_t ahead = 16; // events whose numbers are fetched before they are needed
+        auto const& events = scratch.events;
+        scratch.row.resize(features());
         for_tiles(block, [&](std::size_t t) {
             std::size_t const first = t * packed_rows::tile_rows;
             std::uint32_t* const labels = labels_.data() + first;
             std::size_t const count = kernels_.nearest(packed_.tile(t), centres.view(), packed_.margin(t, centres),
-                                                       labels, found.data(), events.data());
+                                                       labels, scratch.found.data(), scratch.events.data());
             for (std::size_t e = 0; e < count; ++e) {
+                if (e + ahead < count)
+                    for (auto const& column : columns_)
+                        __builtin_prefetch(column.data() + first + events[e + ahead]);
                 std::size_t const i = events[e];
-                std::uint32_t now = found[i];
-                gather(first + i, row);
-                if ((now & detail::doubtful_label) != 0)
-                    now = detail::find_nearest(row.data(), centres_, features()).cluster;
+                std::uint32_t now = scratch.found[i];
+                if ((now & detail::doubtful_label) != 0) {
+                    gather(first + i, scratch.row);
+                    now = detail::find_nearest(scratch.row.data(), centres_, features()).cluster;
+                }
                 if (now == labels[i]) continue;
-                move(out, row, labels[i], now, weight(first + i));
+                move(out, first + i, labels[i], now);
                 labels[i] = now;
             }
         });
     }
 
-    static void move(change& out, std::vector<double> const& row, std::uint32_t from, std::uint32_t to, double w) {
+    void move(change& out, std::size_t row, std::uint32_t from, std::uint32_t to) const noexcept {
+        double const w = weight(row);
+        std::int64_t const one = w > 0 ? 1 : 0;
         ++out.moved;
-        out.sums.add(row, to, w);
-        out.counts[to] += w > 0 ? 1 : 0;
-        if (from != no_label) {
-            out.sums.add(row, from, -w);
-            out.counts[from] -= w > 0 ? 1 : 0;
-        }
-        out.sums.counts[to] = 0; // counted with a sign instead
+        out.counts[to] += one;
+        out.sums.weights[to] += w;
+        double* const gains = out.sums.sums.data() + to * features();
+        for (std::size_t j = 0; j < columns_.size(); ++j)
+            gains[j] += w * columns_[j][row];
+        if (from == no_label) return;
+        out.counts[from] -= one;
+        out.sums.weights[from] -= w;
+        double* const losses = out.sums.sums.data() + from * features();
+        for (std::size_t j = 0; j < columns_.size(); ++j)
+            losses[j] -= w * columns_[j][row];
     }
 
     void sum_anew() {
@@ -260,6 +279,7 @@ private:
     std::vector<std::uint32_t> labels_;
     std::vector<double> centres_;
     k_means_statistics total_; // counts are those of customers with a weight
+    std::vector<kernel_scratch> scratch_; // of each worker
 };
 
 double mean_variance(number_columns columns) {

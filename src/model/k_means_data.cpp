@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t pass_rows = 65536; // a block of passes over the columns themselves
 
-std::size_t padded(std::size_t rows) noexcept { return (rows + 7) / 8 * 8; }
+std::size_t padded(std::size_t rows) noexcept { return (rows + 15) / 16 * 16; }
 
 struct column_range {
     double sum = 0;
@@ -106,7 +106,9 @@ float packed_rows::margin(std::size_t t, packed_centres const& centres) const no
     double const centre = centres.radius;
     // Rounding of a score in single precision: of the coordinates, of the products and sums, of the half norm; twice,
     // as two scores are compared, and a quarter more for what is quadratic in the rounding.
-    double const single = 2.5 * 0x1p-24 * n * (row * centre + centre * centre);
+    // In the last bits there is the number of the centre.
+    double const marks = 2 * static_cast<double>(label_bits(centres.half_norms.size()));
+    double const single = 2.5 * 0x1p-24 * (n + marks) * (row * centre + centre * centre);
     // The distances in double precision round too, and so did taking away the mean.
     double const twice = 0x1p-50 * n * ((row + centre) * (row + centre) + offset_ * (row + centre));
     return static_cast<float>(single + twice + 1e-36) * 1.0001F;

@@ -22,10 +22,12 @@ struct avx2_lanes {
     // fused: the margin covers either rounding
     static numbers minus_product(numbers s, numbers a, numbers b) { return _mm256_fnmadd_ps(a, b, s); }
     static numbers minus(numbers a, numbers b) { return _mm256_sub_ps(a, b); }
-    static integers less(numbers a, numbers b) { return _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_LT_OQ)); }
+    static numbers marked(numbers score, integers bits, integers number) {
+        return _mm256_or_ps(_mm256_and_ps(score, _mm256_castsi256_ps(bits)), _mm256_castsi256_ps(number));
+    }
+    static integers mark(numbers score, integers bits) { return _mm256_andnot_si256(bits, _mm256_castps_si256(score)); }
     // also true for NaN, which is doubtful
     static integers not_more(numbers a, numbers b) { return _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_NGT_UQ)); }
-    static integers choose(integers mask, integers a, integers b) { return _mm256_blendv_epi8(b, a, mask); }
     static numbers smaller(numbers a, numbers b) { return _mm256_min_ps(a, b); }
     static numbers larger(numbers a, numbers b) { return _mm256_max_ps(a, b); }
     static unsigned finish(integers label, integers doubtful, std::uint32_t const* was, std::uint32_t* found) {

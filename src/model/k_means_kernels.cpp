@@ -4,6 +4,7 @@
 #include "model/k_means_loops.hpp"
 
 #include <array>
+#include <bit>
 
 namespace segmenta {
 inline namespace v0 {
@@ -36,14 +37,16 @@ struct portable_lanes {
     static numbers minus(numbers const& a, numbers const& b) {
         return each<numbers>([&](std::size_t i) { return a[i] - b[i]; });
     }
-    static integers less(numbers const& a, numbers const& b) {
-        return each<integers>([&](std::size_t i) { return a[i] < b[i] ? ~0U : 0U; });
+    static numbers marked(numbers const& score, integers const& bits, integers const& number) {
+        return each<numbers>([&](std::size_t i) {
+            return std::bit_cast<float>((std::bit_cast<std::uint32_t>(score[i]) & bits[i]) | number[i]);
+        });
+    }
+    static integers mark(numbers const& score, integers const& bits) {
+        return each<integers>([&](std::size_t i) { return std::bit_cast<std::uint32_t>(score[i]) & ~bits[i]; });
     }
     static integers not_more(numbers const& a, numbers const& b) {
         return each<integers>([&](std::size_t i) { return a[i] > b[i] ? 0U : ~0U; });
-    }
-    static integers choose(integers const& mask, integers const& a, integers const& b) {
-        return each<integers>([&](std::size_t i) { return (mask[i] & a[i]) | (~mask[i] & b[i]); });
     }
     static numbers smaller(numbers const& a, numbers const& b) {
         return each<numbers>([&](std::size_t i) { return a[i] < b[i] ? a[i] : b[i]; });

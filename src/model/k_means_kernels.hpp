@@ -4,6 +4,7 @@
 
 #include <segmenta/base/cpu.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,7 +14,12 @@ namespace detail {
 
 inline constexpr std::uint32_t doubtful_label = 0x8000'0000U;
 
-// Rows in single precision, feature after feature, `stride` apart; readable up to the next multiple of 8 rows.
+// The bits of a score that hold the number of its centre.
+constexpr std::uint32_t label_bits(std::size_t centres) noexcept {
+    return std::bit_ceil(static_cast<std::uint32_t>(centres)) - 1;
+}
+
+// Rows in single precision, feature after feature, `stride` apart; readable up to the next multiple of 16 rows.
 struct float_tile {
     float const* values;
     std::size_t stride;
@@ -28,9 +34,9 @@ struct float_centres {
 };
 
 struct k_means_kernels {
-    // found[i]: the centre c with the smallest half_norm - x * c, in float. Where the second smallest is not more than
+    // found[i]: the centre c with the smallest half_norm - x * c, in float without the last label_bits. Where the second smallest is not more than
     // `margin` above, `doubtful_label` is added. Lists the rows that are doubtful or whose answer is not `labels[i]`
-    // in `events` (room for all rows) and returns how many. `found` and `labels` reach to the next multiple of 8.
+    // in `events` (room for all rows) and returns how many. `found` and `labels` reach to the next multiple of 16.
     std::size_t (*nearest)(float_tile const& tile, float_centres const& centres, float margin,
                            std::uint32_t const* labels, std::uint32_t* found, std::uint32_t* events);
 };

@@ -170,9 +170,9 @@ TEST_CASE("k-means: the kernels of all instruction sets find the nearest centre 
             c[i] = static_cast<float>(random_uniform(random, -1, 1));
             half[i / features] += c[i] * c[i] / 2;
         }
-        std::vector<std::uint32_t> labels(104, 0);
+        std::vector<std::uint32_t> labels(112, 0);
         for (auto const level : {cpu_level::sse2, usable_cpu_level(cpu_level::avx2)}) {
-            std::vector<std::uint32_t> found(104);
+            std::vector<std::uint32_t> found(112);
             std::vector<std::uint32_t> events(rows);
             auto const count = k_means_kernels_for(level).nearest({x.data(), stride, rows, features},
                                                                   {c.data(), half.data(), k}, 1e-5F, labels.data(),

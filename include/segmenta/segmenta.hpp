@@ -19,10 +19,12 @@
 #include <segmenta/error.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/binary_scores.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/bootstrap.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/cluster_validity.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/cohort.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/experiment_test.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/migration.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/multiple_tests.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/partition_agreement.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/probability_scores.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/sample_size.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/stability_index.hpp> // IWYU pragma: export

@@ -34,6 +34,23 @@ double hypergeometric_one(double b, double c, double z) noexcept {
     return 1 / fraction;
 }
 
+rising_factorial rise(double r, double from, double to) {
+    constexpr double few = 64;
+    if (to - from > few) {
+        return {log_gamma_function(r + to) - log_gamma_function(r + from),
+                digamma_function(r + to) - digamma_function(r + from),
+                trigamma_function(r + to) - trigamma_function(r + from)};
+    }
+    rising_factorial out;
+    for (double k = from; k < to; ++k) {
+        double const inverse = 1 / (r + k);
+        out.sum += std::log(r + k);
+        out.first += inverse;
+        out.second -= inverse * inverse;
+    }
+    return out;
+}
+
 rising_factorials::rising_factorials(std::vector<std::pair<double, double>> const& counts) {
     double from = 0;
     for (auto const& [x, weight] : counts) {
@@ -49,23 +66,10 @@ rising_factorials::rising_factorials(std::vector<std::pair<double, double>> cons
     }
 }
 
-rising_factorials::value rising_factorials::at(double r) const {
-    constexpr double few = 64;
-    value out;
+rising_factorial rising_factorials::at(double r) const {
+    rising_factorial out;
     for (step const& s : steps_) {
-        value part;
-        if (s.to - s.from > few) {
-            part = {log_gamma_function(r + s.to) - log_gamma_function(r + s.from),
-                    digamma_function(r + s.to) - digamma_function(r + s.from),
-                    trigamma_function(r + s.to) - trigamma_function(r + s.from)};
-        } else {
-            for (double k = s.from; k < s.to; ++k) {
-                double const inverse = 1 / (r + k);
-                part.sum += std::log(r + k);
-                part.first += inverse;
-                part.second -= inverse * inverse;
-            }
-        }
+        auto const part = rise(r, s.from, s.to);
         out.sum += s.weight * part.sum;
         out.first += s.weight * part.first;
         out.second += s.weight * part.second;

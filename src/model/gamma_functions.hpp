@@ -38,19 +38,23 @@ inline double log_beta_function(double a, double b) {
 // Lentz's algorithm; the sum over 1/sqrt(1 - z) steps or so. Boost 1.81 has no Gauss hypergeometric function.
 double hypergeometric_one(double b, double c, double z) noexcept;
 
-// Sums of log Gamma(r + x) - log Gamma(r) over many whole numbers x with weights, and their derivatives by r. As sums
-// of log(r + k), k < x, they do not subtract large from large, and counts are shared.
+// log Gamma(r + to) - log Gamma(r + from) for whole numbers from <= to, and its derivatives by r: as a sum of
+// log(r + k), which does not subtract large from large, as long as that is short.
+struct rising_factorial {
+    double sum = 0;
+    double first = 0;
+    double second = 0;
+};
+rising_factorial rise(double r, double from, double to);
+
+// Sums of log Gamma(r + x) - log Gamma(r) over many whole numbers x with weights, and their derivatives by r: each rise
+// from one x to the next is taken once.
 class rising_factorials {
 public:
     // Pairs of x and weight, in ascending order of x.
     explicit rising_factorials(std::vector<std::pair<double, double>> const& counts);
 
-    struct value {
-        double sum = 0;
-        double first = 0;
-        double second = 0;
-    };
-    [[nodiscard]] value at(double r) const;
+    [[nodiscard]] rising_factorial at(double r) const;
 
 private:
     struct step {

@@ -12,6 +12,8 @@
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
+// Nameless, so that no copy compiled for one instruction set is linked into the code of another.
+namespace {
 
 // What does not change from node to node. `near` is the smaller one of alpha and beta.
 struct pareto_exponents {
@@ -20,7 +22,7 @@ struct pareto_exponents {
     double far_start; // max(alpha, beta) + t_x
 };
 
-inline pareto_exponents exponents_of(pareto_parameters const& p, double x, pareto_range const& range) noexcept {
+pareto_exponents exponents_of(pareto_parameters const& p, double x, pareto_range const& range) noexcept {
     bool const alpha_near = p.alpha <= p.beta;
     double const of_alpha = p.r + x;
     double const of_beta = p.s + 1;
@@ -97,6 +99,7 @@ pareto_moments pareto_sums(pareto_parameters const& p, double x, double age, par
     return out;
 }
 
+} // namespace
 } // namespace detail
 } // namespace v0
 } // namespace segmenta

@@ -94,6 +94,7 @@
 #include <segmenta/stats/decay.hpp> // IWYU pragma: export
 #include <segmenta/stats/exact_sum.hpp> // IWYU pragma: export
 #include <segmenta/stats/interval.hpp> // IWYU pragma: export
+#include <segmenta/stats/kaplan_meier.hpp> // IWYU pragma: export
 #include <segmenta/stats/knee.hpp> // IWYU pragma: export
 #include <segmenta/stats/moments.hpp> // IWYU pragma: export
 #include <segmenta/stats/number_columns.hpp> // IWYU pragma: export

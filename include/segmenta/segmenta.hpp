@@ -17,6 +17,7 @@
 #include <segmenta/base/text.hpp> // IWYU pragma: export
 #include <segmenta/column/graph.hpp> // IWYU pragma: export
 #include <segmenta/error.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/agreement.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/binary_scores.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/bootstrap.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/cluster_validity.hpp> // IWYU pragma: export
@@ -27,6 +28,7 @@
 #include <segmenta/evaluate/partition_agreement.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/probability_scores.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/sample_size.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/segment_checklist.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/stability_index.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/uplift_curves.hpp> // IWYU pragma: export
 #include <segmenta/feature/feature.hpp> // IWYU pragma: export

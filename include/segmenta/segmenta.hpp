@@ -27,6 +27,7 @@
 #include <segmenta/evaluate/multiple_tests.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/partition_agreement.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/probability_scores.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/roll_rates.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/sample_size.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/segment_checklist.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/stability_index.hpp> // IWYU pragma: export

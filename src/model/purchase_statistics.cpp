@@ -19,7 +19,9 @@ struct time_grid {
     double per_unit;      // steps in one unit
     std::size_t last = 0; // the largest age
 
-    [[nodiscard]] std::size_t code(double time) const noexcept { return static_cast<std::size_t>(time * per_unit + 0.5); }
+    [[nodiscard]] std::size_t code(double time) const noexcept {
+        return static_cast<std::size_t>(time * per_unit + 0.5);
+    }
     // The time itself: what was divided is divided again.
     [[nodiscard]] double time(std::size_t code) const noexcept { return static_cast<double>(code) / per_unit; }
 };

@@ -221,9 +221,9 @@ TEST_CASE("summarise purchases: a naive count agrees on random purchases, in any
     CHECK(again.log_times == s.log_times);
 }
 
-// statistics.md section 2.1 and expected_cdnow.json: /sample|master/calibration_1997_09_30_weeks/{customers, sum_x, sum_tx,
-// sum_T, sum_zbar, x0, max_x, x_histogram}, /sample|master/holdout_1997_10_01_to_1998_06_30/{transactions_by_customer_day,
-// customers_with_any}, /holdout_sample_actual_sum.
+// statistics.md section 2.1 and expected_cdnow.json: /sample|master/calibration_1997_09_30_weeks/{customers, sum_x,
+// sum_tx, sum_T, sum_zbar, x0, max_x, x_histogram}, /sample|master/holdout_1997_10_01_to_1998_06_30/
+// {transactions_by_customer_day, customers_with_any}, /holdout_sample_actual_sum.
 TEST_CASE("summarise purchases: CDNOW, sample and master") {
     SEGMENTA_NEED_TEST_DATA("CDNOW_sample.txt");
     auto const wanted = expected("expected_cdnow.json");

@@ -109,12 +109,12 @@ beta_geometric::beta_geometric(std::string_view model, bool first_drops, beta_ge
                                model_time_unit unit, unsigned regularity)
     : beta_geometric(model, first_drops, given(parameters, unit, regularity)) {}
 
-double beta_geometric::p_alive(repeat_purchases const& c) const noexcept {
+double beta_geometric::probability_alive(repeat_purchases const& c) const noexcept {
     if (!is_customer(c)) return nan;
     return standing(p_, first_drops_, regularity(), c).alive();
 }
 
-double beta_geometric::p_alive_after(repeat_purchases const& c, horizon after) const noexcept {
+double beta_geometric::probability_alive(repeat_purchases const& c, horizon after) const noexcept {
     if (!is_customer(c) || !(after.value >= 0)) return nan;
     standing const now(p_, first_drops_, regularity(), c);
     auto const ahead = ahead_of(p_, first_drops_, now, c.repeats.value);
@@ -135,7 +135,7 @@ double beta_geometric::conditional_expected_transactions(repeat_purchases const&
            over_steps(now, ahead, [&](repeat_future const& f) { return expected_purchases(f, time.value); });
 }
 
-double beta_geometric::probability(repeat_count count, horizon time) const noexcept {
+double beta_geometric::probability_of(repeat_count count, horizon time) const noexcept {
     double const n = count.value;
     double const t = time.value;
     if (!(n >= 0 && n < infinity) || n != std::floor(n) || !(t >= 0 && t < infinity)) return nan;
@@ -182,7 +182,7 @@ double beta_geometric::mean_time_to_next(repeat_purchases const& c) const noexce
 
 std::optional<civil_date> beta_geometric::next_purchase_day(civil_date observation_end, repeat_purchases const& c,
                                                             double quantile) const noexcept {
-    double const days = std::ceil(time_to_next(c, quantile) * days_in(unit()));
+    double const days = std::ceil(time_to_next(c, quantile) * days_in(time_unit()));
     if (!(days >= 0 && days <= 365'250)) return std::nullopt;
     return observation_end + static_cast<std::int32_t>(days);
 }

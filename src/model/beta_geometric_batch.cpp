@@ -140,12 +140,12 @@ private:
 
 } // namespace
 
-void beta_geometric::p_alive(purchase_summary const& s, std::span<double> out, unsigned threads) const {
-    check_scores(s, unit(), out.size());
+void beta_geometric::probability_alive(purchase_summary const& s, std::span<double> out, unsigned threads) const {
+    check_scores(s, time_unit(), out.size());
     if (regularity() > 1) {
         in_blocks(s.size(), threads, [&](std::size_t begin, std::size_t end, unsigned) {
             for (std::size_t i = begin; i < end; ++i)
-                out[i] = p_alive(customer_of(s, i));
+                out[i] = probability_alive(customer_of(s, i));
         });
         return;
     }
@@ -160,7 +160,7 @@ void beta_geometric::p_alive(purchase_summary const& s, std::span<double> out, u
 
 void beta_geometric::conditional_expected_transactions(purchase_summary const& s, horizon time, std::span<double> out,
                                                        unsigned threads) const {
-    check_scores(s, unit(), out.size());
+    check_scores(s, time_unit(), out.size());
     if (regularity() > 1 || !(time.value >= 0)) {
         in_blocks(s.size(), threads, [&](std::size_t begin, std::size_t end, unsigned) {
             for (std::size_t i = begin; i < end; ++i)

@@ -65,7 +65,7 @@ beta_geometric_state fit_beta_geometric(purchase_statistics const& data, bool fi
     minimum const found = search(data, family, start);
     std::array<std::string, 4> const names{"r", "alpha", "a", "b"};
     auto judged = judge_fit(found, names, data.customers());
-    return {data.unit(), regularity, std::move(judged.parameters), std::move(judged.diagnostics)};
+    return {data.time_unit(), regularity, std::move(judged.parameters), std::move(judged.diagnostics)};
 }
 
 beta_geometric_state fit_cnbd_k(purchase_statistics const& data, bool first_drops, cnbd_k_options const& options) {

@@ -102,7 +102,7 @@ nbd::nbd(std::vector<parameter_estimate> parameters, fit_diagnostics diagnostics
     : parameters_(std::move(parameters)), diagnostics_(std::move(diagnostics)),
       p_{parameters_.at(0).value, parameters_.at(1).value}, unit_(unit) {}
 
-double nbd::p_alive(repeat_purchases const& c) const noexcept { return is_customer(c) ? 1 : nan; }
+double nbd::probability_alive(repeat_purchases const& c) const noexcept { return is_customer(c) ? 1 : nan; }
 
 double nbd::expected_transactions(horizon time) const noexcept {
     return time.value >= 0 ? p_.r / p_.alpha * time.value : nan;
@@ -113,7 +113,7 @@ double nbd::conditional_expected_transactions(repeat_purchases const& c, horizon
     return (p_.r + c.repeats.value) / (p_.alpha + c.age.value) * time.value;
 }
 
-double nbd::probability(repeat_count count, horizon time) const noexcept {
+double nbd::probability_of(repeat_count count, horizon time) const noexcept {
     double const n = count.value;
     if (!(n >= 0 && n < infinity) || n != std::floor(n) || !(time.value >= 0 && time.value < infinity)) return nan;
     return count_probability(p_.r, p_.alpha, time.value, n);
@@ -171,7 +171,7 @@ nbd fit_nbd(purchase_statistics const& data, nbd_options const& options) {
     auto const found = minimise(value, start, {}, curvature);
     std::array<std::string, 2> const wanted{"r", "alpha"};
     auto judged = judge_fit(found, wanted, data.customers());
-    return {std::move(judged.parameters), std::move(judged.diagnostics), data.unit()};
+    return {std::move(judged.parameters), std::move(judged.diagnostics), data.time_unit()};
 }
 
 nbd fit_nbd(purchase_summary const& customers, nbd_options const& options) {

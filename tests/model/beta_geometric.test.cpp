@@ -165,7 +165,7 @@ TEST_CASE("beta geometric: kernels of all instruction sets agree within 1e-10") 
     mbg_nbd const model({0.3, 4, 0.8, 2.4}, model_time_unit::week);
     for (std::size_t i = 0; i < s.size(); ++i) {
         REQUIRE(p[i] == near(q[i], 1e-13));
-        REQUIRE(p[i] == near(model.p_alive(customer(s, i)), 1e-13));
+        REQUIRE(p[i] == near(model.probability_alive(customer(s, i)), 1e-13));
     }
 }
 
@@ -244,11 +244,11 @@ TEST_CASE("beta geometric: batch scores are those of single customers") {
             s.last.push_back(x == 0 ? 0 : age * random_unit(random));
         }
         std::vector<double> alive(s.size()), ahead(s.size());
-        model.p_alive(s, alive);
+        model.probability_alive(s, alive);
         model.conditional_expected_transactions(s, horizon(t), ahead, 2);
         for (std::size_t i = 0; i < s.size(); ++i) {
             CAPTURE(s.repeats[i], s.last[i], s.age[i]);
-            REQUIRE(alive[i] == Catch::Approx(model.p_alive(customer(s, i))).epsilon(1e-11).margin(1e-300));
+            REQUIRE(alive[i] == Catch::Approx(model.probability_alive(customer(s, i))).epsilon(1e-11).margin(1e-300));
             REQUIRE(ahead[i] == Catch::Approx(model.conditional_expected_transactions(customer(s, i), horizon(t)))
                                     .epsilon(1e-11)
                                     .margin(1e-300));

@@ -54,7 +54,7 @@ TEST_CASE("cnbd_k: for k = 1 they are BG/NBD and MBG/NBD") {
     bg_cnbd_k const bg(p, 1, model_time_unit::week);
     bg_nbd const plain(p, model_time_unit::week);
     auto const c = customer(2, 30.43, 38.86);
-    CHECK(bg.p_alive(c) == plain.p_alive(c));
+    CHECK(bg.probability_alive(c) == plain.probability_alive(c));
     CHECK(bg.conditional_expected_transactions(c, horizon(39)) ==
           plain.conditional_expected_transactions(c, horizon(39)));
     CHECK(bg.log_likelihood(c, 3) == plain.log_likelihood(c));
@@ -144,8 +144,8 @@ TEST_CASE("cnbd_k: a simulation agrees with likelihood, expectations and chances
                 CHECK(std::abs(estimate.value - truth) < 4 * estimate.standard_error);
             CHECK(v.r > 0);
             double alive = 0, bought = 0, foreseen_alive = 0, foreseen = 0;
-            std::vector<double> p_alive(n), ahead(n);
-            m.p_alive(s, p_alive);
+            std::vector<double> probability_alive(n), ahead(n);
+            m.probability_alive(s, p_alive);
             m.conditional_expected_transactions(s, horizon(later - until), ahead);
             double median = 0, returned = 0;
             for (std::size_t i = 0; i < n; ++i) {
@@ -164,7 +164,7 @@ TEST_CASE("cnbd_k: a simulation agrees with likelihood, expectations and chances
             CHECK(foreseen == near(bought, 0.02));
             CHECK(median / returned == Catch::Approx(0.5).margin(0.04));
             CHECK(m.expected_transactions(horizon(later)) == near(new_repeats / static_cast<double>(n), 0.02));
-            CHECK(m.probability(repeat_count(0), horizon(later)) ==
+            CHECK(m.probability_of(repeat_count(0), horizon(later)) ==
                   Catch::Approx(never / static_cast<double>(n)).margin(0.01));
         };
         if (first_drops)
@@ -179,7 +179,7 @@ TEST_CASE("cnbd_k: counts add up, means agree, quantiles invert") {
     double sum = 0;
     double mean = 0;
     for (double n = 0; n < 400; ++n) {
-        double const p = m.probability(repeat_count(n), horizon(60));
+        double const p = m.probability_of(repeat_count(n), horizon(60));
         sum += p;
         mean += n * p;
     }
@@ -201,7 +201,7 @@ TEST_CASE("cnbd_k: JSON keeps k") {
     bg_cnbd_k const m({.6, 3, .8, 2}, 4, model_time_unit::day);
     auto const back = bg_cnbd_k::from_json(m.to_json());
     CHECK(back.regularity() == 4);
-    CHECK(back.unit() == model_time_unit::day);
+    CHECK(back.time_unit() == model_time_unit::day);
     CHECK(back.to_json() == m.to_json());
     CHECK_THROWS_AS(mbg_cnbd_k::from_json(m.to_json()), issue_error);
     CHECK_THROWS_AS(bg_cnbd_k({.6, 3, .8, 2}, 0, model_time_unit::day), issue_error);

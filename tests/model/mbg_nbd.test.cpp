@@ -27,8 +27,8 @@ TEST_CASE("mbg_nbd: function values (statistics.md 2.4)") {
     for (auto const& [t, value] : wanted)
         CHECK(m.expected_transactions(horizon(t)) == near(value, 5e-10)); // printed with 10 digits
     CHECK(m.conditional_expected_transactions(customer(2, 30.43, 38.86), horizon(39)) == near(1.26296062327, 5e-12));
-    CHECK(m.p_alive(customer(0, 0, 38.86)) == near(.389735080919, 5e-12));
-    CHECK(m.p_alive(customer(2, 30.43, 38.86)) == near(.706202265118, 5e-12));
+    CHECK(m.probability_alive(customer(0, 0, 38.86)) == near(.389735080919, 5e-12));
+    CHECK(m.probability_alive(customer(2, 30.43, 38.86)) == near(.706202265118, 5e-12));
     mbg_nbd const pm({.25, 4, .8, 2.5}, model_time_unit::week);
     CHECK(pm.log_likelihood(customer(0, 0, 40)) == near(-.4179282620449803, 1e-10));
     CHECK(pm.log_likelihood(customer(200, 38, 40)) == near(100.786909760991, 1e-12));
@@ -39,7 +39,7 @@ TEST_CASE("mbg_nbd: probabilities of counts add up and have the right mean") {
     double sum = 0;
     double mean = 0;
     for (double n = 0; n < 500; ++n) {
-        double const p = m.probability(repeat_count(n), horizon(39));
+        double const p = m.probability_of(repeat_count(n), horizon(39));
         sum += p;
         mean += n * p;
     }
@@ -47,8 +47,8 @@ TEST_CASE("mbg_nbd: probabilities of counts add up and have the right mean") {
     CHECK(mean == near(m.expected_transactions(horizon(39)), 1e-10));
     // Who leaves at once never comes back; who stays may be slow.
     double const leaves = .891 / (.891 + 1.614);
-    CHECK(m.probability(repeat_count(0), horizon(0)) == near(1, 1e-15));
-    CHECK(m.probability(repeat_count(0), horizon(1e30)) == near(leaves, 1e-6));
+    CHECK(m.probability_of(repeat_count(0), horizon(0)) == near(1, 1e-15));
+    CHECK(m.probability_of(repeat_count(0), horizon(1e30)) == near(leaves, 1e-6));
 }
 
 TEST_CASE("mbg_nbd: the fits of CDNOW and apparel (statistics.md 2.2 and 2.10)") {
@@ -69,11 +69,11 @@ TEST_CASE("mbg_nbd: the fits of CDNOW and apparel (statistics.md 2.2 and 2.10)")
     double sum = 0;
     std::vector<double> alive(s.size());
     std::vector<double> ahead(s.size());
-    m.p_alive(s, alive);
+    m.probability_alive(s, alive);
     m.conditional_expected_transactions(s, horizon(39), ahead);
     for (std::size_t i = 0; i < s.size(); ++i) {
         sum += m.log_likelihood(customer(s, i));
-        REQUIRE(alive[i] == near(m.p_alive(customer(s, i)), 1e-13));
+        REQUIRE(alive[i] == near(m.probability_alive(customer(s, i)), 1e-13));
         REQUIRE(ahead[i] == near(m.conditional_expected_transactions(customer(s, i), horizon(39)), 1e-12));
     }
     CHECK(sum == near(m.diagnostics().log_likelihood, 1e-12));

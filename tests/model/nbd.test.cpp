@@ -59,18 +59,18 @@ TEST_CASE("nbd: it is BG/NBD for customers who never leave") {
     nbd const m({.4, 12}, model_time_unit::week);
     bg_nbd const bg({.4, 12, 1e-9, 1}, model_time_unit::week);
     auto const c = customer(3, 20, 30);
-    CHECK(m.p_alive(c) == 1);
+    CHECK(m.probability_alive(c) == 1);
     CHECK(bg.conditional_expected_transactions(c, horizon(39)) ==
           near(m.conditional_expected_transactions(c, horizon(39)), 1e-7));
     CHECK(bg.expected_transactions(horizon(52)) == near(m.expected_transactions(horizon(52)), 1e-7));
-    CHECK(bg.probability(repeat_count(4), horizon(52)) == near(m.probability(repeat_count(4), horizon(52)), 1e-7));
+    CHECK(bg.probability_of(repeat_count(4), horizon(52)) == near(m.probability_of(repeat_count(4), horizon(52)), 1e-7));
     CHECK(bg.time_to_next(c, 0.3) == near(m.time_to_next(c, 0.3), 1e-12));
     CHECK(bg.log_likelihood(c) == near(m.log_likelihood(c), 1e-7));
     double sum = 0;
     for (double n = 0; n < 300; ++n)
-        sum += m.probability(repeat_count(n), horizon(39));
+        sum += m.probability_of(repeat_count(n), horizon(39));
     CHECK(sum == near(1, 1e-12));
-    CHECK(std::isnan(m.p_alive(customer(3, 31, 30))));
+    CHECK(std::isnan(m.probability_alive(customer(3, 31, 30))));
     CHECK(std::isnan(m.conditional_expected_transactions(c, horizon(-1))));
     CHECK(m.tracking_curve(std::vector<double>{0, 5}, std::vector<double>{4, 8})[1] == near(.4 / 12 * 11, 1e-14));
 }

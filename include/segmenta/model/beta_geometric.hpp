@@ -67,7 +67,7 @@ struct beta_geometric_state {
 
 /// Scores of one of the models; see bg_nbd.hpp, mbg_nbd.hpp and cnbd_k.hpp for how to get one.
 ///
-/// All times are in `unit()`. What no customer can be (no whole or a negative count, a last purchase after the age,
+/// All times are in `time_unit()`. What no customer can be (no whole or a negative count, a last purchase after the age,
 /// NaN) scores NaN. A model that is not identified still scores, by the parameters where the search ended; ask
 /// `diagnostics()` first.
 ///
@@ -79,7 +79,7 @@ public:
     [[nodiscard]] beta_geometric_parameters const& values() const noexcept { return p_; }
     /// How the fit ended. Of a model made from given parameters: `not_converged`, with a remark that says so.
     [[nodiscard]] fit_diagnostics const& diagnostics() const noexcept { return state_.diagnostics; }
-    [[nodiscard]] model_time_unit unit() const noexcept { return state_.unit; }
+    [[nodiscard]] model_time_unit time_unit() const noexcept { return state_.unit; }
     /// k of the Erlang-k times between purchases; 1: exponential.
     [[nodiscard]] unsigned regularity() const noexcept { return state_.regularity; }
     /// Whether a customer may leave after the first purchase already (MBG).
@@ -87,9 +87,9 @@ public:
 
     /// The chance that the customer has not left, at the end of observation. Exactly 1 for who bought once where
     /// `first_drops()` is false.
-    [[nodiscard]] double p_alive(repeat_purchases const& customer) const noexcept;
+    [[nodiscard]] double probability_alive(repeat_purchases const& customer) const noexcept;
     /// The chance that the customer will not have left a time `after` later.
-    [[nodiscard]] double p_alive_after(repeat_purchases const& customer, horizon after) const noexcept;
+    [[nodiscard]] double probability_alive(repeat_purchases const& customer, horizon after) const noexcept;
     /// Mean number of repeat purchases of a new customer in a time from the first purchase on.
     [[nodiscard]] double expected_transactions(horizon time) const noexcept;
     /// Mean number of purchases of this customer in a time from the end of observation on. About 0.5 microseconds;
@@ -97,7 +97,7 @@ public:
     [[nodiscard]] double conditional_expected_transactions(repeat_purchases const& customer,
                                                            horizon time) const noexcept;
     /// P(a new customer makes exactly `count` repeat purchases in a time); `count` is whole and from 0 on.
-    [[nodiscard]] double probability(repeat_count count, horizon time) const noexcept;
+    [[nodiscard]] double probability_of(repeat_count count, horizon time) const noexcept;
     /// Time from the end of observation to the next purchase *given that the customer is alive*: the time before which
     /// it comes with the given probability (0.5: the median), 0 <= `quantile` < 1.
     [[nodiscard]] double time_to_next(repeat_purchases const& customer, double quantile = 0.5) const noexcept;
@@ -112,9 +112,9 @@ public:
     /// purchases; for k = 1 it is not read.
     [[nodiscard]] double log_likelihood(repeat_purchases const& customer, double log_times = 0) const noexcept;
 
-    /// `p_alive` of all customers into `out`, which is as long; about 5 ns each. Throws `issue_error` (`clv.units`,
+    /// `probability_alive` of all customers into `out`, which is as long; about 5 ns each. Throws `issue_error` (`clv.units`,
     /// `clv.ragged`) when the summary is in another unit than the model, or `out` or a column has another length.
-    void p_alive(purchase_summary const& customers, std::span<double> out, unsigned threads = 1) const;
+    void probability_alive(purchase_summary const& customers, std::span<double> out, unsigned threads = 1) const;
     /// `conditional_expected_transactions` of all customers; throws as above. For k = 1 about 20 ns each: the mean is
     /// interpolated in the age, by polynomials of each repeat count up to 63 that are within 1e-12 of the exact value.
     void conditional_expected_transactions(purchase_summary const& customers, horizon time, std::span<double> out,

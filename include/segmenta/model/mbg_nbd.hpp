@@ -16,7 +16,7 @@ inline namespace v0 {
 /// MBG/NBD: who never bought again may have left.
 ///
 ///     mbg_nbd const model = fit_mbg_nbd(summary);
-///     model.p_alive({repeat_count(0), age_at_last_purchase(0), customer_age(38.86)}); // below 1
+///     model.probability_alive({repeat_count(0), age_at_last_purchase(0), customer_age(38.86)}); // below 1
 ///
 /// Thread safety: immutable after construction; concurrent use is safe.
 class mbg_nbd : public beta_geometric {

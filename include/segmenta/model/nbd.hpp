@@ -38,7 +38,7 @@ struct nbd_options {
 
 /// NBD: nobody leaves.
 ///
-/// Times are in `unit()`; what no customer can be scores NaN. A model that is not identified still scores, by the
+/// Times are in `time_unit()`; what no customer can be scores NaN. A model that is not identified still scores, by the
 /// parameters where the search ended; ask `diagnostics()` first.
 ///
 ///     nbd const model = fit_nbd(summary);
@@ -57,17 +57,17 @@ public:
     [[nodiscard]] nbd_parameters const& values() const noexcept { return p_; }
     /// How the fit ended. Of a model made from given parameters: `not_converged`, with a remark that says so.
     [[nodiscard]] fit_diagnostics const& diagnostics() const noexcept { return diagnostics_; }
-    [[nodiscard]] model_time_unit unit() const noexcept { return unit_; }
+    [[nodiscard]] model_time_unit time_unit() const noexcept { return unit_; }
 
     /// 1: nobody leaves.
-    [[nodiscard]] double p_alive(repeat_purchases const& customer) const noexcept;
+    [[nodiscard]] double probability_alive(repeat_purchases const& customer) const noexcept;
     /// Mean number of repeat purchases of a new customer in a time: r t / alpha.
     [[nodiscard]] double expected_transactions(horizon time) const noexcept;
     /// Mean number of purchases of this customer from the end of observation on: (r + x) t / (alpha + T).
     [[nodiscard]] double conditional_expected_transactions(repeat_purchases const& customer,
                                                            horizon time) const noexcept;
     /// P(a new customer makes exactly `count` repeat purchases in a time), negative binomial.
-    [[nodiscard]] double probability(repeat_count count, horizon time) const noexcept;
+    [[nodiscard]] double probability_of(repeat_count count, horizon time) const noexcept;
     /// Time to the next purchase: that before which it comes with the given probability, 0 <= `quantile` < 1.
     [[nodiscard]] double time_to_next(repeat_purchases const& customer, double quantile = 0.5) const noexcept;
     /// What the customer adds to the log-likelihood.

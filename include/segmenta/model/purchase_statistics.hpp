@@ -47,7 +47,7 @@ public:
     /// Adds what another one holds; throws `clv.units` as above.
     void merge(purchase_statistics const& other);
 
-    [[nodiscard]] model_time_unit unit() const noexcept { return unit_; }
+    [[nodiscard]] model_time_unit time_unit() const noexcept { return unit_; }
     /// How many customers there are (the sum of their weights).
     [[nodiscard]] double customers() const noexcept { return customers_; }
     /// Purchases after the first, of all customers.

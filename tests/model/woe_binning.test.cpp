@@ -405,3 +405,125 @@ TEST_CASE("woe binning: a document gives back the same binning, and a damaged on
     CHECK_THROWS_AS(woe_binning::from_json(damaged), issue_error);
     CHECK_THROWS_AS(woe_binning::from_json(text.substr(0, 50)), issue_error);
 }
+
+namespace {
+
+void check_bins(boost::json::object const& expected, woe_binning const& fitted, std::vector<std::size_t> const& order) {
+    CHECK_THAT(fitted.information_value(),
+               WithinAbs(expected.at("iv").get_double(), 1e-9) || WithinRel(expected.at("iv").get_double(), 1e-9));
+    auto const& bins = expected.at("bins").get_object();
+    std::size_t rows = 0;
+    for (woe_bin const& bin : fitted.table())
+        rows += bin.counts.rows() > 0;
+    CHECK(rows == bins.size());
+    REQUIRE(order.size() == bins.size());
+    std::size_t k = 0;
+    for (auto const& entry : bins) {
+        INFO(std::string(entry.key()));
+        auto const& wanted = entry.value().get_object();
+        woe_bin const& bin = fitted.table()[order[k++]];
+        CHECK(std::int64_t(bin.counts.rows()) == wanted.at("n").get_int64());
+        CHECK(std::int64_t(bin.counts.events) == wanted.at("bad").get_int64());
+        // WoE is a difference of logarithms of shares near each other, so the bound is absolute near 0.
+        CHECK_THAT(bin.woe, WithinAbs(wanted.at("woe").get_double(), 1e-12));
+    }
+}
+
+void check_categories(boost::json::object const& expected, text_columns const& file, events const& bad) {
+    for (auto const& entry : expected) {
+        std::string const name(entry.key());
+        INFO(name);
+        woe_options options;
+        options.method = woe_method::each_value;
+        auto const fitted = fit_woe_binning(file.views(name), bad, options);
+        std::vector<std::size_t> order;
+        for (auto const& bin : entry.value().at("bins").get_object())
+            order.push_back(fitted.bin_of(std::string_view(bin.key())));
+        check_bins(entry.value().get_object(), fitted, order);
+    }
+}
+
+// pandas' qcut(10, duplicates = "drop"): right-closed.
+void check_deciles(boost::json::object const& expected, std::vector<double> const& values, events const& bad) {
+    woe_options options;
+    options.method = woe_method::quantile;
+    options.max_bins = 10;
+    options.closed = closed_side::right;
+    auto const fitted = fit_woe_binning(values, bad, options);
+    auto const& edges = expected.at("edges").get_array();
+    REQUIRE(fitted.layout().breaks.size() + 2 == edges.size());
+    for (std::size_t i = 0; i < fitted.layout().breaks.size(); ++i)
+        CHECK_THAT(fitted.layout().breaks[i], WithinRel(edges[i + 1].get_double(), 1e-12));
+    std::vector<std::size_t> order;
+    std::size_t next = 0;
+    for (auto const& bin : expected.at("bins").get_object())
+        order.push_back(bin.key() == "(missing)" ? fitted.bin_of(nan_value) : next++);
+    check_bins(expected, fitted, order);
+}
+
+} // namespace
+
+// Keys of expected_german.json: iv_categorical and iv_numeric_deciles, rows, class_counts.
+TEST_CASE("woe binning: German credit as expected_german.json") {
+    SEGMENTA_NEED_TEST_DATA("german.data");
+    text_columns const file(test_data("german.data"), ' ', {"checking",
+                                                            "duration",
+                                                            "history",
+                                                            "purpose",
+                                                            "amount",
+                                                            "savings",
+                                                            "employment",
+                                                            "installment_rate",
+                                                            "status_sex",
+                                                            "other_debtors",
+                                                            "residence_since",
+                                                            "property",
+                                                            "age",
+                                                            "other_installment",
+                                                            "housing",
+                                                            "existing_credits",
+                                                            "job",
+                                                            "liable",
+                                                            "telephone",
+                                                            "foreign",
+                                                            "class"});
+    auto const expected = expected_values("expected_german.json");
+    auto const bad = file.is("class", "2");
+    CHECK(std::int64_t(bad.size()) == expected.at("rows").get_int64());
+    CHECK(std::count(bad.begin(), bad.end(), 1) == expected.at("class_counts").at("bad_2").get_int64());
+    check_categories(expected.at("iv_categorical").get_object(), file, bad);
+    for (auto const& entry : expected.at("iv_numeric_deciles").get_object()) {
+        INFO(std::string(entry.key()));
+        check_deciles(entry.value().get_object(), file.numbers(std::string(entry.key())), bad);
+    }
+}
+
+// Keys of expected_give_me_some_credit.json: rows, bad, missing, iv_numeric_deciles.
+TEST_CASE("woe binning: Give Me Some Credit as expected_give_me_some_credit.json") {
+    SEGMENTA_NEED_TEST_DATA("give_me_some_credit.csv.gz");
+    text_columns const file(test_data("give_me_some_credit.csv.gz"));
+    auto const expected = expected_values("expected_give_me_some_credit.json");
+    auto const bad = file.is("SeriousDlqin2yrs", "1");
+    CHECK(std::int64_t(bad.size()) == expected.at("rows").get_int64());
+    CHECK(std::count(bad.begin(), bad.end(), 1) == expected.at("bad").get_int64());
+    for (auto const& entry : expected.at("missing").get_object()) {
+        auto const values = file.numbers(std::string(entry.key()));
+        auto const missing = std::count_if(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+        CHECK(missing == entry.value().get_int64());
+    }
+    for (auto const& entry : expected.at("iv_numeric_deciles").get_object()) {
+        INFO(std::string(entry.key()));
+        check_deciles(entry.value().get_object(), file.numbers(std::string(entry.key())), bad);
+    }
+}
+
+// Keys of expected_telco.json: iv_categorical, iv_tenure_deciles, iv_monthly_charges_deciles.
+TEST_CASE("woe binning: churn as expected_telco.json") {
+    SEGMENTA_NEED_TEST_DATA("telco_customer_churn.csv");
+    text_columns const file(test_data("telco_customer_churn.csv"));
+    auto const expected = expected_values("expected_telco.json");
+    auto const churned = file.is("Churn", "Yes");
+    check_categories(expected.at("iv_categorical").get_object(), file, churned);
+    check_deciles(expected.at("iv_tenure_deciles").get_object(), file.numbers("tenure"), churned);
+    check_deciles(expected.at("iv_monthly_charges_deciles").get_object(), file.numbers("MonthlyCharges"), churned);
+}

@@ -44,40 +44,56 @@ void check_two_classes(std::uint64_t positives, std::uint64_t negatives) {
                       "Measure over a longer time or more customers");
 }
 
-/// The keys of one class, sorted.
-std::vector<std::uint64_t> keys_of_class(std::span<double const> scores, std::span<std::uint8_t const> outcomes,
-                                         std::uint8_t outcome) {
-    // Written without a branch on the outcome, which no processor can foresee.
-    std::vector<std::uint64_t> keys(scores.size() + 1);
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-        keys[count] = detail::key_of_score(scores[i]);
-        count += outcomes[i] == outcome ? 1 : 0;
+/// The keys of both classes, sorted.
+class class_keys {
+public:
+    class_keys(std::span<double const> scores, std::span<std::uint8_t const> outcomes)
+        : keys_(scores.size()), buffer_(scores.size()) {
+        // Those with the outcome from the front, the others from the back, without a branch that nobody can foresee.
+        std::size_t with = 0;
+        std::size_t without = scores.size();
+        for (std::size_t i = 0; i < scores.size(); ++i) {
+            bool const in = outcomes[i] == 1;
+            without -= in ? 0 : 1;
+            keys_[in ? with : without] = detail::key_of_score(scores[i]);
+            with += in ? 1 : 0;
+        }
+        std::span<std::uint64_t> const keys(keys_);
+        std::span<std::uint64_t> const buffer(buffer_);
+        positive = detail::sort_keys(keys.first(with), buffer.first(with));
+        negative = detail::sort_keys(keys.subspan(with), buffer.subspan(with));
     }
-    keys.resize(count);
-    detail::sort_keys(keys);
-    return keys;
-}
+    class_keys(class_keys const&) = delete;
+    class_keys& operator=(class_keys const&) = delete;
 
-/// How many equal `key` at the end of keys[0, size); shortens size by them.
-std::uint64_t take_equals(std::vector<std::uint64_t> const& keys, std::size_t& size, std::uint64_t key) noexcept {
-    std::size_t const before = size;
+    std::span<std::uint64_t const> positive;
+    std::span<std::uint64_t const> negative;
+
+private:
+    detail::key_vector keys_;
+    detail::key_vector buffer_;
+};
+
+/// How many equal `key` at the end of `keys`; shortens it by them.
+std::uint64_t take_equals(std::span<std::uint64_t const>& keys, std::uint64_t key) noexcept {
+    std::size_t size = keys.size();
     while (size > 0 && keys[size - 1] == key)
         --size;
-    return before - size;
+    std::size_t const taken = keys.size() - size;
+    keys = keys.first(size);
+    return taken;
 }
 
-std::vector<score_group> merge_classes(std::vector<std::uint64_t> const& positive,
-                                       std::vector<std::uint64_t> const& negative) {
-    std::vector<score_group> groups;
-    std::size_t p = positive.size();
-    std::size_t n = negative.size();
-    while (p > 0 || n > 0) {
-        std::uint64_t const key = std::max(p > 0 ? positive[p - 1] : 0, n > 0 ? negative[n - 1] : 0);
-        std::uint64_t const positives = take_equals(positive, p, key);
-        groups.push_back({detail::score_of_key(key), positives, take_equals(negative, n, key)});
+/// Calls `visit(key, positives, negatives)` for each score from the highest down.
+template <class Visit>
+void merge_classes(class_keys const& keys, Visit&& visit) {
+    auto positive = keys.positive;
+    auto negative = keys.negative;
+    while (!positive.empty() || !negative.empty()) {
+        std::uint64_t const key = std::max(positive.empty() ? 0 : positive.back(), negative.empty() ? 0 : negative.back());
+        std::uint64_t const positives = take_equals(positive, key);
+        visit(key, positives, take_equals(negative, key));
     }
-    return groups;
 }
 
 /// Twice the number of (with, without) pairs in the right order, ties counting once: whole, so exact up to 2^63.
@@ -126,8 +142,13 @@ std::optional<double> confusion_counts::accuracy() const noexcept {
 
 binary_scores::binary_scores(std::span<double const> scores, std::span<std::uint8_t const> outcomes) {
     check_scores(scores, outcomes, "scores");
-    auto const positive = keys_of_class(scores, outcomes, 1);
-    groups_ = merge_classes(positive, keys_of_class(scores, outcomes, 0));
+    class_keys const keys(scores, outcomes);
+    std::size_t count = 0; // first, since growing an array of 24 bytes a score costs more than counting
+    merge_classes(keys, [&](std::uint64_t, std::uint64_t, std::uint64_t) { ++count; });
+    groups_.reserve(count);
+    merge_classes(keys, [&](std::uint64_t key, std::uint64_t positives, std::uint64_t negatives) {
+        groups_.push_back({detail::score_of_key(key), positives, negatives});
+    });
     finish();
 }
 
@@ -139,7 +160,7 @@ binary_scores::binary_scores(std::span<score_group const> groups) : groups_(grou
     issues.throw_if_errors();
     std::sort(groups_.begin(), groups_.end(), [](auto const& a, auto const& b) { return a.score > b.score; });
     std::size_t kept = 0;
-    for (auto const& group : std::vector(groups_)) {
+    for (auto const& group : std::vector<score_group>(groups_.begin(), groups_.end())) {
         if (group.size() == 0) continue;
         if (kept > 0 && groups_[kept - 1].score == group.score) {
             groups_[kept - 1].positives += group.positives;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 namespace segmenta {
 inline namespace v0 {
@@ -22,17 +24,16 @@ std::size_t digit_of(std::uint64_t key, std::size_t d) noexcept {
 
 } // namespace
 
-void sort_keys(std::vector<std::uint64_t>& keys) {
+std::span<std::uint64_t const> sort_keys(std::span<std::uint64_t> keys, std::span<std::uint64_t> buffer) {
     if (keys.size() < small) {
         std::sort(keys.begin(), keys.end());
-        return;
+        return keys;
     }
     std::vector<counters> held(1); // 96 KiB: too much for the stack of a host's thread
     auto& counts = held[0];
     for (auto const key : keys)
         for (std::size_t d = 0; d < digits; ++d)
             ++counts[d][digit_of(key, d)];
-    std::vector<std::uint64_t> other(keys.size());
     for (std::size_t d = 0; d < digits; ++d) {
         auto& count = counts[d];
         if (count[digit_of(keys[0], d)] == keys.size()) continue; // all alike in this digit
@@ -43,16 +44,19 @@ void sort_keys(std::vector<std::uint64_t>& keys) {
             begin += size;
         }
         for (auto const key : keys)
-            other[count[digit_of(key, d)]++] = key;
-        keys.swap(other);
+            buffer[count[digit_of(key, d)]++] = key;
+        std::swap(keys, buffer);
     }
+    return keys;
 }
 
 std::vector<std::uint32_t> group_numbers(std::span<double const> scores, std::size_t& groups) {
-    std::vector<std::uint64_t> keys(scores.size());
-    std::transform(scores.begin(), scores.end(), keys.begin(), key_of_score);
-    sort_keys(keys);
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    key_vector given(scores.size());
+    key_vector buffer(scores.size());
+    std::transform(scores.begin(), scores.end(), given.begin(), key_of_score);
+    auto const sorted = sort_keys(given, buffer);
+    std::vector<std::uint64_t> keys;
+    std::unique_copy(sorted.begin(), sorted.end(), std::back_inserter(keys));
     groups = keys.size();
     std::vector<std::uint32_t> out(scores.size());
     std::transform(scores.begin(), scores.end(), out.begin(), [&](double score) {

@@ -4,6 +4,8 @@
 
 // Sorting scores and finding equals among them, by their bits.
 
+#include <segmenta/base/large_allocator.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +25,11 @@ inline double score_of_key(std::uint64_t key) noexcept {
     return std::bit_cast<double>((key >> 63) != 0 ? key & ~(std::uint64_t{1} << 63) : ~key);
 }
 
-// Ascending; O(n). `keys` and a buffer as large.
-void sort_keys(std::vector<std::uint64_t>& keys);
+// Millions of keys: on huge pages, since a sort by digits writes to 2048 places at a time.
+using key_vector = std::vector<std::uint64_t, large_allocator<std::uint64_t>>;
+
+// Sorts ascending, in O(n), using a buffer as large; the answer is one of the two, whose other contents are lost.
+std::span<std::uint64_t const> sort_keys(std::span<std::uint64_t> keys, std::span<std::uint64_t> buffer);
 
 // For each score the number of its group, 0 for the highest score; sets `groups` to their number.
 std::vector<std::uint32_t> group_numbers(std::span<double const> scores, std::size_t& groups);

@@ -9,6 +9,7 @@
 /// A higher score means that the outcome is more likely. Equal scores are one group everywhere: no figure depends on
 /// the order of the rows.
 
+#include <segmenta/base/large_allocator.hpp>
 #include <segmenta/evaluate/bootstrap.hpp>
 #include <segmenta/stats/interval.hpp>
 
@@ -148,7 +149,7 @@ public:
 private:
     void finish();
 
-    std::vector<score_group> groups_;
+    std::vector<score_group, detail::large_allocator<score_group>> groups_;
     std::uint64_t positives_ = 0;
     std::uint64_t negatives_ = 0;
 };

@@ -21,6 +21,7 @@
 #include <vector>
 
 namespace segmenta::test {
+inline namespace cdnow_files { // other readers of the same files have other names for their parts
 
 /// Amounts by day (counted from 1970) of each customer.
 using purchase_days = std::map<std::string, std::map<int, double>>;
@@ -132,6 +133,7 @@ inline repeat_purchases customer(double repeats, double last, double age) {
     return {repeat_count(repeats), age_at_last_purchase(last), customer_age(age)};
 }
 
+} // namespace cdnow_files
 } // namespace segmenta::test
 
 #endif

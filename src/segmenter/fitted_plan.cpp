@@ -136,7 +136,7 @@ std::string fitted_plan::to_json() const {
 
 void fitted_plan::save(std::filesystem::path const& path) const { detail::write_file(path, to_json()); }
 
-fitted_plan parse_fitted_plan(std::string_view text, std::string const& name) {
+fitted_plan parse_fitted_plan(std::string_view text, std::string const& name, strategy_registry const& mechanisms) {
     detail::json_options options;
     options.source = name;
     json::value parsed = detail::parse_json(text, options);
@@ -162,7 +162,7 @@ fitted_plan parse_fitted_plan(std::string_view text, std::string const& name) {
         auto const* const parameters = member(item, "parameters", name, as_object);
         columns.push_back({std::string(entry.key()), text_of(item, "kind", name), detail::write_json(*parameters)});
     }
-    plan definition = parse_plan(detail::write_json(*member(*body, "plan", name, as_object)), name);
+    plan definition = parse_plan(detail::write_json(*member(*body, "plan", name, as_object)), name, mechanisms);
     instant const as_of{*member(*body, "as_of_us", name, as_integer)};
     auto const customers = static_cast<std::uint64_t>(*member(*body, "customers", name, as_integer));
     fitted_plan out = make(std::move(definition), std::move(columns), std::move(data), as_of, customers);
@@ -172,8 +172,8 @@ fitted_plan parse_fitted_plan(std::string_view text, std::string const& name) {
     return out;
 }
 
-fitted_plan read_fitted_plan(std::filesystem::path const& path) {
-    return parse_fitted_plan(detail::read_file(path), path.string());
+fitted_plan read_fitted_plan(std::filesystem::path const& path, strategy_registry const& mechanisms) {
+    return parse_fitted_plan(detail::read_file(path), path.string(), mechanisms);
 }
 
 fitted_plan rebase(fitted_plan const& fitted, plan const& current) {

@@ -212,7 +212,9 @@ segmenter compile(fitted_plan const& fitted, schema const& what, strategy_regist
     return segmenter(detail::make_request_plan(detail::compile_plan(fitted.definition(), &fitted, what, mechanisms)));
 }
 
-segmenter compile(fitted_plan const& fitted) { return compile(fitted, fitted.definition().source_schema()); }
+segmenter compile(fitted_plan const& fitted, strategy_registry const& mechanisms) {
+    return compile(fitted, fitted.definition().source_schema(), mechanisms);
+}
 
 segmenter compile(plan const& definition, schema const& what, strategy_registry const& mechanisms) {
     return segmenter(detail::make_request_plan(detail::compile_plan(definition, nullptr, what, mechanisms)));

@@ -43,7 +43,8 @@ void object_reader::bad_value(std::string_view key, boost::json::value const& se
 
 void object_reader::bad_choice(std::string_view key, boost::json::value const& seen,
                                std::vector<std::string_view> const& choices) {
-    auto const near = seen.is_string() ? nearest_name(std::string_view(seen.get_string()), choices) : std::string_view{};
+    auto const near =
+        seen.is_string() ? nearest_name(std::string_view(seen.get_string()), choices) : std::string_view{};
     bad_value(key, seen, join_names(choices, choices.size()),
               near.empty() ? std::string{} : "Did you mean " + std::string(near) + "?");
 }
@@ -80,6 +81,13 @@ void object_reader::read(std::string_view key, std::string& target) {
     if (found == nullptr) return;
     if (!found->is_string()) return bad_value(key, *found, "a text");
     target = std::string(found->get_string());
+}
+
+void object_reader::read(std::string_view key, bool& target) {
+    auto const* found = find(key);
+    if (found == nullptr) return;
+    if (!found->is_bool()) return bad_value(key, *found, "true or false");
+    target = found->get_bool();
 }
 
 void object_reader::read(std::string_view key, double& target) {

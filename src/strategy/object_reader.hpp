@@ -43,6 +43,7 @@ public:
     boost::json::value const* need(std::string_view key);
 
     void read(std::string_view key, std::string& target);
+    void read(std::string_view key, bool& target);
     void read(std::string_view key, double& target);
     void read(std::string_view key, std::optional<double>& target);
     void read(std::string_view key, std::vector<std::string>& target); ///< a string counts as a list of one

@@ -21,7 +21,7 @@
 #include <vector>
 
 namespace segmenta::test {
-inline namespace cdnow_files { // other readers of the same files have other names for their parts
+inline namespace cdnow_files { // apart from those of purchase_data.hpp, which have the same names
 
 /// Amounts by day (counted from 1970) of each customer.
 using purchase_days = std::map<std::string, std::map<int, double>>;

@@ -144,7 +144,7 @@ TEST_CASE("cnbd_k: a simulation agrees with likelihood, expectations and chances
                 CHECK(std::abs(estimate.value - truth) < 4 * estimate.standard_error);
             CHECK(v.r > 0);
             double alive = 0, bought = 0, foreseen_alive = 0, foreseen = 0;
-            std::vector<double> probability_alive(n), ahead(n);
+            std::vector<double> p_alive(n), ahead(n);
             m.probability_alive(s, p_alive);
             m.conditional_expected_transactions(s, horizon(later - until), ahead);
             double median = 0, returned = 0;

@@ -24,8 +24,8 @@ inline namespace v0 {
 /// One computed column of a table.
 struct batch_column {
     std::string name;
-    column_view values;               ///< segments are categories whose code is the index of the segment
-    std::span<std::uint8_t const> states; ///< `status` per row; empty: `ok` where present, `unknown` where missing
+    column_view values;                        ///< segments are categories whose code is the index of the segment
+    std::span<std::uint8_t const> states;      ///< `status` per row; empty: `ok` where present, `unknown` where missing
     std::span<std::int64_t const> valid_until; ///< microseconds UTC per row; empty unless asked for and known
     std::span<segment_info const> segments;    ///< of a strategy's column, else empty
 
@@ -41,8 +41,8 @@ struct imputed_count {
     std::uint64_t rows = 0;
 };
 
-/// The outputs of a plan for all rows. Owns (or keeps alive) what its columns show, except base columns, which are those
-/// of the table that was classified: that must outlive it.
+/// The outputs of a plan for all rows. Owns (or keeps alive) what its columns show, except base columns, which are
+/// those of the table that was classified: that must outlive it.
 ///
 /// Thread safety: concurrent reads are safe.
 class batch_result {
@@ -78,9 +78,9 @@ private:
 /// How to classify a table.
 struct batch_options {
     instant as_of{};
-    unsigned threads = 1;      ///< 0: what the machine has; results do not depend on it
-    /// Also when each answer of a strategy can change with no new event: of strategies such as stages, for which the day
-    /// alone decides. A table has no histories, so when rows leave a window is not known; ask about one customer.
+    unsigned threads = 1; ///< 0: what the machine has; results do not depend on it
+    /// Also when each answer of a strategy can change with no new event: of strategies such as stages, for which the
+    /// day alone decides. A table has no histories, so when rows leave a window is not known; ask about one customer.
     bool valid_until = false;
 };
 

@@ -36,20 +36,20 @@ struct tag_handle {
 
 /// What is asked.
 struct query {
-    instant as_of{};              ///< the moment of the question; rows of histories after it do not count
+    instant as_of{};               ///< the moment of the question; rows of histories after it do not count
     std::string_view purpose = {}; ///< what the answers are for; fields whose purposes do not list it make what reads
                                    ///< them `refused`. Empty: no check
-    classification const* prior = nullptr; ///< the last answers of the same segmenter, for `answer::changed`; another object
-                                           ///< than the one being filled
+    classification const* prior = nullptr; ///< the last answers of the same segmenter, for `answer::changed`; another
+                                           ///< object than the one being filled
     std::span<output_handle const> outputs = {}; ///< what is wanted; empty: the plan's outputs
 };
 
-/// One answer. Views live as long as the segmenter; text of attributes as long as the customer, text made by rules until
-/// the classification is used again.
+/// One answer. Views live as long as the segmenter; text of attributes as long as the customer, text made by rules
+/// until the classification is used again.
 struct answer {
-    value result;                ///< scores, features, rules, attributes; for segments their local id as a string
-    std::string_view segment{};  ///< local id of the segment, such as `champions`; empty when there is none
-    double score = 0;            ///< of a strategy
+    value result;               ///< scores, features, rules, attributes; for segments their local id as a string
+    std::string_view segment{}; ///< local id of the segment, such as `champions`; empty when there is none
+    double score = 0;           ///< of a strategy
     /// Before it neither `result` nor `state` changes unless something happens. It is never too late; it may be early
     /// where what changes then turns out not to matter. For segments, `score` and `also_matched` may change before.
     instant valid_until = instant::never();
@@ -82,8 +82,8 @@ public:
     classification& operator=(classification&&) noexcept;
     ~classification();
 
-    /// The answer of a column: `not_requested` when it was not asked for, `wrong_plan` for a handle of another segmenter
-    /// and after a question about a customer of another schema.
+    /// The answer of a column: `not_requested` when it was not asked for, `wrong_plan` for a handle of another
+    /// segmenter and after a question about a customer of another schema.
     [[nodiscard]] answer operator[](output_handle of) const noexcept;
     [[nodiscard]] answer operator[](tag_handle of) const noexcept { return (*this)[of.of]; }
     /// The earliest instant at which any of the answers asked for can change with no new event.

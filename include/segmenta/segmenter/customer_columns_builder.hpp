@@ -23,8 +23,8 @@
 namespace segmenta {
 inline namespace v0 {
 
-/// Computes the base columns of a plan (attributes and features) customer by customer. Text is copied, so customers may go
-/// as soon as they were added.
+/// Computes the base columns of a plan (attributes and features) customer by customer. Text is copied, so customers may
+/// go as soon as they were added.
 ///
 /// Thread safety: one thread at a time.
 class customer_columns_builder {
@@ -40,8 +40,8 @@ public:
     customer_columns_builder& add(std::int64_t id, customer_view const& customer);
     customer_columns_builder& add(std::string_view id, customer_view const& customer);
 
-    /// One row per customer, sorted by id; the builder is empty again. Throws `issue_error` with the first of each kind:
-    /// `segmenter.duplicate_id`, `segmenter.mixed_ids`, `segmenter.other_schema` (a customer of another schema),
+    /// One row per customer, sorted by id; the builder is empty again. Throws `issue_error` with the first of each
+    /// kind: `segmenter.duplicate_id`, `segmenter.mixed_ids`, `segmenter.other_schema` (a customer of another schema),
     /// `segmenter.sum_overflow`, `segmenter.truncated` (more rows than one request reads).
     [[nodiscard]] customer_columns finish();
 

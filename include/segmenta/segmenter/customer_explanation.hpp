@@ -33,18 +33,18 @@ struct explain_options {
 ///
 /// Thread safety: a plain value; it borrows nothing.
 struct column_explanation {
-    std::string column;           ///< `tag.vip`
-    localized_text titles;        ///< of a tag
-    localized_text meanings;      ///< likewise; of other columns their `meaning` under the plan's locale
+    std::string column;      ///< `tag.vip`
+    localized_text titles;   ///< of a tag
+    localized_text meanings; ///< likewise; of other columns their `meaning` under the plan's locale
     status state = status::unknown;
-    std::string value;            ///< `true`, `champions`, `12.50 CNY`; empty when there is none
+    std::string value; ///< `true`, `champions`, `12.50 CNY`; empty when there is none
     instant valid_until = instant::never();
     std::optional<explanation> why;        ///< of rules
     std::optional<explanation> applies_to; ///< of columns that are not for everybody
     std::string reason;                    ///< of strategies, and which values stood in for missing ones
     /// Where the answer is unknown: the least sets of missing variables of the rule that would decide it.
     std::vector<std::vector<std::string>> deciding;
-    std::optional<nearest_change> change;     ///< of rules that are known, and of unknown ones towards true
+    std::optional<nearest_change> change;    ///< of rules that are known, and of unknown ones towards true
     std::vector<column_explanation> made_of; ///< columns of the plan that the rule reads: rules and strategies
 };
 
@@ -53,19 +53,20 @@ struct customer_explanation {
     std::string plan;    ///< id
     std::string version; ///< `segmenter::hash()`
     instant as_of{};
-    zone where{};        ///< the plan's
+    zone where{}; ///< the plan's
     column_explanation answer;
 };
 
-/// As JSON with stable names and order of members; empty ones are left out. `indent` as spaces per level, 0 for one line.
+/// As JSON with stable names and order of members; empty ones are left out. `indent` as spaces per level, 0 for one
+/// line.
 [[nodiscard]] std::string to_json(customer_explanation const& why, std::size_t indent = 0);
 
 /// As lines for people, in English or Chinese (`locale`: `en`, `zh-Hans`, …; others are English):
 ///
 ///     tag.vip is false until 2024-07-01T00:00:00+08:00
 ///     ✗ sum of amount of orders in the last 30 days > 1000 CNY and level ≥ 3
-///       ✗ sum of amount of orders in the last 30 days > 1000 CNY: is 870.00 CNY, more than 130.00 CNY more needed (decides)
-///       ✓ level ≥ 3: is 4
+///       ✗ sum of amount of orders in the last 30 days > 1000 CNY: is 870.00 CNY, more than 130.00 CNY more needed
+///       (decides) ✓ level ≥ 3: is 4
 ///     To change it: …
 [[nodiscard]] std::string to_text(customer_explanation const& why, std::string_view locale = "en");
 

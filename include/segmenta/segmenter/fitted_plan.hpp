@@ -52,7 +52,7 @@ public:
     [[nodiscard]] std::span<fitted_column const> columns() const noexcept;
     /// The parameters of a column, or null when it needs none.
     [[nodiscard]] fitted_column const* find(std::string_view name) const noexcept;
-    [[nodiscard]] instant as_of() const noexcept;          ///< of the data it was fitted on
+    [[nodiscard]] instant as_of() const noexcept;           ///< of the data it was fitted on
     [[nodiscard]] std::uint64_t customers() const noexcept; ///< in that data
     /// The base columns (attributes and features) the fit saw, with their types and ranges: the fingerprint.
     [[nodiscard]] std::span<fitted_range const> data() const noexcept;
@@ -73,19 +73,20 @@ private:
 
 /// Reads what `to_json` wrote. Throws `issue_error`: `fitted.kind`, `fitted.version`, `fitted.checksum`,
 /// `fitted.content`, and what the plan inside says. Label packs are not part of the file.
-[[nodiscard]] fitted_plan parse_fitted_plan(std::string_view text, std::string const& name = "fitted plan");
+[[nodiscard]] fitted_plan parse_fitted_plan(std::string_view text, std::string const& name = "fitted plan",
+                                            strategy_registry const& mechanisms = strategy_registry::core());
 /// Reads a file. Throws as `parse_fitted_plan`, and `file.*`.
-[[nodiscard]] fitted_plan read_fitted_plan(std::filesystem::path const& path);
+[[nodiscard]] fitted_plan read_fitted_plan(std::filesystem::path const& path,
+                                           strategy_registry const& mechanisms = strategy_registry::core());
 /// The fitted plan with labels, titles and texts of `current`, which must have the same hash: otherwise
 /// `fitted.other_plan` says what differs.
 [[nodiscard]] fitted_plan rebase(fitted_plan const& fitted, plan const& current);
 
-/// Fits every column of the plan that needs it, in order, on one row per customer sorted by id (as `ingest` gives them).
-/// Throws `issue_error`: `segmenter.missing_column` when `customers` lacks a base column of the plan, and what the
-/// mechanisms say (`fit.no_values`, …). `threads` 0: what the machine has; the result does not depend on it.
+/// Fits every column of the plan that needs it, in order, on one row per customer sorted by id (as `ingest` gives
+/// them). Throws `issue_error`: `segmenter.missing_column` when `customers` lacks a base column of the plan, and what
+/// the mechanisms say (`fit.no_values`, …). `threads` 0: what the machine has; the result does not depend on it.
 [[nodiscard]] fitted_plan fit(plan const& definition, customer_columns const& customers, instant as_of,
-                              unsigned threads = 1,
-                              strategy_registry const& mechanisms = strategy_registry::core());
+                              unsigned threads = 1, strategy_registry const& mechanisms = strategy_registry::core());
 /// The same for a plan checked against a host's schema instead of its own sources.
 [[nodiscard]] fitted_plan fit(plan const& definition, schema const& what, customer_columns const& customers,
                               instant as_of, unsigned threads = 1,

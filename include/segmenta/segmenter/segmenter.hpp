@@ -48,7 +48,8 @@ public:
     /// The handle of a column or attribute of the plan, whether or not it is among the plan's outputs. Throws
     /// `issue_error` (`segmenter.unknown_output`, with the nearest name).
     [[nodiscard]] output_handle output(std::string_view name) const;
-    /// The handle of a tag of the plan, or of a boolean column. Throws as `output`, and `segmenter.no_tag` when the column is not boolean.
+    /// The handle of a tag of the plan, or of a boolean column. Throws as `output`, and `segmenter.no_tag` when the
+    /// column is not boolean.
     [[nodiscard]] tag_handle tag(std::string_view name) const;
     /// Handles of the plan's outputs, in order.
     [[nodiscard]] std::span<output_handle const> outputs() const noexcept;
@@ -56,10 +57,10 @@ public:
     /// Memory for answers, to be reused between calls.
     [[nodiscard]] classification make_classification() const;
 
-    /// Answers for one customer. The view must come from a binding of the schema this was compiled with, and the rows of
-    /// its histories must be sorted by time. After the first calls nothing is allocated unless a rule makes new text. A
-    /// classification of another segmenter is left alone but answers `wrong_plan`, and so does a customer of another
-    /// schema.
+    /// Answers for one customer. The view must come from a binding of the schema this was compiled with, and the rows
+    /// of its histories must be sorted by time. After the first calls nothing is allocated unless a rule makes new
+    /// text. A classification of another segmenter is left alone but answers `wrong_plan`, and so does a customer of
+    /// another schema.
     ///
     /// Of a host's own rows the newest 100,000 are read; what could depend on older ones is `truncated`. Prepared
     /// histories have no limit. Linear in the host's rows, logarithmic in prepared ones, but for features with a
@@ -70,9 +71,10 @@ public:
     /// `classify` of a table.
     void classify(customer_view const& customer, query const& asked, classification& answers) const noexcept;
 
-    /// Why a column of a customer is what it is: conditions, values seen and needed, what is not known, the nearest change,
-    /// and the columns it is made of. `query::outputs` and `query::prior` mean nothing here. For a purpose that may not
-    /// see the column nothing is told. Slow: for people who ask, not for every request. Throws only `std::bad_alloc`.
+    /// Why a column of a customer is what it is: conditions, values seen and needed, what is not known, the nearest
+    /// change, and the columns it is made of. `query::outputs` and `query::prior` mean nothing here. For a purpose that
+    /// may not see the column nothing is told. Slow: for people who ask, not for every request. Throws only
+    /// `std::bad_alloc`.
     ///
     ///     to_text(seg.explain(customer, {.as_of = t}, seg.tag("vip").of), "zh-Hans");
     [[nodiscard]] customer_explanation explain(customer_view const& customer, query const& asked, output_handle of,
@@ -87,13 +89,13 @@ public:
     /// `query::outputs` and `query::prior` mean nothing here. With a purpose, tags that may not serve it do not hold.
     void match_tags(customer_view const& customer, query const& asked, tag_matches& found) const noexcept;
 
-    /// What `advance_tags` needs to have been asked for: the computed tags, and for values of exclusive dimensions their
-    /// own rules. Empty when the plan has no tags.
+    /// What `advance_tags` needs to have been asked for: the computed tags, and for values of exclusive dimensions
+    /// their own rules. Empty when the plan has no tags.
     [[nodiscard]] std::span<output_handle const> tag_outputs() const noexcept;
     /// The next state of a customer's tags (tag/tag_changes.hpp) from the answers of `classify` that was asked for
-    /// `tag_outputs()`: manual tags, locks and tombstones stay, periods of validity are those of the plan's zone, and the
-    /// version is `hash()`. A tag that does not apply to the customer is a no; answers of another segmenter, and those about
-    /// a customer who is left out, count as not known. Throws only `std::bad_alloc`.
+    /// `tag_outputs()`: manual tags, locks and tombstones stay, periods of validity are those of the plan's zone, and
+    /// the version is `hash()`. A tag that does not apply to the customer is a no; answers of another segmenter, and
+    /// those about a customer who is left out, count as not known. Throws only `std::bad_alloc`.
     ///
     ///     seg.classify(customer, {.as_of = t, .outputs = seg.tag_outputs()}, now);
     ///     tag_change_set const next = seg.advance_tags(tag_state_from_json(stored), now);
@@ -108,8 +110,8 @@ public:
 
     /// The label of a segment of a column in a locale, by the fallback order of plan/labels.hpp.
     [[nodiscard]] std::string label(output_handle of, std::string_view segment, std::string_view locale) const;
-    /// The strategy behind a column, for what it alone knows (`any_strategy::target`: realised edges, pooled gaps); null
-    /// for other columns. Lives as long as the segmenter.
+    /// The strategy behind a column, for what it alone knows (`any_strategy::target`: realised edges, pooled gaps);
+    /// null for other columns. Lives as long as the segmenter.
     [[nodiscard]] any_strategy const* strategy_of(output_handle of) const noexcept;
     /// In words, what decided an answer (`answer::reason`), and which values stood in for missing ones
     /// (`answer::imputed`): `cell 455: rfm.champions; age was missing, 35 (median) stands in`.
@@ -132,7 +134,8 @@ private:
 [[nodiscard]] segmenter compile(fitted_plan const& fitted, schema const& what,
                                 strategy_registry const& mechanisms = strategy_registry::core());
 /// Against the schema of the plan's own sources.
-[[nodiscard]] segmenter compile(fitted_plan const& fitted);
+[[nodiscard]] segmenter compile(fitted_plan const& fitted,
+                                strategy_registry const& mechanisms = strategy_registry::core());
 /// A plan that needs no fit; columns that do are refused by name (`segmenter.unfitted`).
 [[nodiscard]] segmenter compile(plan const& definition, schema const& what,
                                 strategy_registry const& mechanisms = strategy_registry::core());

@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_MODEL_PARETO_KERNEL_BODY_HPP
 #define SEGMENTA_MODEL_PARETO_KERNEL_BODY_HPP
 
-// The sums over nodes for any kind of lanes. `Lanes` has a type `vector` and all(), load(), sum(), exp(), log(); its
-// vectors have + - * /.
+// The sums over nodes for any kind of lanes. `Lanes` has a type `vector` and all(), load(), store(), sum(), exp(),
+// log(); its vectors have + - * /.
 
 #include "model/pareto_kernels.hpp"
 
@@ -97,6 +97,55 @@ pareto_moments pareto_sums(pareto_parameters const& p, double x, double age, par
     for (std::size_t j = 0; j < count; ++j)
         out[j] = Lanes::sum(sums[j]);
     return out;
+}
+
+template <class Lanes>
+void widths_of(pareto_parameters const& p, pareto_customers const& c, pareto_widths& out) noexcept {
+    auto const near = Lanes::all(p.alpha <= p.beta ? p.alpha : p.beta);
+    auto const far = Lanes::all(p.alpha <= p.beta ? p.beta : p.alpha);
+    for (std::size_t i = 0; i < pareto_group; i += Lanes::size) {
+        auto const last = Lanes::load(c.last + i);
+        auto const age = Lanes::load(c.age + i);
+        Lanes::store(out.near + i, Lanes::log((near + age) / (near + last)));
+        Lanes::store(out.far + i, Lanes::log((far + age) / (far + last)));
+    }
+}
+
+// Nodes lie in pairs t and 1 - t, so that one exponential serves both.
+template <class Lanes>
+void group_alive(pareto_parameters const& p, pareto_customers const& c, pareto_widths const& w,
+                 quadrature_rule const& rule, double* alive) noexcept {
+    bool const alpha_near = p.alpha <= p.beta;
+    auto const near = Lanes::all(alpha_near ? p.alpha : p.beta);
+    auto const apart = Lanes::all(alpha_near ? p.beta - p.alpha : p.alpha - p.beta);
+    auto const one = Lanes::all(1);
+    std::size_t const n = rule.nodes.size();
+    for (std::size_t i = 0; i < pareto_group; i += Lanes::size) {
+        auto const last = Lanes::load(c.last + i);
+        auto const age = Lanes::load(c.age + i);
+        auto const of_alpha = Lanes::load(c.x + i) + Lanes::all(p.r);
+        auto const of_beta = Lanes::all(p.s + 1);
+        auto const e_near = alpha_near ? of_alpha : of_beta;
+        auto const e_far = alpha_near ? of_beta : of_alpha;
+        auto const width = Lanes::load(w.near + i);
+        auto const start = near + last;
+        auto const end = near + age;
+        auto const inverse_far = one / (start + apart);
+        auto const at_start = e_near * width + e_far * Lanes::load(w.far + i);
+        auto const slope = one - e_near;
+        auto sum = Lanes::all(0);
+        for (std::size_t k = 0; k < n / 2; ++k) {
+            auto const low = Lanes::all(rule.nodes[k]) * width;
+            auto const grown = Lanes::exp(low);
+            auto const far_low = Lanes::log((start * grown + apart) * inverse_far);
+            auto const far_high = Lanes::log((end / grown + apart) * inverse_far);
+            auto const term_low = Lanes::exp(at_start + slope * low - e_far * far_low);
+            auto const term_high = Lanes::exp(at_start + slope * (width - low) - e_far * far_high);
+            sum = sum + Lanes::all(rule.weights[k]) * (term_low + term_high);
+        }
+        auto const odds = Lanes::all(p.s) * start * width * sum / (Lanes::all(p.beta) + age);
+        Lanes::store(alive + i, one / (one + odds));
+    }
 }
 
 } // namespace

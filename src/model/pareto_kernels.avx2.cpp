@@ -4,6 +4,7 @@
 #if defined(__x86_64__)
 
 #include <cmath>
+#include <cstdint>
 #include <immintrin.h>
 
 #include "model/pareto_kernel_body.hpp"
@@ -28,12 +29,18 @@ struct avx2_lanes {
 
     static vector all(double v) noexcept { return {_mm256_set1_pd(v)}; }
     static vector load(double const* p) noexcept { return {_mm256_loadu_pd(p)}; }
+    static void store(double* p, vector v) noexcept { _mm256_storeu_pd(p, v.v); }
     static double sum(vector v) noexcept {
         alignas(32) double lane[4];
         _mm256_store_pd(lane, v.v);
         return (lane[0] + lane[1]) + (lane[2] + lane[3]);
     }
-    static __m256d fma(__m256d a, __m256d b, double c) noexcept { return _mm256_fmadd_pd(a, b, _mm256_set1_pd(c)); }
+    template <class... Factors>
+    static __m256d polynomial(__m256d at, double highest, Factors... factors) noexcept {
+        __m256d y = _mm256_set1_pd(highest);
+        ((y = _mm256_fmadd_pd(y, at, _mm256_set1_pd(factors))), ...);
+        return y;
+    }
 
     // 2^k * e^f with |f| <= log(2) / 2 and Taylor's polynomial of degree 13, whose remainder is 4e-18. Arguments of the
     // kernel are at most a few hundred; far below zero the answer is as good as zero.
@@ -44,10 +51,9 @@ struct avx2_lanes {
         // log 2 in two parts, of which the first has zeros at its end
         __m256d f = _mm256_fnmadd_pd(k, _mm256_set1_pd(0x1.62e42feep-1), at);
         f = _mm256_fnmadd_pd(k, _mm256_set1_pd(0x1.a39ef35793c76p-33), f);
-        __m256d y = _mm256_set1_pd(1.0 / 6227020800);
-        for (double const c : {1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
-                               1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 1.0 / 2, 1.0, 1.0})
-            y = fma(y, f, c);
+        __m256d const y =
+            polynomial(f, 1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320,
+                       1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 1.0 / 2, 1.0, 1.0);
         __m256i const power = _mm256_cvtepi32_epi64(_mm256_cvtpd_epi32(k));
         __m256i const exponent = _mm256_slli_epi64(_mm256_add_epi64(power, _mm256_set1_epi64x(1023)), 52);
         return {_mm256_mul_pd(y, _mm256_castsi256_pd(exponent))};
@@ -69,10 +75,9 @@ struct avx2_lanes {
         __m256d const one = _mm256_set1_pd(1);
         __m256d const t = _mm256_div_pd(_mm256_sub_pd(m, one), _mm256_add_pd(m, one));
         __m256d const tt = _mm256_mul_pd(t, t);
-        __m256d y = _mm256_set1_pd(2.0 / 21);
-        for (double const c : {2.0 / 19, 2.0 / 17, 2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3})
-            y = fma(y, tt, c);
-        y = _mm256_mul_pd(_mm256_mul_pd(y, tt), t);
+        __m256d const series = polynomial(tt, 2.0 / 21, 2.0 / 19, 2.0 / 17, 2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9,
+                                          2.0 / 7, 2.0 / 5, 2.0 / 3);
+        __m256d const y = _mm256_mul_pd(_mm256_mul_pd(series, tt), t);
         __m256d const low = _mm256_fmadd_pd(power, _mm256_set1_pd(0x1.a39ef35793c76p-33), y);
         __m256d const high = _mm256_fmadd_pd(power, _mm256_set1_pd(0x1.62e42feep-1), low);
         return {_mm256_add_pd(_mm256_add_pd(t, t), high)};
@@ -80,6 +85,15 @@ struct avx2_lanes {
 };
 
 } // namespace
+
+void pareto_widths_avx2(pareto_parameters const& p, pareto_customers const& c, pareto_widths& out) noexcept {
+    widths_of<avx2_lanes>(p, c, out);
+}
+
+void pareto_group_avx2(pareto_parameters const& p, pareto_customers const& c, pareto_widths const& w,
+                       quadrature_rule const& rule, double* alive) noexcept {
+    group_alive<avx2_lanes>(p, c, w, rule, alive);
+}
 
 double pareto_sum_avx2(pareto_parameters const& p, double x, pareto_range const& range) noexcept {
     return pareto_sum<avx2_lanes>(p, x, range);

@@ -18,6 +18,7 @@ struct scalar_lanes {
 
     static double all(double v) noexcept { return v; }
     static double load(double const* p) noexcept { return *p; }
+    static void store(double* p, double v) noexcept { *p = v; }
     static double sum(double v) noexcept { return v; }
     static double exp(double v) noexcept { return std::exp(v); }
     static double log(double v) noexcept { return std::log(v); }
@@ -54,8 +55,58 @@ double cut_width(pareto_exponents const& e, pareto_range const& range) noexcept 
     return high;
 }
 
-bool possible(pareto_parameters const&, double x, double last, double age) noexcept {
+bool possible(double x, double last, double age) noexcept {
     return x >= 0 && last >= 0 && last <= age && std::isfinite(x) && std::isfinite(age);
+}
+
+// Up to so many customers of one kind wait until they are a group.
+class waiting_customers {
+public:
+    explicit waiting_customers(std::size_t nodes) noexcept : rule_(gauss_legendre(nodes)) {}
+
+    [[nodiscard]] bool full() const noexcept { return count_ == pareto_group; }
+    void add(std::size_t row, pareto_customers const& from, pareto_widths const& widths, std::size_t at) noexcept {
+        row_[count_] = row;
+        put(from, widths, at, count_++);
+    }
+    void answer(pareto_parameters const& p, std::span<double> out, cpu_level level) noexcept {
+        if (count_ == 0) return;
+        for (std::size_t i = count_; i < pareto_group; ++i) // the rest is filled up with the first
+            put(customers_, widths_, 0, i);
+        double alive[pareto_group];
+        auto const kernel = level == cpu_level::avx512 ? pareto_group_avx512
+                            : level == cpu_level::avx2 ? pareto_group_avx2
+                                                       : pareto_group_generic;
+        kernel(p, customers_, widths_, rule_, alive);
+        for (std::size_t i = 0; i < count_; ++i)
+            out[row_[i]] = alive[i];
+        count_ = 0;
+    }
+
+private:
+    void put(pareto_customers const& from, pareto_widths const& widths, std::size_t at, std::size_t to) noexcept {
+        customers_.x[to] = from.x[at];
+        customers_.last[to] = from.last[at];
+        customers_.age[to] = from.age[at];
+        widths_.near[to] = widths.near[at];
+        widths_.far[to] = widths.far[at];
+    }
+
+    quadrature_rule rule_;
+    std::size_t count_ = 0;
+    std::size_t row_[pareto_group] = {};
+    pareto_customers customers_ = {};
+    pareto_widths widths_ = {};
+};
+
+// Customers with a sharp drop or a wide range, one by one; and those that cannot be.
+double alive_alone(pareto_parameters const& p, double x, double last, double age, cpu_level level) noexcept {
+    if (!possible(x, last, age)) return std::numeric_limits<double>::quiet_NaN();
+    if (last == age) return 1;
+    auto const range = range_of(p, x, last, age);
+    double const sum = level >= cpu_level::avx2 ? pareto_sum_avx2(p, x, range) : pareto_sum_generic(p, x, range);
+    double const factor = p.s * range.start * range.width * sum / (p.beta + age);
+    return 1 / (1 + factor * std::exp(range.log_ratio));
 }
 
 double log_of_sum(double total, pareto_parameters const& p, double age, pareto_range const& range) noexcept {
@@ -91,7 +142,29 @@ pareto_moments pareto_sums_generic(pareto_parameters const& p, double x, double 
     return pareto_sums<scalar_lanes>(p, x, age, range);
 }
 
+void pareto_widths_generic(pareto_parameters const& p, pareto_customers const& c, pareto_widths& out) noexcept {
+    widths_of<scalar_lanes>(p, c, out);
+}
+void pareto_group_generic(pareto_parameters const& p, pareto_customers const& c, pareto_widths const& w,
+                          quadrature_rule const& rule, double* alive) noexcept {
+    group_alive<scalar_lanes>(p, c, w, rule, alive);
+}
+
 #if !defined(__x86_64__)
+void pareto_widths_avx2(pareto_parameters const& p, pareto_customers const& c, pareto_widths& out) noexcept {
+    pareto_widths_generic(p, c, out);
+}
+void pareto_widths_avx512(pareto_parameters const& p, pareto_customers const& c, pareto_widths& out) noexcept {
+    pareto_widths_generic(p, c, out);
+}
+void pareto_group_avx2(pareto_parameters const& p, pareto_customers const& c, pareto_widths const& w,
+                       quadrature_rule const& rule, double* alive) noexcept {
+    pareto_group_generic(p, c, w, rule, alive);
+}
+void pareto_group_avx512(pareto_parameters const& p, pareto_customers const& c, pareto_widths const& w,
+                         quadrature_rule const& rule, double* alive) noexcept {
+    pareto_group_generic(p, c, w, rule, alive);
+}
 double pareto_sum_avx2(pareto_parameters const& p, double x, pareto_range const& range) noexcept {
     return pareto_sum_generic(p, x, range);
 }
@@ -121,21 +194,40 @@ pareto_integral integrate_pareto(pareto_parameters const& p, double x, double la
 void pareto_alive(pareto_parameters const& p, std::span<double const> x, std::span<double const> last,
                   std::span<double const> age, std::span<double> out, cpu_level level) noexcept {
     std::size_t const n = std::min({x.size(), last.size(), age.size(), out.size()});
-    for (std::size_t i = 0; i < n; ++i) {
-        if (!possible(p, x[i], last[i], age[i])) {
-            out[i] = std::numeric_limits<double>::quiet_NaN();
-            continue;
+    auto const widths_of_group = level == cpu_level::avx512 ? pareto_widths_avx512
+                                 : level == cpu_level::avx2 ? pareto_widths_avx2
+                                                            : pareto_widths_generic;
+    double const near_extra = p.alpha <= p.beta ? p.r : p.s + 1; // of the exponents, without x
+    double const far_extra = p.alpha <= p.beta ? p.s + 1 : p.r;
+    waiting_customers smooth(8);
+    waiting_customers steep(12);
+    for (std::size_t from = 0; from < n; from += pareto_group) {
+        std::size_t const size = std::min(pareto_group, n - from);
+        pareto_customers c = {};
+        pareto_widths w;
+        for (std::size_t i = 0; i < size; ++i) {
+            c.x[i] = x[from + i];
+            c.last[i] = last[from + i];
+            c.age[i] = age[from + i];
         }
-        if (last[i] == age[i]) {
-            out[i] = 1;
-            continue;
+        widths_of_group(p, c, w);
+        for (std::size_t i = 0; i < size; ++i) {
+            double const near_x = p.alpha <= p.beta ? c.x[i] : 0;
+            double const drop = (near_extra + near_x - 1) * w.near[i] + (far_extra + c.x[i] - near_x) * w.far[i];
+            // 8 and 12 nodes give ten digits there, found as for nodes_for; NaN is never inside
+            bool const valid = c.x[i] >= 0 && c.last[i] >= 0 && w.near[i] > 0;
+            if (valid && drop < 4 && w.near[i] < 2)
+                smooth.add(from + i, c, w, i);
+            else if (valid && drop < 12 && w.near[i] < 3)
+                steep.add(from + i, c, w, i);
+            else
+                out[from + i] = alive_alone(p, c.x[i], c.last[i], c.age[i], level);
+            if (smooth.full()) smooth.answer(p, out, level);
+            if (steep.full()) steep.answer(p, out, level);
         }
-        auto const range = range_of(p, x[i], last[i], age[i]);
-        double const sum =
-            level >= cpu_level::avx2 ? pareto_sum_avx2(p, x[i], range) : pareto_sum_generic(p, x[i], range);
-        double const factor = p.s * range.start * range.width * sum / (p.beta + age[i]);
-        out[i] = 1 / (1 + factor * std::exp(range.log_ratio));
     }
+    smooth.answer(p, out, level);
+    steep.answer(p, out, level);
 }
 
 } // namespace detail

@@ -70,9 +70,29 @@ pareto_range range_of(pareto_parameters const& p, double x, double last, double 
 // With all moments. Customers must be valid: 0 <= last <= age, x >= 0.
 pareto_integral integrate_pareto(pareto_parameters const& p, double x, double last, double age,
                                  cpu_level level) noexcept;
-// Only the probability to be alive, for many; NaN for customers that cannot be.
+// Only the probability to be alive, for many, within 1e-10; NaN for customers that cannot be. What a customer gets does
+// not depend on who the others are.
 void pareto_alive(pareto_parameters const& p, std::span<double const> x, std::span<double const> last,
                   std::span<double const> age, std::span<double> out, cpu_level level) noexcept;
+
+// Customers of one kind, eight in columns: what is known of them, and the odds of having left.
+inline constexpr std::size_t pareto_group = 8;
+struct pareto_customers {
+    double x[pareto_group], last[pareto_group], age[pareto_group];
+};
+struct pareto_widths {
+    double near[pareto_group], far[pareto_group]; // log((near + T) / (near + t_x)), and with the larger one
+};
+void pareto_widths_generic(pareto_parameters const& p, pareto_customers const& c, pareto_widths& out) noexcept;
+void pareto_widths_avx2(pareto_parameters const& p, pareto_customers const& c, pareto_widths& out) noexcept;
+void pareto_widths_avx512(pareto_parameters const& p, pareto_customers const& c, pareto_widths& out) noexcept;
+// For customers without a sharp drop, on an even number of nodes.
+void pareto_group_generic(pareto_parameters const& p, pareto_customers const& c, pareto_widths const& w,
+                          quadrature_rule const& rule, double* alive) noexcept;
+void pareto_group_avx2(pareto_parameters const& p, pareto_customers const& c, pareto_widths const& w,
+                       quadrature_rule const& rule, double* alive) noexcept;
+void pareto_group_avx512(pareto_parameters const& p, pareto_customers const& c, pareto_widths const& w,
+                         quadrature_rule const& rule, double* alive) noexcept;
 
 // Sums over nodes, without the constant factor: of the integrand over its value at t_x.
 double pareto_sum_generic(pareto_parameters const& p, double x, pareto_range const& range) noexcept;

@@ -111,6 +111,8 @@ TEST_CASE("pareto nbd: customers for whom CLVTools gave NaN") {
 TEST_CASE("pareto nbd: alpha equal to beta, and s of one, are no special cases") {
     pareto_nbd const equal({.r = .55, .alpha = 5, .s = .61, .beta = 5});
     CHECK(equal.log_likelihood(customer(3, 4, 10)) == within(-7.889101994131892, 1e-12));
+    pareto_nbd const one({.r = .55, .alpha = 10.58, .s = 1, .beta = 11.67});
+    CHECK(one.conditional_expected_transactions(customer(3, 20, 39), horizon(10)) == within(.2425027102, 2e-10));
     for (double const s : {1 - 1e-9, 1.0, 1 + 1e-9}) {
         pareto_nbd const model({.r = .5534, .alpha = 10.5802, .s = s, .beta = 11.6562});
         pareto_nbd const beside({.r = .5534, .alpha = 10.5802, .s = 1.0001, .beta = 11.6562});
@@ -238,6 +240,42 @@ TEST_CASE("pareto nbd: alive for sure at the purchase, less later, never for who
     published.conditional_expected_transactions(x, last, age, horizon(52), expected);
     CHECK(expected[0] == published.conditional_expected_transactions(c, horizon(52)));
     CHECK(std::isnan(expected[2]));
+}
+
+TEST_CASE("pareto nbd: what a customer gets does not depend on the others, nor much on the instruction set") {
+    std::uint64_t const seed = 99;
+    CAPTURE(seed);
+    random_generator random(seed);
+    for (auto const& p : {published.values(), pareto_nbd_parameters{3, 2, .2, 70}, {.2, 80, 5, 3}, {1, 7, 1, 7}}) {
+        std::vector<double> x, last, age;
+        for (int i = 0; i < 203; ++i) {
+            x.push_back(i % 3 == 0 ? 0 : std::floor(std::exp(random_uniform(random, 0, 4))));
+            age.push_back(std::exp(random_uniform(random, 0, 5)));
+            last.push_back(x.back() == 0 ? 0 : age.back() * random_uniform(random, .01, 1));
+        }
+        last[5] = age[5]; // surely alive
+        last[6] = 2 * age[6]; // cannot be
+        pareto_nbd const model(p);
+        std::vector<double> out(x.size());
+        model.probability_alive(x, last, age, out);
+        for (cpu_level const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512}) {
+            if (level > detect_cpu_level()) continue;
+            std::vector<double> other(x.size());
+            detail::pareto_alive({p.r, p.alpha, p.s, p.beta}, x, last, age, other, level);
+            for (std::size_t i = 0; i < x.size(); ++i)
+                if (i != 6) CHECK(other[i] == Approx(out[i]).epsilon(1e-12).margin(1e-300));
+            CHECK(std::isnan(other[6]));
+        }
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            if (i == 6) continue;
+            CAPTURE(p.r, x[i], last[i], age[i]);
+            CHECK(model.probability_alive(customer(x[i], last[i], age[i])) == out[i]);
+            double const exact =
+                std::exp(-detail::integrate_pareto({p.r, p.alpha, p.s, p.beta}, x[i], last[i], age[i], cpu_level::sse2)
+                              .log_alive_odds);
+            CHECK(out[i] == Approx(exact).epsilon(1e-10).margin(1e-300));
+        }
+    }
 }
 
 TEST_CASE("pareto nbd: CDNOW's sample, exact days / 7") {

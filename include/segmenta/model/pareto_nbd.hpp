@@ -8,9 +8,9 @@
 /// distributed too (shape s, rate beta).
 ///
 /// Source: D. Schmittlein, D. Morrison, R. Colombo, "Counting Your Customers: Who Are They and What Will They Do
-/// Next?", Management Science 33(1), 1987; formulas as derived in P. Fader and B. Hardie, "A Note on Deriving the Pareto/NBD
-/// Model and Related Expressions", 2005, and for the discounted expectation P. Fader, B. Hardie, K. Lee, "RFM and CLV",
-/// Journal of Marketing Research 42(4), 2005.
+/// Next?", Management Science 33(1), 1987; formulas as derived in P. Fader and B. Hardie, "A Note on Deriving the
+/// Pareto/NBD Model and Related Expressions", 2005, and for the discounted expectation P. Fader, B. Hardie, K. Lee,
+/// "RFM and CLV", Journal of Marketing Research 42(4), 2005.
 ///
 /// Numerics: the closed forms hold Gauss's and Tricomi's hypergeometric functions, which overflow or cancel for real
 /// customers (alpha near beta, s near 1, many purchases). Here the one integral behind them, over the time of leaving,
@@ -59,8 +59,8 @@ public:
     /// It is 1 / (1 + left / alive), where left / alive is the integral over the times at which the customer may have
     /// left (docstring of this file); tiny answers stay exact: 1.4e-96 for 50 purchases in the first of 37 weeks.
     [[nodiscard]] double probability_alive(repeat_purchases const& customer, horizon ahead = horizon{0}) const noexcept;
-    /// As above for columns, at the end of observation, into `out`; as many as the shortest span has. About 50 ns a
-    /// customer. Results differ between instruction sets in the last digits only (1e-13).
+    /// As above for columns, at the end of observation, into `out`; as many as the shortest span has. The same numbers
+    /// as one by one, good to ten digits; instruction sets differ in the last digits only.
     void probability_alive(std::span<double const> repeats, std::span<double const> last, std::span<double const> age,
                            std::span<double> out) const noexcept;
 

@@ -19,8 +19,8 @@ struct quadrature_rule {
     std::span<double const> weights; // positive, sum 1
 };
 
-// The sizes that are kept. All are whole groups of four, for kernels that take four nodes at once.
-inline constexpr std::array<std::size_t, 7> gauss_legendre_sizes{8, 12, 16, 24, 32, 48, 64};
+// The sizes that are kept. All from 8 on are whole groups of four, for kernels that take four nodes at once.
+inline constexpr std::array<std::size_t, 8> gauss_legendre_sizes{6, 8, 12, 16, 24, 32, 48, 64};
 
 // The smallest kept rule with at least `nodes` nodes, or the largest. Views of constant tables, made at the first call.
 quadrature_rule gauss_legendre(std::size_t nodes) noexcept;

@@ -3,7 +3,7 @@
 #define SEGMENTA_MODEL_PARETO_KERNEL_BODY_HPP
 
 // The sums over nodes for any kind of lanes. `Lanes` has a type `vector` and all(), load(), store(), sum(), exp(),
-// log(); its vectors have + - * /.
+// log(), log_both(); its vectors have + - * /.
 
 #include "model/pareto_kernels.hpp"
 
@@ -106,8 +106,11 @@ void widths_of(pareto_parameters const& p, pareto_customers const& c, pareto_wid
     for (std::size_t i = 0; i < pareto_group; i += Lanes::size) {
         auto const last = Lanes::load(c.last + i);
         auto const age = Lanes::load(c.age + i);
-        Lanes::store(out.near + i, Lanes::log((near + age) / (near + last)));
-        Lanes::store(out.far + i, Lanes::log((far + age) / (far + last)));
+        auto of_near = (near + age) / (near + last);
+        auto of_far = (far + age) / (far + last);
+        Lanes::log_both(of_near, of_far);
+        Lanes::store(out.near + i, of_near);
+        Lanes::store(out.far + i, of_far);
     }
 }
 
@@ -137,8 +140,9 @@ void group_alive(pareto_parameters const& p, pareto_customers const& c, pareto_w
         for (std::size_t k = 0; k < n / 2; ++k) {
             auto const low = Lanes::all(rule.nodes[k]) * width;
             auto const grown = Lanes::exp(low);
-            auto const far_low = Lanes::log((start * grown + apart) * inverse_far);
-            auto const far_high = Lanes::log((end / grown + apart) * inverse_far);
+            auto far_low = (start * grown + apart) * inverse_far;
+            auto far_high = (end / grown + apart) * inverse_far;
+            Lanes::log_both(far_low, far_high);
             auto const term_low = Lanes::exp(at_start + slope * low - e_far * far_low);
             auto const term_high = Lanes::exp(at_start + slope * (width - low) - e_far * far_high);
             sum = sum + Lanes::all(rule.weights[k]) * (term_low + term_high);

@@ -23,7 +23,8 @@ struct vector4 {
     friend vector4 operator/(vector4 a, vector4 b) { return {_mm256_div_pd(a.v, b.v)}; }
 };
 
-struct avx2_lanes {
+class avx2_lanes {
+public:
     using vector = vector4;
     static constexpr std::size_t size = 4;
 
@@ -62,18 +63,38 @@ struct avx2_lanes {
     // log(2^k m) with m in [sqrt(1/2), sqrt(2)) and log m = 2 atanh((m - 1) / (m + 1)) as a series of 11 terms. For
     // positive normal numbers.
     static vector log(vector x) noexcept {
-        __m256i const bits = _mm256_castpd_si256(x.v);
+        auto const s = split(x);
+        return log_of(_mm256_div_pd(s.minus, s.plus), s.power);
+    }
+    // Two logarithms for one division.
+    static void log_both(vector& x, vector& y) noexcept {
+        auto const a = split(x);
+        auto const b = split(y);
+        __m256d const inverse = _mm256_div_pd(_mm256_set1_pd(1), _mm256_mul_pd(a.plus, b.plus));
+        x = log_of(_mm256_mul_pd(_mm256_mul_pd(a.minus, b.plus), inverse), a.power);
+        y = log_of(_mm256_mul_pd(_mm256_mul_pd(b.minus, a.plus), inverse), b.power);
+    }
+
+private:
+    struct parts {
+        __m256d minus; // m - 1
+        __m256d plus;  // m + 1
+        __m256d power; // k
+    };
+    static parts split(vector x) noexcept {
         __m256i const root = _mm256_set1_epi64x(0x3fe6a09e667f3bcd); // sqrt(1/2)
-        __m256i const above = _mm256_sub_epi64(bits, root);
-        __m256i const k = _mm256_srli_epi64(_mm256_add_epi64(above, _mm256_set1_epi64x(std::int64_t{1023} << 52)), 52);
+        __m256i const above = _mm256_sub_epi64(_mm256_castpd_si256(x.v), root);
+        __m256i const moved = _mm256_add_epi64(above, _mm256_set1_epi64x(std::int64_t{1023} << 52));
+        __m256i const k = _mm256_srli_epi64(moved, 52);
         // small whole numbers to doubles: into the last bits of 2^52
         __m256d const magic = _mm256_set1_pd(0x1p52);
         __m256d const shifted = _mm256_castsi256_pd(_mm256_or_si256(k, _mm256_castpd_si256(magic)));
-        __m256d const power = _mm256_sub_pd(shifted, _mm256_set1_pd(0x1p52 + 1023));
         __m256i const fraction = _mm256_and_si256(above, _mm256_set1_epi64x(0x000fffffffffffff));
         __m256d const m = _mm256_castsi256_pd(_mm256_add_epi64(fraction, root));
         __m256d const one = _mm256_set1_pd(1);
-        __m256d const t = _mm256_div_pd(_mm256_sub_pd(m, one), _mm256_add_pd(m, one));
+        return {_mm256_sub_pd(m, one), _mm256_add_pd(m, one), _mm256_sub_pd(shifted, _mm256_set1_pd(0x1p52 + 1023))};
+    }
+    static vector log_of(__m256d t, __m256d power) noexcept {
         __m256d const tt = _mm256_mul_pd(t, t);
         __m256d const series = polynomial(tt, 2.0 / 21, 2.0 / 19, 2.0 / 17, 2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9,
                                           2.0 / 7, 2.0 / 5, 2.0 / 3);

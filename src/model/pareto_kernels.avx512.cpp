@@ -23,7 +23,8 @@ struct vector8 {
     friend vector8 operator/(vector8 a, vector8 b) { return {_mm512_div_pd(a.v, b.v)}; }
 };
 
-struct avx512_lanes {
+class avx512_lanes {
+public:
     using vector = vector8;
     // Operators where g++ 12 warns about the headers of intrinsics.
     using words = std::uint64_t __attribute__((vector_size(64)));
@@ -63,19 +64,38 @@ struct avx512_lanes {
     // log(2^k m) with m in [sqrt(1/2), sqrt(2)) and log m = 2 atanh((m - 1) / (m + 1)) as a series of 11 terms. For
     // positive normal numbers.
     static vector log(vector x) noexcept {
-        __m512i const bits = _mm512_castpd_si512(x.v);
+        auto const s = split(x);
+        return log_of(_mm512_div_pd(s.minus, s.plus), s.power);
+    }
+    // Two logarithms for one division.
+    static void log_both(vector& x, vector& y) noexcept {
+        auto const a = split(x);
+        auto const b = split(y);
+        __m512d const inverse = _mm512_div_pd(_mm512_set1_pd(1), _mm512_mul_pd(a.plus, b.plus));
+        x = log_of(_mm512_mul_pd(_mm512_mul_pd(a.minus, b.plus), inverse), a.power);
+        y = log_of(_mm512_mul_pd(_mm512_mul_pd(b.minus, a.plus), inverse), b.power);
+    }
+
+private:
+    struct parts {
+        __m512d minus; // m - 1
+        __m512d plus;  // m + 1
+        __m512d power; // k
+    };
+    static parts split(vector x) noexcept {
         __m512i const root = _mm512_set1_epi64(0x3fe6a09e667f3bcd); // sqrt(1/2)
-        __m512i const above = _mm512_sub_epi64(bits, root);
+        __m512i const above = _mm512_sub_epi64(_mm512_castpd_si512(x.v), root);
         words const moved = reinterpret_cast<words>(above) + (std::uint64_t{1023} << 52);
         __m512i const k = reinterpret_cast<__m512i>(moved >> 52);
         // small whole numbers to doubles: into the last bits of 2^52
         __m512d const magic = _mm512_set1_pd(0x1p52);
         __m512d const shifted = _mm512_castsi512_pd(_mm512_or_si512(k, _mm512_castpd_si512(magic)));
-        __m512d const power = _mm512_sub_pd(shifted, _mm512_set1_pd(0x1p52 + 1023));
         __m512i const fraction = _mm512_and_si512(above, _mm512_set1_epi64(0x000fffffffffffff));
         __m512d const m = _mm512_castsi512_pd(_mm512_add_epi64(fraction, root));
         __m512d const one = _mm512_set1_pd(1);
-        __m512d const t = _mm512_div_pd(_mm512_sub_pd(m, one), _mm512_add_pd(m, one));
+        return {_mm512_sub_pd(m, one), _mm512_add_pd(m, one), _mm512_sub_pd(shifted, _mm512_set1_pd(0x1p52 + 1023))};
+    }
+    static vector log_of(__m512d t, __m512d power) noexcept {
         __m512d const tt = _mm512_mul_pd(t, t);
         __m512d const series = polynomial(tt, 2.0 / 21, 2.0 / 19, 2.0 / 17, 2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9,
                                           2.0 / 7, 2.0 / 5, 2.0 / 3);

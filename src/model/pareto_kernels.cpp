@@ -22,6 +22,10 @@ struct scalar_lanes {
     static double sum(double v) noexcept { return v; }
     static double exp(double v) noexcept { return std::exp(v); }
     static double log(double v) noexcept { return std::log(v); }
+    static void log_both(double& v, double& w) noexcept {
+        v = std::log(v);
+        w = std::log(w);
+    }
 };
 
 // Past this drop of its logarithm an integrand adds nothing that a double could show.
@@ -199,6 +203,7 @@ void pareto_alive(pareto_parameters const& p, std::span<double const> x, std::sp
                                                             : pareto_widths_generic;
     double const near_extra = p.alpha <= p.beta ? p.r : p.s + 1; // of the exponents, without x
     double const far_extra = p.alpha <= p.beta ? p.s + 1 : p.r;
+    waiting_customers flat(6);
     waiting_customers smooth(8);
     waiting_customers steep(12);
     for (std::size_t from = 0; from < n; from += pareto_group) {
@@ -214,18 +219,22 @@ void pareto_alive(pareto_parameters const& p, std::span<double const> x, std::sp
         for (std::size_t i = 0; i < size; ++i) {
             double const near_x = p.alpha <= p.beta ? c.x[i] : 0;
             double const drop = (near_extra + near_x - 1) * w.near[i] + (far_extra + c.x[i] - near_x) * w.far[i];
-            // 8 and 12 nodes give ten digits there, found as for nodes_for; NaN is never inside
+            // 6, 8 and 12 nodes give ten digits there, found as for nodes_for; NaN is never inside
             bool const valid = c.x[i] >= 0 && c.last[i] >= 0 && w.near[i] > 0;
-            if (valid && drop < 4 && w.near[i] < 2)
+            if (valid && drop < 2 && w.near[i] < 1)
+                flat.add(from + i, c, w, i);
+            else if (valid && drop < 4 && w.near[i] < 2)
                 smooth.add(from + i, c, w, i);
             else if (valid && drop < 12 && w.near[i] < 3)
                 steep.add(from + i, c, w, i);
             else
                 out[from + i] = alive_alone(p, c.x[i], c.last[i], c.age[i], level);
+            if (flat.full()) flat.answer(p, out, level);
             if (smooth.full()) smooth.answer(p, out, level);
             if (steep.full()) steep.answer(p, out, level);
         }
     }
+    flat.answer(p, out, level);
     smooth.answer(p, out, level);
     steep.answer(p, out, level);
 }

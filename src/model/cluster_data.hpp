@@ -58,20 +58,6 @@ inline nearest_centre find_nearest(double const* row, std::span<double const> ce
     return best;
 }
 
-// Columns kept as vectors, with their views.
-class owned_columns {
-public:
-    explicit owned_columns(std::vector<std::vector<double>> data)
-        : data_(std::move(data)), views_(as_columns(std::span<std::vector<double> const>(data_))) {}
-    owned_columns(owned_columns const&) = delete;
-    owned_columns& operator=(owned_columns const&) = delete;
-    [[nodiscard]] number_columns view() const noexcept { return views_; }
-
-private:
-    std::vector<std::vector<double>> data_;
-    std::vector<std::span<double const>> views_;
-};
-
 // The rows of `which`, in that order.
 std::vector<std::vector<double>> take_rows(number_columns columns, std::span<std::size_t const> which);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long does it take to say how well ten million scores rank their customers? AUC, KS and DeLong's error, against the
-// naive way in the same run: sort pairs of score and outcome, give midranks, sum. Each answer is checked against it.
+// How long does it take to say how well ten million scores rank their customers? AUC, KS and DeLong's error, against
+// the naive way in the same run: sort pairs of score and outcome, give midranks, sum. Each answer is checked against
+// it.
 
 #include <segmenta/base/random.hpp>
 #include <segmenta/evaluate/binary_scores.hpp>

@@ -90,7 +90,8 @@ void merge_classes(class_keys const& keys, Visit&& visit) {
     auto positive = keys.positive;
     auto negative = keys.negative;
     while (!positive.empty() || !negative.empty()) {
-        std::uint64_t const key = std::max(positive.empty() ? 0 : positive.back(), negative.empty() ? 0 : negative.back());
+        std::uint64_t const key =
+            std::max(positive.empty() ? 0 : positive.back(), negative.empty() ? 0 : negative.back());
         std::uint64_t const positives = take_equals(positive, key);
         visit(key, positives, take_equals(negative, key));
     }

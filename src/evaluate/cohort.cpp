@@ -101,7 +101,8 @@ void retention_triangle::build(std::span<std::uint64_t const> customers, std::sp
     std::int64_t const last = periods.of(through);
     refuse_too_many(last - first + 1);
     for (std::int64_t period = first; period <= last; ++period)
-        cohorts_.push_back({periods.begin(period), std::vector<std::uint64_t>(static_cast<std::size_t>(last - period + 1), 0)});
+        cohorts_.push_back(
+            {periods.begin(period), std::vector<std::uint64_t>(static_cast<std::size_t>(last - period + 1), 0)});
     std::int64_t cohort_period = 0;
     for (std::size_t i = 0; i < visits.size(); ++i) {
         if (i == 0 || visits[i].customer != visits[i - 1].customer) cohort_period = visits[i].period;

@@ -275,9 +275,8 @@ mann_whitney_result mann_whitney(std::span<double const> treated, std::span<doub
     mann_whitney_result out;
     out.u = ranks.u;
     out.superiority = ranks.u / (n1 * n2);
-    out.exact = method == rank_test_method::exact ||
-                (method == rank_test_method::automatic && !ties &&
-                 std::max(treated.size(), control.size()) < automatic_exact);
+    out.exact = method == rank_test_method::exact || (method == rank_test_method::automatic && !ties &&
+                                                      std::max(treated.size(), control.size()) < automatic_exact);
     if (out.exact) {
         out.p = exact_p(treated.size(), control.size(), ranks.u, side);
         return out;
@@ -288,7 +287,8 @@ mann_whitney_result mann_whitney(std::span<double const> treated, std::span<doub
     double const apart = ranks.u - n1 * n2 / 2;
     double correction = 0.5;
     if (side == alternative::less) correction = -0.5;
-    if (side == alternative::two_sided) correction = apart == 0 ? 0 : std::copysign(std::min(0.5, std::fabs(apart)), apart);
+    if (side == alternative::two_sided)
+        correction = apart == 0 ? 0 : std::copysign(std::min(0.5, std::fabs(apart)), apart);
     out.z = (apart - correction) / std::sqrt(variance);
     out.p = std::min(1.0, p_of_z(*out.z, side));
     return out;
@@ -301,7 +301,8 @@ chi_squared_result sample_ratio(std::span<std::uint64_t const> customers, std::s
     std::uint64_t const total = std::accumulate(customers.begin(), customers.end(), std::uint64_t{0});
     detail::check_not_empty(total, "customers", issues);
     for (std::size_t i = 0; i < weights.size(); ++i)
-        detail::check_inside(weights[i], 0, std::numeric_limits<double>::infinity(), detail::indexed_place("weights", i), issues);
+        detail::check_inside(weights[i], 0, std::numeric_limits<double>::infinity(),
+                             detail::indexed_place("weights", i), issues);
     issues.throw_if_errors();
     double const weight = std::accumulate(weights.begin(), weights.end(), 0.0);
     chi_squared_result out;

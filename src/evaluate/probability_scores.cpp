@@ -114,7 +114,8 @@ std::vector<calibration_band> calibration_table(std::span<double const> probabil
         maker.add(p, outcomes[order[i]]);
         if (i + 1 == n || probabilities[order[i + 1]] == p) continue; // equals stay together
         bool ends = by == calibration_bands::distinct;
-        if (by == calibration_bands::equal_width) ends = width_band(probabilities[order[i + 1]], bands) != width_band(p, bands);
+        if (by == calibration_bands::equal_width)
+            ends = width_band(probabilities[order[i + 1]], bands) != width_band(p, bands);
         if (by == calibration_bands::equal_size) {
             ends = real(i + 1) * real(bands) >= real(n) * real(next);
             while (real(i + 1) * real(bands) >= real(n) * real(next))
@@ -158,8 +159,7 @@ hosmer_lemeshow hosmer_lemeshow_test(std::span<double const> probabilities, std:
         double const expected = real(band.customers) * band.mean_probability;
         double const variance = expected * (1 - band.mean_probability);
         double const apart = squared(real(band.positives) - expected);
-        if (apart > 0)
-            out.statistic += variance > 0 ? apart / variance : std::numeric_limits<double>::infinity();
+        if (apart > 0) out.statistic += variance > 0 ? apart / variance : std::numeric_limits<double>::infinity();
     }
     std::size_t const lost = sample == calibration_sample::fitted ? 2 : 0;
     out.degrees = table.size() > lost ? table.size() - lost : 0;

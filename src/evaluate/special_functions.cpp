@@ -15,10 +15,11 @@ namespace detail {
 namespace {
 
 namespace policies = boost::math::policies;
-using quiet_policy = policies::policy<
-    policies::promote_double<false>, policies::domain_error<policies::ignore_error>,
-    policies::pole_error<policies::ignore_error>, policies::overflow_error<policies::ignore_error>,
-    policies::evaluation_error<policies::ignore_error>, policies::rounding_error<policies::ignore_error>>;
+using quiet_policy =
+    policies::policy<policies::promote_double<false>, policies::domain_error<policies::ignore_error>,
+                     policies::pole_error<policies::ignore_error>, policies::overflow_error<policies::ignore_error>,
+                     policies::evaluation_error<policies::ignore_error>,
+                     policies::rounding_error<policies::ignore_error>>;
 constexpr quiet_policy quiet{};
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double root_half = 0.70710678118654752440;

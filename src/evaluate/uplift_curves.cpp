@@ -91,9 +91,8 @@ std::vector<uplift_point> uplift_curves::curve(uplift_curve_kind kind) const {
 double uplift_curves::incremental_at(uplift_curve_kind kind, double share) const noexcept {
     if (!(share > 0)) return 0;
     double const wanted = std::min(share, 1.0) * real(size());
-    auto const above = std::lower_bound(points_.begin() + 1, points_.end() - 1, wanted, [](sums const& p, double n) {
-        return real(p.treated + p.control) < n;
-    });
+    auto const above = std::lower_bound(points_.begin() + 1, points_.end() - 1, wanted,
+                                        [](sums const& p, double n) { return real(p.treated + p.control) < n; });
     auto const below = above - 1;
     double const begin = real(below->treated + below->control);
     double const end = real(above->treated + above->control);

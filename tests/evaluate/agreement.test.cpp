@@ -16,7 +16,9 @@ namespace {
 using codes = std::vector<std::uint32_t>;
 using names = std::vector<std::string>;
 
-agreement_table three() { return agreement_table::of_counts({20, 5, 1, 3, 30, 7, 0, 4, 30}, {"low", "middle", "high"}); }
+agreement_table three() {
+    return agreement_table::of_counts({20, 5, 1, 3, 30, 7, 0, 4, 30}, {"low", "middle", "high"});
+}
 
 std::uint64_t agreed_by(std::vector<double> const& values, codes const& research, std::vector<double> const& cuts) {
     std::uint64_t out = 0;
@@ -154,8 +156,8 @@ TEST_CASE("agreement: cuts that make no sense are refused by name") {
 }
 
 TEST_CASE("agreement: expected_psychographic.json") {
-    // keys covered: mcdonalds / gender, visit_frequency (counts as margins of an agreement table of two survey answers);
-    // the file holds no agreement figure. The rest is clustering and scales, which other rooms cover
+    // keys covered: mcdonalds / gender, visit_frequency (counts as margins of an agreement table of two survey
+    // answers); the file holds no agreement figure. The rest is clustering and scales, which other rooms cover
     SEGMENTA_NEED_TEST_DATA("mcdonalds_survey.csv");
     auto const expected = expected_values("expected_psychographic.json");
     auto const csv = read_plain_csv(test_data("mcdonalds_survey.csv"));

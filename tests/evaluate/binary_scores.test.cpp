@@ -2,6 +2,7 @@
 #include <segmenta/evaluate/binary_scores.hpp>
 
 #include <segmenta/base/random.hpp>
+#include <segmenta/stats/quantile.hpp>
 
 #include "evaluate/evaluate_data.hpp"
 #include "evaluate/score_groups.hpp"
@@ -80,12 +81,10 @@ double naive_ks(sample const& s) {
         double apart[2] = {0, 0};
         for (std::size_t i = 0; i < s.scores.size(); ++i)
             apart[s.outcomes[i]] += s.scores[i] >= cut ? 1 : 0;
-        best = std::max(best,
-                        std::fabs(apart[1] / static_cast<double>(high) - apart[0] / static_cast<double>(low)));
+        best = std::max(best, std::fabs(apart[1] / static_cast<double>(high) - apart[0] / static_cast<double>(low)));
     }
     return best;
 }
-
 
 } // namespace
 
@@ -216,8 +215,9 @@ TEST_CASE("binary scores: large samples are sorted by digits and give the same")
 }
 
 TEST_CASE("binary scores: keys of scores keep their order at the ends of the range") {
-    double const values[] = {-std::numeric_limits<double>::max(), -1, -std::numeric_limits<double>::denorm_min(), 0,
-                             std::numeric_limits<double>::denorm_min(), 1, std::numeric_limits<double>::max()};
+    double const values[] = {
+        -std::numeric_limits<double>::max(),       -1, -std::numeric_limits<double>::denorm_min(), 0,
+        std::numeric_limits<double>::denorm_min(), 1,  std::numeric_limits<double>::max()};
     for (std::size_t i = 0; i < std::size(values); ++i) {
         CHECK(detail::score_of_key(detail::key_of_score(values[i])) == values[i]);
         if (i > 0) CHECK(detail::key_of_score(values[i - 1]) < detail::key_of_score(values[i]));
@@ -283,4 +283,26 @@ TEST_CASE("binary scores: expected_online_shoppers.json") {
         bought.push_back(text == "TRUE" ? 1 : 0);
     binary_scores const ranked(as_numbers(csv.at("PageValues")), bought);
     CHECK_THAT(ranked.auc(), within(number_at(expected, {"auc_page_values"})));
+}
+
+TEST_CASE("binary scores: expected_give_me_some_credit.json") {
+    // keys covered: auc_single_variable (missing values replaced by the median)
+    SEGMENTA_NEED_TEST_DATA("give_me_some_credit.csv.gz");
+    auto const expected = expected_values("expected_give_me_some_credit.json");
+    auto const csv = read_plain_csv_gz(test_data("give_me_some_credit.csv.gz"));
+    outcomes_type bad;
+    for (auto const& text : csv.at("SeriousDlqin2yrs"))
+        bad.push_back(text == "1" ? 1 : 0);
+    for (auto const& [column, area] : at(expected, {"auc_single_variable"}).as_object()) {
+        auto const& texts = csv.at(std::string(column));
+        std::vector<double> present;
+        for (auto const& text : texts)
+            if (text != "NA" && !text.empty()) present.push_back(std::strtod(text.c_str(), nullptr));
+        double const median = quantile(present, 0.5);
+        std::vector<double> values;
+        for (auto const& text : texts)
+            values.push_back(text == "NA" || text.empty() ? median : std::strtod(text.c_str(), nullptr));
+        INFO(std::string(column));
+        CHECK_THAT(binary_scores(values, bad).auc(), within(area.to_number<double>()));
+    }
 }

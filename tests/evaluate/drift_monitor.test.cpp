@@ -31,7 +31,8 @@ texts cities(std::uint64_t seed, std::size_t n, double share) {
 }
 
 drift_reference make_reference() {
-    return drift_reference({freeze_numbers("amount", amounts(1, 5000, 0)), freeze_categories("city", cities(2, 5000, .5))});
+    return drift_reference(
+        {freeze_numbers("amount", amounts(1, 5000, 0)), freeze_categories("city", cities(2, 5000, .5))});
 }
 
 } // namespace
@@ -129,7 +130,8 @@ TEST_CASE("drift monitor: a reference reads back to the same in every bit") {
     CHECK(read.find("city") == 1U);
     CHECK_FALSE(read.find("town"));
     // golden: the file of today is the file of tomorrow
-    drift_reference const small({freeze_numbers("x", std::vector{1.0, 2.0, 4.0}, 2), freeze_categories("c", texts{"a"})});
+    drift_reference const small(
+        {freeze_numbers("x", std::vector{1.0, 2.0, 4.0}, 2), freeze_categories("c", texts{"a"})});
     CHECK(small.to_json() == R"({
   "drift_reference": 1,
   "features": [
@@ -151,7 +153,7 @@ TEST_CASE("drift monitor: a reference reads back to the same in every bit") {
     }
   ],
   "checksum": ")" + std::string(detail::parse_json(small.to_json()).at("checksum").as_string()) +
-                                  "\"\n}\n");
+                                 "\"\n}\n");
 }
 
 TEST_CASE("drift monitor: a damaged reference is refused") {

@@ -13,11 +13,15 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <limits>
 #include <map>
+#include <memory>
 #include <random>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,33 +51,63 @@ inline double number_at(boost::json::value const& in, std::initializer_list<std:
     return at(in, path).to_number<double>();
 }
 
-/// Columns of a plain CSV file (no quotes, or only around fields without commas), as texts.
-inline std::map<std::string, std::vector<std::string>> read_plain_csv(std::filesystem::path const& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::map<std::string, std::vector<std::string>> out;
+/// Fields of one line of CSV; a quote only switches whether commas separate.
+inline std::vector<std::string> split_csv(std::string_view line) {
+    std::vector<std::string> fields(1);
+    bool inside = false;
+    for (char const c : line) {
+        if (c == '\r' || c == '\n') break;
+        if (c == '"')
+            inside = !inside;
+        else if (c == ',' && !inside)
+            fields.emplace_back();
+        else
+            fields.back() += c;
+    }
+    return fields;
+}
+
+using text_columns = std::map<std::string, std::vector<std::string>>;
+
+/// Columns of a CSV file without line ends in fields, as texts.
+inline text_columns read_plain_csv(std::istream& in) {
+    text_columns out;
     std::vector<std::vector<std::string>*> columns;
     for (std::string line; std::getline(in, line);) {
-        if (line.ends_with('\r')) line.pop_back();
+        auto const fields = split_csv(line);
         bool const header = columns.empty();
-        std::size_t column = 0;
-        std::string field;
-        bool inside = false;
-        auto const finish = [&] {
+        for (std::size_t i = 0; i < fields.size(); ++i) {
             if (header)
-                columns.push_back(&out[field]);
+                columns.push_back(&out[fields[i]]);
             else
-                columns.at(column)->push_back(field);
-            ++column;
-            field.clear();
-        };
-        for (char const c : line) {
-            if (c == '"') inside = !inside;
-            else if (c == ',' && !inside) finish();
-            else field += c;
+                columns.at(i)->push_back(fields[i]);
         }
-        finish();
     }
     return out;
+}
+
+inline text_columns read_plain_csv(std::filesystem::path const& path) {
+    std::ifstream in(path, std::ios::binary);
+    return read_plain_csv(in);
+}
+
+/// The text of a compressed file.
+inline std::string read_gz(std::filesystem::path const& path) {
+    std::string const command = "gzip -dc '" + path.string() + "'";
+    std::unique_ptr<FILE, int (*)(FILE*)> const pipe(::popen(command.c_str(), "r"), ::pclose);
+    std::string text;
+    std::vector<char> buffer(1 << 16);
+    while (pipe != nullptr) {
+        std::size_t const got = std::fread(buffer.data(), 1, buffer.size(), pipe.get());
+        if (got == 0) break;
+        text.append(buffer.data(), got);
+    }
+    return text;
+}
+
+inline text_columns read_plain_csv_gz(std::filesystem::path const& path) {
+    std::istringstream in(read_gz(path));
+    return read_plain_csv(in);
 }
 
 inline std::vector<double> as_numbers(std::vector<std::string> const& texts) {

@@ -32,14 +32,21 @@ TEST_CASE("experiment grid: every combination with every seed, in order") {
     };
     std::string const seven = drawn(7), five = drawn(5);
     CHECK(table.to_csv() == "k,method,seed,first,second,error\n"
-                            "2,ward,7,20," + seven + ",\n2,ward,5,20," + five + ",\n"
-                            "2,\"a,b\",7,21," + seven + ",\n2,\"a,b\",5,21," + five + ",\n"
-                            "3,ward,7,30," + seven + ",\n3,ward,5,30," + five + ",\n"
-                            "3,\"a,b\",7,31," + seven + ",\n3,\"a,b\",5,31," + five + ",\n");
+                            "2,ward,7,20," +
+                                seven + ",\n2,ward,5,20," + five +
+                                ",\n"
+                                "2,\"a,b\",7,21," +
+                                seven + ",\n2,\"a,b\",5,21," + five +
+                                ",\n"
+                                "3,ward,7,30," +
+                                seven + ",\n3,ward,5,30," + five +
+                                ",\n"
+                                "3,\"a,b\",7,31," +
+                                seven + ",\n3,\"a,b\",5,31," + five + ",\n");
     CHECK(table.rows().size() == 8);
     // no parameters: seeds alone
-    auto const seeds = run_grid({}, {"m"}, [](grid_point const& p) { return std::vector{double(p.seed())}; },
-                                {.seeds = {3}});
+    auto const seeds =
+        run_grid({}, {"m"}, [](grid_point const& p) { return std::vector{double(p.seed())}; }, {.seeds = {3}});
     CHECK(seeds.to_csv() == "seed,m,error\n3,3,\n");
 }
 
@@ -58,9 +65,9 @@ TEST_CASE("experiment grid: a run that fails is a row with its error, and no oth
         return std::vector{no_number};
     });
     CHECK(table.to_csv() == "x,seed,m,error\n0.5,1,,\n2,1,,clv.empty: there are no customers\n");
-    CHECK_THROWS_AS(run_grid({}, {"m"},
-                             [](grid_point const&) -> std::vector<double> { throw std::runtime_error("disk"); }),
-                    std::runtime_error);
+    CHECK_THROWS_AS(
+        run_grid({}, {"m"}, [](grid_point const&) -> std::vector<double> { throw std::runtime_error("disk"); }),
+        std::runtime_error);
 }
 
 TEST_CASE("experiment grid: a stop ends it without a table") {

@@ -269,8 +269,8 @@ TEST_CASE("experiment test: expected_hillstrom.json") {
         CHECK_THAT(welch.difference * static_cast<double>(spend.size()),
                    within(number_at(section, {"spend", "incremental_total_spend"})));
 
-        auto const cuped = adjust_for_covariate(spend, data.of(arm, data.history()), control,
-                                                data.of("No E-Mail", data.history()));
+        auto const cuped =
+            adjust_for_covariate(spend, data.of(arm, data.history()), control, data.of("No E-Mail", data.history()));
         CHECK_THAT(cuped.theta, within(number_at(section, {"spend_cuped_on_history", "theta"})));
         CHECK_THAT(cuped.difference, within(number_at(section, {"spend_cuped_on_history", "difference"})));
         CHECK_THAT(cuped.standard_error, within(number_at(section, {"spend_cuped_on_history", "standard_error"})));

@@ -97,7 +97,8 @@ TEST_CASE("migration: expected_online_retail.json") {
     auto const labels_at = [&](civil_date date) {
         std::map<std::uint64_t, civil_date> last;
         for (std::size_t i = 0; i < bought.days.size(); ++i)
-            if (bought.days[i] < date && (!last.contains(bought.customers[i]) || last[bought.customers[i]] < bought.days[i]))
+            if (bought.days[i] < date &&
+                (!last.contains(bought.customers[i]) || last[bought.customers[i]] < bought.days[i]))
                 last[bought.customers[i]] = bought.days[i];
         std::map<std::uint64_t, std::string> out;
         for (auto const& [id, day] : last)

@@ -10,7 +10,6 @@
 #include <segmenta/time/instant.hpp>
 
 #include <cstdio>
-#include <memory>
 
 namespace segmenta::test {
 
@@ -20,18 +19,10 @@ struct purchase_days {
 };
 
 inline purchase_days read_online_retail() {
-    std::string const command = "gzip -dc '" + test_data("online_retail.csv.gz").string() + "'";
-    std::unique_ptr<FILE, int (*)(FILE*)> const pipe(::popen(command.c_str(), "r"), ::pclose);
+    std::istringstream in(read_gz(test_data("online_retail.csv.gz")));
     purchase_days out;
-    char line[4096];
-    while (pipe != nullptr && std::fgets(line, sizeof line, pipe.get()) != nullptr) {
-        std::vector<std::string> fields(1);
-        bool inside = false;
-        for (char const* c = line; *c != '\0' && *c != '\r' && *c != '\n'; ++c) {
-            if (*c == '"') inside = !inside;
-            else if (*c == ',' && !inside) fields.emplace_back();
-            else fields.back() += *c;
-        }
+    for (std::string line; std::getline(in, line);) {
+        auto const fields = split_csv(line);
         // InvoiceNo, StockCode, Description, Quantity, InvoiceDate M/D/YYYY H:MM, UnitPrice, CustomerID, Country
         if (fields.size() != 8 || fields[6].empty() || fields[0].starts_with('C') || fields[0] == "InvoiceNo") continue;
         if (std::atoi(fields[3].c_str()) <= 0 || !(std::strtod(fields[5].c_str(), nullptr) > 0)) continue;

@@ -111,12 +111,12 @@ TEST_CASE("probability scores: Hosmer and Lemeshow's test") {
     CHECK_THAT(hand.statistic, within(1.0 / 0.75, 1e-14));
     CHECK_THAT(hand.p.value(), within(std::exp(-hand.statistic / 2), 1e-12)); // chi-squared with 2 degrees
     CHECK_FALSE(hosmer_lemeshow_test(p, y, calibration_sample::fitted, 2).p);
-    auto const sure = hosmer_lemeshow_test(std::vector{0.0, 1.0}, std::vector<std::uint8_t>{0, 1},
-                                           calibration_sample::unseen, 2);
+    auto const sure =
+        hosmer_lemeshow_test(std::vector{0.0, 1.0}, std::vector<std::uint8_t>{0, 1}, calibration_sample::unseen, 2);
     CHECK(sure.statistic == 0);
     CHECK(sure.p == 1.0);
-    auto const wrong = hosmer_lemeshow_test(std::vector{0.0, 1.0}, std::vector<std::uint8_t>{1, 1},
-                                            calibration_sample::unseen, 2);
+    auto const wrong =
+        hosmer_lemeshow_test(std::vector{0.0, 1.0}, std::vector<std::uint8_t>{1, 1}, calibration_sample::unseen, 2);
     CHECK(std::isinf(wrong.statistic));
     CHECK(wrong.p == 0.0);
 }
@@ -129,9 +129,7 @@ TEST_CASE("probability scores: bad input is refused by name") {
     CHECK(codes_of([&] { (void)log_loss(std::vector{.5, .5}, y, .5); }) == "evaluate.option");
     CHECK(codes_of([&] { (void)log_loss(std::vector{.5, .5}, std::vector<std::uint8_t>{0, 3}); }) ==
           "evaluate.outcome");
-    CHECK(codes_of([&] {
-              (void)calibration_table(std::vector{.5, .5}, y, calibration_bands::equal_size, 0);
-          }) == "evaluate.option");
-    CHECK(codes_of([&] { (void)brier_score(std::vector<double>{}, std::vector<std::uint8_t>{}); }) ==
-          "evaluate.empty");
+    CHECK(codes_of([&] { (void)calibration_table(std::vector{.5, .5}, y, calibration_bands::equal_size, 0); }) ==
+          "evaluate.option");
+    CHECK(codes_of([&] { (void)brier_score(std::vector<double>{}, std::vector<std::uint8_t>{}); }) == "evaluate.empty");
 }

@@ -14,7 +14,8 @@ using namespace segmenta::test;
 TEST_CASE("sample size: reference values") {
     // statistics.md 2.18: 10 % to 12 %, alpha .05, power .8, arcsine: 3834.6. statsmodels 0.15's
     // NormalIndPower counts the tail on the wrong side too, whose 1e-6 is a hundredth of a customer
-    double const root = (1.959963984540054 + 0.8416212335729143) / (2 * (std::asin(std::sqrt(.12)) - std::asin(std::sqrt(.1))));
+    double const root =
+        (1.959963984540054 + 0.8416212335729143) / (2 * (std::asin(std::sqrt(.12)) - std::asin(std::sqrt(.1))));
     CHECK_THAT(sample_size_for_rates(.12, .10).treated, within(2 * root * root, 1e-12));
     CHECK_THAT(sample_size_for_rates(.12, .10).treated, within(3834.595739884031, 3e-6));
     auto const twice = sample_size_for_rates(.3, .2, {.alpha = .01, .power = .9, .ratio = 2});
@@ -34,17 +35,15 @@ TEST_CASE("sample size: power at the needed size is the power asked for") {
         for (double const rate : {.05, .2, .7}) {
             power_options const options{.power = .9, .ratio = 3, .approximation = by};
             auto const size = sample_size_for_rates(rate, .5, options);
-            double const power =
-                power_for_rates(rate, .5, static_cast<std::uint64_t>(std::ceil(size.treated * 1000)),
-                                static_cast<std::uint64_t>(std::ceil(size.control * 1000)), options);
+            double const power = power_for_rates(rate, .5, static_cast<std::uint64_t>(std::ceil(size.treated * 1000)),
+                                                 static_cast<std::uint64_t>(std::ceil(size.control * 1000)), options);
             CHECK(power > .999999);
             CHECK(power_for_rates(rate, .5, static_cast<std::uint64_t>(std::ceil(size.treated)),
                                   static_cast<std::uint64_t>(std::ceil(size.control)), options) >= .9);
         }
     }
     auto const size = sample_size_for_means(.3, 1);
-    CHECK_THAT(detectable_difference(1, 1'000'000, 1'000'000) * 1000,
-               within(.3 * std::sqrt(size.treated), 1e-9));
+    CHECK_THAT(detectable_difference(1, 1'000'000, 1'000'000) * 1000, within(.3 * std::sqrt(size.treated), 1e-9));
     CHECK_THAT(power_for_rates(.2, .2, 100, 100), within(.05, 1e-9));
 }
 

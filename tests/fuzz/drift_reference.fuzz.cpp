@@ -50,8 +50,10 @@ void use(drift_reference const& reference) {
             require(!feature.bin_name(bin).empty());
         std::vector<double> const numbers{-1e300, 0, std::numeric_limits<double>::quiet_NaN()};
         std::vector<std::string> const texts{"", "x"};
-        if (feature.edges) monitor.add(feature.name, numbers);
-        else monitor.add(feature.name, texts);
+        if (feature.edges)
+            monitor.add(feature.name, numbers);
+        else
+            monitor.add(feature.name, texts);
     }
     for (auto const& row : monitor.report())
         require(row.index.has_value() && row.index->value == row.index->value);

@@ -4,8 +4,8 @@
 
 /// \file
 /// Is the segmentation right: what it assigned against what research (interviews, a survey, an expert) says about the
-/// same customers. Accuracy and rates by class with Wilson intervals, macro-F1, Cohen's kappa, and cuts that would agree
-/// better. Two clusterings whose numbers mean nothing are compared by partition agreement (Rand), not by this.
+/// same customers. Accuracy and rates by class with Wilson intervals, macro-F1, Cohen's kappa, and cuts that would
+/// agree better. Two clusterings whose numbers mean nothing are compared by partition agreement (Rand), not by this.
 
 #include <segmenta/stats/interval.hpp>
 
@@ -23,14 +23,14 @@ inline namespace v0 {
 /// One class of an agreement table.
 struct class_agreement {
     std::string name;
-    std::uint64_t assigned = 0;        ///< customers whom the segmentation put there
-    std::uint64_t research = 0;        ///< customers whom research put there
-    std::uint64_t agreed = 0;          ///< both
-    std::optional<double> precision;   ///< agreed / assigned; nothing when nobody was assigned
+    std::uint64_t assigned = 0;      ///< customers whom the segmentation put there
+    std::uint64_t research = 0;      ///< customers whom research put there
+    std::uint64_t agreed = 0;        ///< both
+    std::optional<double> precision; ///< agreed / assigned; nothing when nobody was assigned
     std::optional<interval> precision_interval;
-    std::optional<double> recall;      ///< agreed / research; nothing when research found nobody
+    std::optional<double> recall; ///< agreed / research; nothing when research found nobody
     std::optional<interval> recall_interval;
-    std::optional<double> f1;          ///< 2 agreed / (assigned + research); nothing when both are 0
+    std::optional<double> f1; ///< 2 agreed / (assigned + research); nothing when both are 0
 };
 
 /// What two assignments that differ are worth.
@@ -85,9 +85,9 @@ public:
     [[nodiscard]] std::vector<class_agreement> by_class(double confidence = 0.95) const;
     /// Mean F1 of the classes that occur on either side.
     [[nodiscard]] double macro_f1() const;
-    /// J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960, and "Weighted Kappa", Psychological Bulletin 70,
-    /// 1968; error: J. L. Fleiss, J. Cohen and B. S. Everitt, "Large sample standard errors of kappa and weighted kappa",
-    /// Psychological Bulletin 72, 1969. Nothing when chance alone would agree fully (one class only).
+    /// J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960, and "Weighted Kappa", Psychological Bulletin
+    /// 70, 1968; error: J. L. Fleiss, J. Cohen and B. S. Everitt, "Large sample standard errors of kappa and weighted
+    /// kappa", Psychological Bulletin 72, 1969. Nothing when chance alone would agree fully (one class only).
     [[nodiscard]] std::optional<kappa_estimate> kappa(kappa_weights weights = kappa_weights::none,
                                                       double confidence = 0.95) const;
     /// With weights of your own, row after row: 1 for full agreement, 0 for none. Throws besides `evaluate.length`
@@ -107,8 +107,9 @@ private:
 
 /// Cuts of a number into classes in order, and how many customers they place as research does.
 struct cut_suggestion {
-    std::vector<double> cuts;         ///< ascending, one fewer than classes; a value belongs to the class whose number is
-                                      ///< how many cuts are at or below it. Equal neighbours enclose a class of nobody.
+    std::vector<double> cuts;         ///< ascending, one fewer than classes; a value belongs to the class whose number
+                                      ///< is how many cuts are at or below it. Equal neighbours enclose a class of
+                                      ///< nobody.
     std::uint64_t agreed = 0;         ///< with these cuts
     std::uint64_t agreed_current = 0; ///< with the current ones
     std::uint64_t customers = 0;
@@ -118,8 +119,8 @@ struct cut_suggestion {
 };
 
 /// The cuts of `values` that agree best with research, found among all (dynamic programming over distinct values). When
-/// none are better, the current ones. A proposal, to be tried on other customers and to become a new version of the plan:
-/// it is the best on these very customers, which flatters it.
+/// none are better, the current ones. A proposal, to be tried on other customers and to become a new version of the
+/// plan: it is the best on these very customers, which flatters it.
 ///
 /// `research[i]` below the number of classes, `current.size() + 1`, which is 2 to 256. O(n log n + distinct classes).
 /// Throws `issue_error` with all of `evaluate.empty`, `evaluate.length`, `evaluate.not_finite`, `evaluate.segment`,

@@ -67,15 +67,15 @@ struct ks_distance {
 
 /// One band of a gains table, from the highest scores down.
 struct gains_band {
-    double lowest_score = 0;           ///< in the band
-    double highest_score = 0;          ///< in the band
-    std::uint64_t customers = 0;       ///< in the band
-    std::uint64_t positives = 0;       ///< in the band
-    double rate = 0;                   ///< positives / customers
-    double lift = 0;                   ///< rate / rate of everybody
-    double cumulative_customers = 0;   ///< share of all customers in this band and above
-    double cumulative_positives = 0;   ///< share of all positives in this band and above (gain, capture rate)
-    double cumulative_lift = 0;        ///< cumulative_positives / cumulative_customers
+    double lowest_score = 0;         ///< in the band
+    double highest_score = 0;        ///< in the band
+    std::uint64_t customers = 0;     ///< in the band
+    std::uint64_t positives = 0;     ///< in the band
+    double rate = 0;                 ///< positives / customers
+    double lift = 0;                 ///< rate / rate of everybody
+    double cumulative_customers = 0; ///< share of all customers in this band and above
+    double cumulative_positives = 0; ///< share of all positives in this band and above (gain, capture rate)
+    double cumulative_lift = 0;      ///< cumulative_positives / cumulative_customers
 };
 
 /// An area under the ROC curve with its uncertainty.
@@ -87,10 +87,10 @@ struct auc_estimate {
 
 /// Two areas on the same customers.
 struct auc_comparison {
-    double difference = 0;        ///< first minus second
-    double standard_error = 0;    ///< DeLong's, with the covariance of the two
-    std::optional<double> z;      ///< nothing when the standard error is 0
-    std::optional<double> p;      ///< two-sided, of no difference
+    double difference = 0;     ///< first minus second
+    double standard_error = 0; ///< DeLong's, with the covariance of the two
+    std::optional<double> z;   ///< nothing when the standard error is 0
+    std::optional<double> p;   ///< two-sided, of no difference
 };
 
 /// Scores and outcomes, sorted once.
@@ -133,7 +133,8 @@ public:
     /// From nobody to everybody: one corner more than there are groups.
     [[nodiscard]] std::vector<roc_point> roc_curve() const;
 
-    /// Customers with a score of at least `cut` are called positive. O(groups). `cut` may be infinite; NaN is above all.
+    /// Customers with a score of at least `cut` are called positive. O(groups). `cut` may be infinite; NaN is above
+    /// all.
     [[nodiscard]] confusion_counts confusion_at(double cut) const noexcept;
 
     /// `bands` bands of as equal size as whole groups allow: band k of `bands` ends with the group that reaches the

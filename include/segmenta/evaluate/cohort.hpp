@@ -35,8 +35,8 @@ struct cohort_options {
 /// Customers who came in the same period.
 struct cohort {
     civil_date begin;                  ///< first day of the period
-    std::vector<std::uint64_t> active; ///< customers there 0, 1, 2, ... periods later, to the last observed one; the first
-                                       ///< is the size of the cohort
+    std::vector<std::uint64_t> active; ///< customers there 0, 1, 2, ... periods later, to the last observed one; the
+                                       ///< first is the size of the cohort
 
     [[nodiscard]] std::uint64_t size() const noexcept { return active.empty() ? 0 : active.front(); }
 };
@@ -47,8 +47,8 @@ struct cohort {
 class retention_triangle {
 public:
     /// `customers[i]` did something on `days[i]`, in any order and as often as they like. A customer's cohort is the
-    /// period of the first event. O(n log n). Throws `issue_error` with all of `evaluate.empty` (no events, or none on or
-    /// before `through`), `evaluate.length`, and `evaluate.option` for periods that would be more than 10,000.
+    /// period of the first event. O(n log n). Throws `issue_error` with all of `evaluate.empty` (no events, or none on
+    /// or before `through`), `evaluate.length`, and `evaluate.option` for periods that would be more than 10,000.
     retention_triangle(std::span<std::uint64_t const> customers, std::span<civil_date const> days,
                        cohort_options const& options = {});
     /// Instants fall on their civil day in `where`.

@@ -3,8 +3,8 @@
 #define SEGMENTA_EVALUATE_DRIFT_MONITOR_HPP
 
 /// \file
-/// Is the segmentation still true: the distribution of each feature and score when a model was made, kept in a file, and
-/// compared with the customers of today by the stability index.
+/// Is the segmentation still true: the distribution of each feature and score when a model was made, kept in a file,
+/// and compared with the customers of today by the stability index.
 ///
 ///     auto const reference = drift_reference({freeze_numbers("age", ages), freeze_categories("city", cities)});
 ///     write_file("drift.json", reference.to_json());
@@ -45,8 +45,8 @@ struct drift_feature {
 };
 
 /// Bins cut at quantiles (type 7) of these values; equal values stay together, so there may be fewer that hold anybody.
-/// NaN is a missing value. Throws `issue_error` with all of `evaluate.empty` (no value present), `evaluate.not_finite` (an
-/// infinite one), `evaluate.option` (no name; bins not 2 to 100). Linear.
+/// NaN is a missing value. Throws `issue_error` with all of `evaluate.empty` (no value present), `evaluate.not_finite`
+/// (an infinite one), `evaluate.option` (no name; bins not 2 to 100). Linear.
 [[nodiscard]] drift_feature freeze_numbers(std::string name, std::span<double const> values, std::size_t bins = 10);
 /// The `most` most frequent categories (of equals the first by name); the rest are "other". Empty text is missing.
 /// Throws `evaluate.empty`, `evaluate.option` (no name, `most` not 1 to 100,000). O(n log n).
@@ -70,8 +70,8 @@ public:
     /// `{"drift_reference": 1, "features": [...], "checksum": ...}`; `from_json` gives back the same in every bit.
     [[nodiscard]] std::string to_json() const;
     /// Throws `issue_error`: the codes of a JSON text (`json.syntax`, ...), `drift.kind` (it is something else),
-    /// `drift.version` (written by a newer segmenta), `drift.checksum` (changed or cut off), `drift.bad_field`, and those
-    /// of the constructor.
+    /// `drift.version` (written by a newer segmenta), `drift.checksum` (changed or cut off), `drift.bad_field`, and
+    /// those of the constructor.
     [[nodiscard]] static drift_reference from_json(std::string_view text);
 
 private:
@@ -85,14 +85,14 @@ struct drift_report_row {
     /// Nothing when nobody has been seen for this feature.
     std::optional<stability_index> index;
     std::optional<drift_level> level;
-    double by_chance = 0; ///< what the index would be on average if nothing had changed (`expected_stability_index`, over
-                          ///< bins that hold anybody): near it or below, a level means little
+    double by_chance = 0; ///< what the index would be on average if nothing had changed (`expected_stability_index`,
+                          ///< over bins that hold anybody): near it or below, a level means little
 };
 
 /// Counts today's customers into the reference's bins.
 ///
-/// Thread safety: `add` and `merge` change it; one thread at a time. Parts counted by several threads or on several days
-/// are merged, in any order, with the same result.
+/// Thread safety: `add` and `merge` change it; one thread at a time. Parts counted by several threads or on several
+/// days are merged, in any order, with the same result.
 class drift_monitor {
 public:
     /// Throws `issue_error` (`evaluate.option`) unless 0 < shifted <= drifted and the policy's number is in range.
@@ -100,8 +100,9 @@ public:
 
     [[nodiscard]] drift_reference const& reference() const noexcept { return reference_; }
     /// Customers of now; may be called often. Throws `issue_error`: `drift.unknown_feature` (with the nearest name),
-    /// `drift.feature_kind` (numbers for categories or the reverse), `evaluate.not_finite` (an infinite number); nothing
-    /// is counted then. Values beyond the reference's range belong to its end bins, categories it has not seen to "other".
+    /// `drift.feature_kind` (numbers for categories or the reverse), `evaluate.not_finite` (an infinite number);
+    /// nothing is counted then. Values beyond the reference's range belong to its end bins, categories it has not seen
+    /// to "other".
     void add(std::string_view feature, std::span<double const> values);
     void add(std::string_view feature, std::span<std::string const> values);
     /// Throws `drift.bad_field` when the other one compares with another reference.

@@ -3,8 +3,8 @@
 #define SEGMENTA_EVALUATE_EXPERIMENT_GRID_HPP
 
 /// \file
-/// Experiments with methods: every combination of some parameters, with several seeds each, measured into one table that
-/// any statistics program reads. Same input, same bytes, on any number of threads.
+/// Experiments with methods: every combination of some parameters, with several seeds each, measured into one table
+/// that any statistics program reads. Same input, same bytes, on any number of threads.
 ///
 ///     auto const table = run_grid({{"k", {std::int64_t{4}, std::int64_t{8}}}, {"method", {"ward", "kmeans"}}},
 ///                                 {"inertia"}, [&](grid_point const& at) {
@@ -88,9 +88,9 @@ private:
     std::vector<grid_row> rows_;
 };
 
-/// The measures of one run, as many as there are names. May throw `issue_error`, which becomes the row's error; all other
-/// exceptions end the whole grid. Called concurrently when more than one thread is asked for; whatever is random in it
-/// must come from the point's seed.
+/// The measures of one run, as many as there are names. May throw `issue_error`, which becomes the row's error; all
+/// other exceptions end the whole grid. Called concurrently when more than one thread is asked for; whatever is random
+/// in it must come from the point's seed.
 using grid_experiment = std::function<std::vector<double>(grid_point const&)>;
 
 struct grid_options {

@@ -36,7 +36,8 @@ struct proportion_test {
     double rate_control = 0;
     double difference = 0;               ///< treated minus control
     std::optional<double> relative_lift; ///< difference / rate_control; nothing when nobody in control succeeded
-    std::optional<double> z;             ///< with the pooled variance; nothing when it is 0 (nobody or everybody succeeded)
+    std::optional<double> z;             ///< with the pooled variance; nothing when it is 0 (nobody or everybody
+                                         ///< succeeded)
     double p = 1;                        ///< of `z`; 1 without one, since the rates are then equal
     interval wald;                       ///< of the difference, with the arms' own variances: the usual one, too narrow
                                          ///< for rates near 0 or 1
@@ -45,7 +46,8 @@ struct proportion_test {
 };
 
 /// Pooled z test of two rates and intervals of their difference. Throws `issue_error` with all of: `evaluate.empty` (an
-/// arm of nobody), `evaluate.proportion` (more successes than trials), `evaluate.option` (confidence not inside (0, 1)).
+/// arm of nobody), `evaluate.proportion` (more successes than trials), `evaluate.option` (confidence not inside (0,
+/// 1)).
 ///
 ///     two_proportions({120, 1000}, {100, 1000});   // z 1.42930085, p 0.15291778
 [[nodiscard]] proportion_test two_proportions(proportion treated, proportion control, double confidence = 0.95,
@@ -54,8 +56,7 @@ struct proportion_test {
 /// Fisher's exact test of two rates; the p-value. Two-sided: the probability of all tables with the same margins that
 /// are no likelier than this one (as R and scipy do, with a relative tolerance of 1e-7 for "likelier"). Throws as
 /// `two_proportions`. O(smaller margin). Below 1e-290 the answer is 0.
-[[nodiscard]] double fisher_exact(proportion treated, proportion control,
-                                  alternative side = alternative::two_sided);
+[[nodiscard]] double fisher_exact(proportion treated, proportion control, alternative side = alternative::two_sided);
 
 /// Two means compared without assuming equal variances.
 struct welch_test_result {
@@ -93,8 +94,8 @@ enum class rank_test_method : std::uint8_t {
 };
 
 struct mann_whitney_result {
-    double u = 0;           ///< pairs in which the treated customer is above, ties counting half
-    double superiority = 0; ///< u / pairs: the probability that a treated customer is above one in control
+    double u = 0;            ///< pairs in which the treated customer is above, ties counting half
+    double superiority = 0;  ///< u / pairs: the probability that a treated customer is above one in control
     std::optional<double> z; ///< with both corrections; nothing for the exact method or when all values are equal
     double p = 1;
     bool exact = false;
@@ -112,7 +113,7 @@ struct mann_whitney_result {
 struct chi_squared_result {
     double statistic = 0;
     std::size_t degrees = 0;
-    std::optional<double> p; ///< nothing without degrees of freedom
+    std::optional<double> p;   ///< nothing without degrees of freedom
     bool small_counts = false; ///< an expected count is below 5: the p-value is rough (Cochran's rule)
 };
 
@@ -145,9 +146,10 @@ struct covariate_adjusted_difference {
 /// CUPED: y' = y - theta (x - mean x), A. Deng, Y. Xu, R. Kohavi and T. Walker, "Improving the Sensitivity of Online
 /// Controlled Experiments by Utilizing Pre-Experiment Data", WSDM 2013. `x` must be known before the treatment.
 /// Throws `issue_error` with all of: `evaluate.too_few`, `evaluate.length`, `evaluate.not_finite`.
-[[nodiscard]] covariate_adjusted_difference
-adjust_for_covariate(std::span<double const> treated_outcome, std::span<double const> treated_covariate,
-                     std::span<double const> control_outcome, std::span<double const> control_covariate);
+[[nodiscard]] covariate_adjusted_difference adjust_for_covariate(std::span<double const> treated_outcome,
+                                                                 std::span<double const> treated_covariate,
+                                                                 std::span<double const> control_outcome,
+                                                                 std::span<double const> control_covariate);
 
 } // namespace v0
 } // namespace segmenta

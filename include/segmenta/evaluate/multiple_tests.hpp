@@ -17,9 +17,10 @@ inline namespace v0 {
 /// What is kept small.
 enum class p_adjustment : std::uint8_t {
     bonferroni, ///< the chance of any false finding: p n
-    holm, ///< the same, and never less powerful (S. Holm, "A Simple Sequentially Rejective Multiple Test Procedure", 1979)
-    benjamini_hochberg, ///< the expected share of false ones among the findings, for independent tests (Y. Benjamini and
-                        ///< Y. Hochberg, "Controlling the False Discovery Rate", 1995)
+    holm, ///< the same, and never less powerful (S. Holm, "A Simple Sequentially Rejective Multiple Test Procedure",
+          ///< 1979)
+    benjamini_hochberg, ///< the expected share of false ones among the findings, for independent tests (Y. Benjamini
+                        ///< and Y. Hochberg, "Controlling the False Discovery Rate", 1995)
 };
 
 /// `bonferroni`, `holm`, `benjamini_hochberg`.

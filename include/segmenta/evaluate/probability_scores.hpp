@@ -35,10 +35,12 @@ struct calibration_band {
 /// The Brier score taken apart. With bands of one probability each (`distinct`),
 /// score = reliability - resolution + uncertainty (A. H. Murphy, "A New Vector Partition of the Probability Score",
 /// J. Applied Meteorology 12, 1973); with wider ones, `within_bands` is what is left (D. B. Stephenson, C. A. S. Coelho
-/// and I. T. Jolliffe, Weather and Forecasting 23, 2008): score = reliability - resolution + uncertainty + within_bands.
+/// and I. T. Jolliffe, Weather and Forecasting 23, 2008): score = reliability - resolution + uncertainty +
+/// within_bands.
 struct brier_parts {
     double score = 0;        ///< mean squared difference of probability and outcome, 0 (best) to 1
-    double reliability = 0;  ///< mean squared difference of what was predicted and what happened, by band; small is good
+    double reliability = 0;  ///< mean squared difference of what was predicted and what happened, by band; small is
+                             ///< good
     double resolution = 0;   ///< how much the bands' rates differ from the overall rate; large is good
     double uncertainty = 0;  ///< of the outcome itself: rate (1 - rate)
     double within_bands = 0; ///< from differences inside bands; may be negative
@@ -49,16 +51,18 @@ struct brier_parts {
 
 /// Hosmer and Lemeshow's test of calibration.
 struct hosmer_lemeshow {
-    double statistic = 0;             ///< sum over bands of (positives - expected)^2 / (expected (1 - mean probability))
-    std::size_t bands = 0;            ///< that there were
-    std::size_t degrees = 0;          ///< of freedom
-    std::optional<double> p;          ///< upper tail of chi-squared; nothing without degrees of freedom. Small: not calibrated
+    double statistic = 0;    ///< sum over bands of (positives - expected)^2 / (expected (1 - mean
+                             ///< probability))
+    std::size_t bands = 0;   ///< that there were
+    std::size_t degrees = 0; ///< of freedom
+    std::optional<double> p; ///< upper tail of chi-squared; nothing without degrees of freedom. Small: not
+                             ///< calibrated
 };
 
 /// Where the probabilities come from decides the degrees of freedom.
 enum class calibration_sample : std::uint8_t {
-    fitted,  ///< the model was fitted to these very customers: bands - 2
-    unseen,  ///< customers the model has not seen: bands
+    fitted, ///< the model was fitted to these very customers: bands - 2
+    unseen, ///< customers the model has not seen: bands
 };
 
 /// Mean of (probability - outcome)^2 (G. W. Brier, Monthly Weather Review 78, 1950). Throws `issue_error` with all of
@@ -74,9 +78,9 @@ enum class calibration_sample : std::uint8_t {
                                               calibration_bands by = calibration_bands::distinct,
                                               std::size_t bands = 10);
 
-/// Mean of -ln(probability of what happened), in nats. Probabilities are held inside [clip, 1 - clip], since one outcome
-/// that was called impossible would make the mean infinite; `clip` 0 lets it. 1e-15 is customary. Throws besides
-/// `evaluate.option` unless 0 <= clip < 0.5.
+/// Mean of -ln(probability of what happened), in nats. Probabilities are held inside [clip, 1 - clip], since one
+/// outcome that was called impossible would make the mean infinite; `clip` 0 lets it. 1e-15 is customary. Throws
+/// besides `evaluate.option` unless 0 <= clip < 0.5.
 [[nodiscard]] double log_loss(std::span<double const> probabilities, std::span<std::uint8_t const> outcomes,
                               double clip = 1e-15);
 
@@ -88,8 +92,8 @@ enum class calibration_sample : std::uint8_t {
                                                               std::size_t bands = 10);
 
 /// D. W. Hosmer and S. Lemeshow, "Goodness of fit tests for the multiple logistic regression model", Communications in
-/// Statistics A9, 1980, with bands of equal size. A band whose probabilities are all 0 or all 1 adds nothing when it was
-/// right and makes the statistic infinite (p = 0) when it was wrong.
+/// Statistics A9, 1980, with bands of equal size. A band whose probabilities are all 0 or all 1 adds nothing when it
+/// was right and makes the statistic infinite (p = 0) when it was wrong.
 [[nodiscard]] hosmer_lemeshow hosmer_lemeshow_test(std::span<double const> probabilities,
                                                    std::span<std::uint8_t const> outcomes, calibration_sample sample,
                                                    std::size_t bands = 10);

@@ -45,8 +45,8 @@ struct sample_size {
                                      std::uint64_t control, power_options const& options = {});
 
 /// Customers needed to see a difference of means of `difference` where single customers vary by the standard deviation
-/// `deviation` in both arms, by the normal approximation. Throws `issue_error` (`evaluate.option`): a deviation not above
-/// 0, a difference of 0, options out of range.
+/// `deviation` in both arms, by the normal approximation. Throws `issue_error` (`evaluate.option`): a deviation not
+/// above 0, a difference of 0, options out of range.
 [[nodiscard]] sample_size sample_size_for_means(double difference, double deviation, power_options const& options = {});
 
 /// The smallest difference of means that is found with the chance `options.power`; the same for rates when `deviation`

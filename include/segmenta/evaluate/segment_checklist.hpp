@@ -31,12 +31,12 @@ struct segment_facts {
 
 /// Limits below which a segment fails. Customary values, to be set by whoever acts on the segments.
 struct checklist_thresholds {
-    double share = 0.01;      ///< of all customers (1 %: below, a campaign of its own rarely pays; example)
-    double known = 0.8;       ///< of the segment (example)
-    double reachable = 0.5;   ///< of the segment (example)
-    double difference = 0.2;  ///< a "small" effect (J. Cohen, "Statistical Power Analysis", 1988)
-    double stability = 0.6;   ///< below, a cluster should not be trusted (C. Hennig, "Cluster-wise assessment of cluster
-                              ///< stability", Computational Statistics & Data Analysis 52, 2007)
+    double share = 0.01;     ///< of all customers (1 %: below, a campaign of its own rarely pays; example)
+    double known = 0.8;      ///< of the segment (example)
+    double reachable = 0.5;  ///< of the segment (example)
+    double difference = 0.2; ///< a "small" effect (J. Cohen, "Statistical Power Analysis", 1988)
+    double stability = 0.6;  ///< below, a cluster should not be trusted (C. Hennig, "Cluster-wise assessment of
+                             ///< cluster stability", Computational Statistics & Data Analysis 52, 2007)
 };
 
 /// The five marks, in the order in which they are reported.
@@ -55,7 +55,8 @@ struct mark_check {
     mark_result result = mark_result::unknown;
     std::optional<double> value; ///< what was compared; nothing when unknown
     double threshold = 0;        ///< at least this is needed
-    /// `not_measurable`, `too_small`, `not_reachable`, `not_different`, `unstable` when failed; else empty. Stable codes.
+    /// `not_measurable`, `too_small`, `not_reachable`, `not_different`, `unstable` when failed; else empty. Stable
+    /// codes.
     std::string_view finding;
 };
 

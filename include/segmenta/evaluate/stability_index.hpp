@@ -8,8 +8,8 @@
 ///     PSI = sum over bins of (actual share - expected share) ln(actual share / expected share)
 ///
 /// which is the symmetric Kullback-Leibler divergence of the two (E. M. Lewis, "An Introduction to Credit Scoring",
-/// 1994; N. Siddiqi, "Credit Risk Scorecards", 2006). A bin that is empty on one side makes it infinite, and what is put
-/// in its place *is* the result; so the policy for empty bins is an argument without a default.
+/// 1994; N. Siddiqi, "Credit Risk Scorecards", 2006). A bin that is empty on one side makes it infinite, and what is
+/// put in its place *is* the result; so the policy for empty bins is an argument without a default.
 
 #include <cstddef>
 #include <cstdint>
@@ -88,9 +88,9 @@ enum class drift_level : std::uint8_t {
 /// `stable`, `shifted`, `drifted`.
 [[nodiscard]] std::string_view to_string(drift_level level) noexcept;
 
-/// The rule of thumb of Lewis (1994) and Siddiqi (2006): below 0.10 nothing, from 0.25 a real change. It is no test: the
-/// index of two samples of one population has about the mean (bins - 1) (1/expected + 1/actual customers) (B. Yurdakul,
-/// "Statistical Properties of Population Stability Index", 2018), so small samples exceed it by chance.
+/// The rule of thumb of Lewis (1994) and Siddiqi (2006): below 0.10 nothing, from 0.25 a real change. It is no test:
+/// the index of two samples of one population has about the mean (bins - 1) (1/expected + 1/actual customers) (B.
+/// Yurdakul, "Statistical Properties of Population Stability Index", 2018), so small samples exceed it by chance.
 struct drift_thresholds {
     double shifted = 0.10;
     double drifted = 0.25;

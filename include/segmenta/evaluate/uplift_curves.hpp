@@ -6,9 +6,9 @@
 /// How well a score ranks customers by what a treatment changes for them: Qini and uplift curves, their areas, uplift
 /// among the first k. Needs an experiment: treated and control customers drawn by chance.
 ///
-/// Areas are first in incremental outcomes, the unit of the outcome itself (visits, money); packages that print "Qini" or
-/// "AUUC" divide by different things, so each normalisation is a name of its own. Equal scores are one group: between the
-/// ends of a group the curve is straight, which is the mean over all orders of its customers.
+/// Areas are first in incremental outcomes, the unit of the outcome itself (visits, money); packages that print "Qini"
+/// or "AUUC" divide by different things, so each normalisation is a name of its own. Equal scores are one group:
+/// between the ends of a group the curve is straight, which is the mean over all orders of its customers.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,8 +22,8 @@ inline namespace v0 {
 /// What is drawn over the customers from the highest score down. With Nt treated customers so far, whose outcomes sum
 /// to Yt, and likewise Nc and Yc in control:
 enum class uplift_curve_kind : std::uint8_t {
-    qini,   ///< Yt - Yc Nt / Nc: what the treated ones brought above their share (N. J. Radcliffe, "Using control groups
-            ///< to target on predicted lift", 2007). Without control customers Yt.
+    qini,   ///< Yt - Yc Nt / Nc: what the treated ones brought above their share (N. J. Radcliffe, "Using control
+            ///< groups to target on predicted lift", 2007). Without control customers Yt.
     uplift, ///< (Yt / Nt - Yc / Nc)(Nt + Nc): what treating all so far would bring (P. Gutierrez and J.-Y. Gerardy,
             ///< "Causal Inference and Uplift Modelling", PMLR 67, 2017). The rate of an arm of nobody is taken as 0.
 };
@@ -38,8 +38,8 @@ struct uplift_point {
     [[nodiscard]] std::uint64_t customers() const noexcept { return treated + control; }
 };
 
-/// The area under a curve against that under the straight line to its end, the line of a score that says nothing. Shares
-/// of customers from 0 to 1 are the base, so areas are mean incremental outcomes.
+/// The area under a curve against that under the straight line to its end, the line of a score that says nothing.
+/// Shares of customers from 0 to 1 are the base, so areas are mean incremental outcomes.
 struct uplift_area {
     double under_curve = 0;
     double under_line = 0; ///< half the final value
@@ -52,9 +52,9 @@ struct uplift_area {
 enum class uplift_normalisation : std::uint8_t {
     customers,     ///< the number of customers: incremental outcomes per customer (Radcliffe's Q is stated per head)
     final_value,   ///< the final value of the curve: share of the total effect; nothing when that is 0
-    perfect_curve, ///< the coefficient of the best ranking there is for outcomes of 0 and 1, as scikit-uplift 0.5 has it
-                   ///< in `qini_auc_score(negative_effect = True)`: treated who did first, control who did last; and in
-                   ///< `uplift_auc_score`: treated who did, control who did not, then the smaller of the two other
+    perfect_curve, ///< the coefficient of the best ranking there is for outcomes of 0 and 1, as scikit-uplift 0.5 has
+                   ///< it in `qini_auc_score(negative_effect = True)`: treated who did first, control who did last; and
+                   ///< in `uplift_auc_score`: treated who did, control who did not, then the smaller of the two other
                    ///< groups last. Nothing for other outcomes, or when it is 0
 };
 

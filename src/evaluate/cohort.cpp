@@ -13,7 +13,7 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
-constexpr std::int64_t most_periods = 10'000;
+constexpr std::int64_t most_periods = 2'000; // 38 years of weeks; a triangle of 16 MiB
 
 /// Periods numbered from some fixed one.
 class period_numbers {

@@ -29,6 +29,10 @@ label_codes code_labels(std::span<std::string const> first, std::span<std::strin
 
 void check_names(std::span<std::string const> names, std::string_view place, issue_list& issues) {
     check_not_empty(names.size(), place, issues);
+    if (names.size() > most_names)
+        issues.error("evaluate.option", std::string(place), "there are too many names for a table of all pairs",
+                     std::to_string(names.size()), "at most " + std::to_string(most_names),
+                     "Give the labels of segments, not of customers");
     std::vector<std::string_view> sorted(names.begin(), names.end());
     std::sort(sorted.begin(), sorted.end());
     auto const twice = std::adjacent_find(sorted.begin(), sorted.end());

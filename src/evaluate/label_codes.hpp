@@ -23,7 +23,10 @@ struct label_codes {
 };
 label_codes code_labels(std::span<std::string const> first, std::span<std::string const> second);
 
-// evaluate.duplicate, evaluate.empty for a list of names.
+// A table of all pairs of names has to fit: 4096 of them take 128 MiB.
+inline constexpr std::size_t most_names = 4096;
+
+// evaluate.duplicate, evaluate.empty, evaluate.option (more than most_names) for a list of names.
 void check_names(std::span<std::string const> names, std::string_view place, issue_list& issues);
 // evaluate.segment: the first code that numbers no name.
 void check_codes(std::span<std::uint32_t const> codes, std::size_t names, std::string_view place, issue_list& issues);

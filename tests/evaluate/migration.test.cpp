@@ -82,6 +82,10 @@ TEST_CASE("migration: bad input is refused by name") {
     CHECK(codes_of([&] { (void)migration_matrix::of_labels({}, {}); }) == "evaluate.empty");
     CHECK(codes_of([&] { (void)migration_matrix::of_counts({1, 2, 3}, two); }) == "evaluate.length");
     CHECK(codes_of([&] { (void)migration_matrix::of_counts({0, 0, 0, 0}, two); }) == "evaluate.empty");
+    names ids; // of customers, by mistake
+    for (int i = 0; i < 5000; ++i)
+        ids.push_back(std::to_string(i));
+    CHECK(codes_of([&] { (void)migration_matrix::of_labels(ids, ids); }) == "evaluate.option");
     auto first = migration_matrix::of_counts({1, 2, 3, 4}, two);
     CHECK(codes_of([&] { first.merge(migration_matrix::of_counts({1}, names{"a"})); }) == "evaluate.segment");
 }

@@ -60,7 +60,7 @@ class agreement_table {
 public:
     /// `assigned[i]` and `research[i]` number the classes of customer i in `classes`. For weighted kappa these are in
     /// order. Throws `issue_error` with all of `evaluate.empty`, `evaluate.length`, `evaluate.segment`,
-    /// `evaluate.duplicate`.
+    /// `evaluate.duplicate`, `evaluate.option` (more than 4096 classes).
     agreement_table(std::span<std::uint32_t const> assigned, std::span<std::uint32_t const> research,
                     std::vector<std::string> classes);
     /// Classes by name, in the order of their names.

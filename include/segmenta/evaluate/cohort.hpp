@@ -48,7 +48,7 @@ class retention_triangle {
 public:
     /// `customers[i]` did something on `days[i]`, in any order and as often as they like. A customer's cohort is the
     /// period of the first event. O(n log n). Throws `issue_error` with all of `evaluate.empty` (no events, or none on
-    /// or before `through`), `evaluate.length`, and `evaluate.option` for periods that would be more than 10,000.
+    /// or before `through`), `evaluate.length`, and `evaluate.option` for periods that would be more than 2,000.
     retention_triangle(std::span<std::uint64_t const> customers, std::span<civil_date const> days,
                        cohort_options const& options = {});
     /// Instants fall on their civil day in `where`.

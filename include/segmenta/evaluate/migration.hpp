@@ -30,7 +30,8 @@ class migration_matrix {
 public:
     /// `before[i]` and `now[i]` number the segments of customer i in `segments`. Throws `issue_error` with all of
     /// `evaluate.empty` (no customers or no segments), `evaluate.length`, `evaluate.segment` (a number past the list)
-    /// and `evaluate.duplicate` (a segment named twice). O(customers + segments^2).
+    /// `evaluate.duplicate` (a segment
+    /// named twice) and `evaluate.option` (more than 4096 segments). O(customers + segments^2).
     migration_matrix(std::span<std::uint32_t const> before, std::span<std::uint32_t const> now,
                      std::vector<std::string> segments);
     /// Segments by name, in the order of their names.

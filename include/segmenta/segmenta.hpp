@@ -22,6 +22,7 @@
 #include <segmenta/evaluate/bootstrap.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/cluster_validity.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/cohort.hpp> // IWYU pragma: export
+#include <segmenta/evaluate/cross_validation.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/drift_monitor.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/experiment_grid.hpp> // IWYU pragma: export
 #include <segmenta/evaluate/experiment_test.hpp> // IWYU pragma: export

@@ -14,9 +14,10 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-// Data of more rows are looked at through a sample first, of about this many: its parameters are so near that one or
-// two steps over everything remain.
-constexpr std::size_t sample_rows = 16384;
+// Larger data are looked at through samples first, each of one row in `sample_step` of the next: every one starts so
+// near its maximum that two or three steps do.
+constexpr std::size_t small_rows = 32768;
+constexpr std::size_t sample_step = 8;
 
 Eigen::VectorXd logs_of(beta_geometric_parameters const& p) {
     Eigen::VectorXd out(4);
@@ -45,10 +46,10 @@ minimum search(purchase_statistics const& data, repeat_family const& family, Eig
 Eigen::VectorXd sampled_start(purchase_statistics const& data, repeat_family const& family,
                               Eigen::VectorXd const& start) {
     std::size_t const rows = data.singles().size() + data.repeaters().size();
-    if (rows < 4 * sample_rows) return start;
-    auto const sample = data.sample(rows / sample_rows);
+    if (rows < small_rows) return start;
+    auto const sample = data.sample(sample_step);
     if (sample.customers() == 0) return start;
-    minimum const found = search(sample, family, start);
+    minimum const found = search(sample, family, sampled_start(sample, family, start));
     // Where the sample has no maximum, the whole may have one.
     return found.converged && !found.ran_away ? found.x : start;
 }

@@ -25,7 +25,7 @@ bg_nbd fit_bg_nbd(purchase_statistics const& customers, beta_geometric_options c
 }
 bg_nbd fit_bg_nbd(purchase_summary const& customers, beta_geometric_options const& options) {
     purchase_statistics statistics;
-    statistics.add(customers);
+    statistics.add(customers, options.threads);
     return fit_bg_nbd(statistics, options);
 }
 

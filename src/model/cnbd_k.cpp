@@ -12,9 +12,9 @@ namespace {
 constexpr std::string_view bg_name = "bg_cnbd_k";
 constexpr std::string_view mbg_name = "mbg_cnbd_k";
 
-purchase_statistics statistics_of(purchase_summary const& customers) {
+purchase_statistics statistics_of(purchase_summary const& customers, unsigned threads) {
     purchase_statistics out;
-    out.add(customers);
+    out.add(customers, threads);
     return out;
 }
 
@@ -34,13 +34,13 @@ bg_cnbd_k fit_bg_cnbd_k(purchase_statistics const& customers, cnbd_k_options con
     return bg_cnbd_k(detail::fit_cnbd_k(customers, false, options));
 }
 bg_cnbd_k fit_bg_cnbd_k(purchase_summary const& customers, cnbd_k_options const& options) {
-    return fit_bg_cnbd_k(statistics_of(customers), options);
+    return fit_bg_cnbd_k(statistics_of(customers, options.threads), options);
 }
 mbg_cnbd_k fit_mbg_cnbd_k(purchase_statistics const& customers, cnbd_k_options const& options) {
     return mbg_cnbd_k(detail::fit_cnbd_k(customers, true, options));
 }
 mbg_cnbd_k fit_mbg_cnbd_k(purchase_summary const& customers, cnbd_k_options const& options) {
-    return fit_mbg_cnbd_k(statistics_of(customers), options);
+    return fit_mbg_cnbd_k(statistics_of(customers, options.threads), options);
 }
 
 } // namespace v0

@@ -25,7 +25,7 @@ mbg_nbd fit_mbg_nbd(purchase_statistics const& customers, beta_geometric_options
 }
 mbg_nbd fit_mbg_nbd(purchase_summary const& customers, beta_geometric_options const& options) {
     purchase_statistics statistics;
-    statistics.add(customers);
+    statistics.add(customers, options.threads);
     return fit_mbg_nbd(statistics, options);
 }
 

@@ -29,9 +29,9 @@ class nbd_objective {
 public:
     nbd_objective(purchase_statistics const& data, nbd_options const& options)
         : data_(data), threads_(options.threads), level_(usable_cpu_level(options.level)),
-          more_than_(customers_with_more(data)), bought_(data.repeaters().weights) {
+          more_than_(customers_with_more(data)), bought_(data.repeaters().repeats) {
         for (std::size_t i = 0; i < bought_.size(); ++i)
-            bought_[i] *= data.repeaters().repeats[i];
+            bought_[i] *= data.repeaters().weight(i);
     }
 
     double operator()(Eigen::VectorXd const& logs, Eigen::VectorXd& gradient) {
@@ -45,12 +45,14 @@ public:
     }
 
 private:
-    single_sums sum(std::vector<double> const& ages, std::vector<double> const& weights, double alpha) const {
+    using column = purchase_statistics::column;
+
+    single_sums sum(column const& ages, column const& weights, double alpha) const {
         auto const& kernels = repeat_kernels_for(level_);
         return sum_blocks<single_sums>(threads_, ages.size(),
                                        [&](std::size_t begin, std::size_t end, single_sums& part) {
-                                           kernels.sum_single(ages.data() + begin, weights.data() + begin, end - begin,
-                                                              alpha, part);
+                                           double const* const w = weights.empty() ? nullptr : weights.data() + begin;
+                                           kernels.sum_single(ages.data() + begin, w, end - begin, alpha, part);
                                        });
     }
 
@@ -83,7 +85,7 @@ private:
     unsigned threads_;
     cpu_level level_;
     std::vector<double> more_than_;
-    std::vector<double> bought_; // weight times repeat purchases
+    purchase_statistics::column bought_; // weight times repeat purchases
     Eigen::VectorXd at_;
     double value_ = 0;
     Eigen::VectorXd gradient_;
@@ -176,7 +178,7 @@ nbd fit_nbd(purchase_statistics const& data, nbd_options const& options) {
 
 nbd fit_nbd(purchase_summary const& customers, nbd_options const& options) {
     purchase_statistics statistics;
-    statistics.add(customers);
+    statistics.add(customers, options.threads);
     return fit_nbd(statistics, options);
 }
 

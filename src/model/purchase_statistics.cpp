@@ -1,18 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/purchase_statistics.hpp>
 
+#include "model/repeat_kernels.hpp"
+
+#include <segmenta/base/parallel.hpp>
+
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace segmenta {
 inline namespace v0 {
 namespace {
 
+using column = purchase_statistics::column;
+using rows = purchase_statistics::rows;
+
 // Counts from here on are rare, and a histogram of them would be long.
 constexpr double small_count = 4096;
-constexpr std::size_t most_cells = std::size_t{1} << 20;
+// Rows of a block; the same for any number of threads.
+constexpr std::size_t block_rows = 16384;
+
+struct block_range {
+    std::size_t begin, end;
+};
+
+std::size_t blocks_of(std::size_t n) { return (n + block_rows - 1) / block_rows; }
+block_range range_of(std::size_t block, std::size_t n) {
+    return {block * block_rows, std::min(n, (block + 1) * block_rows)};
+}
+
+// Whether check_summary() surely finds nothing; much faster than asking it.
+bool surely_right(purchase_summary const& s, unsigned threads) {
+    std::size_t const n = s.size();
+    bool const plain = s.last.size() == n && s.age.size() == n && s.mean_spend.empty() && s.weight.empty() &&
+                       (s.ids.empty() || s.ids.size() == n) && (s.log_times.empty() || s.log_times.size() == n);
+    if (!plain || n == 0) return false;
+    auto const& kernels = detail::repeat_kernels_for(detect_cpu_level());
+    std::atomic<bool> right = true;
+    parallel_for_blocks(threads, blocks_of(n), [&](std::size_t block) {
+        auto const [begin, end] = range_of(block, n);
+        detail::repeat_rows const part{s.repeats.data() + begin, s.last.data() + begin, s.age.data() + begin, nullptr,
+                                       end - begin};
+        double finite = 0; // NaN as soon as one is not
+        for (std::size_t i = begin; i < end && !s.log_times.empty(); ++i)
+            finite += s.log_times[i] * 0;
+        if (!kernels.all_possible(part) || finite != 0) right = false;
+    });
+    return right;
+}
 
 // Times as whole numbers of one step: that of the unit, or of days.
 struct time_grid {
@@ -20,10 +60,12 @@ struct time_grid {
     std::size_t last = 0; // the largest age
 
     [[nodiscard]] std::size_t code(double time) const noexcept {
-        return static_cast<std::size_t>(time * per_unit + 0.5);
+        return static_cast<std::size_t>(static_cast<std::int64_t>(time * per_unit + 0.5));
     }
     // The time itself: what was divided is divided again.
     [[nodiscard]] double time(std::size_t code) const noexcept { return static_cast<double>(code) / per_unit; }
+    // Cells of a table over the age and the age at the last purchase.
+    [[nodiscard]] std::size_t cells() const noexcept { return (last + 1) * (last + 1); }
 };
 
 bool on_grid(std::vector<double> const& times, time_grid const& grid) {
@@ -32,28 +74,120 @@ bool on_grid(std::vector<double> const& times, time_grid const& grid) {
     for (std::size_t begin = 0; begin < times.size(); begin += stretch) {
         std::size_t const end = std::min(times.size(), begin + stretch);
         unsigned off = 0;
-        for (std::size_t i = begin; i < end; ++i) {
-            double const steps = times[i] * grid.per_unit;
-            double const whole = static_cast<double>(static_cast<std::int32_t>(std::min(steps, 1e9) + 0.5));
-            off |= static_cast<unsigned>(whole / grid.per_unit != times[i]);
-        }
+        for (std::size_t i = begin; i < end; ++i)
+            off |= static_cast<unsigned>(grid.time(grid.code(times[i])) != times[i]);
         if (off != 0) return false;
     }
     return true;
 }
 
-// A grid on which a table over ages and ages at the last purchase is smaller than the data.
+// A grid that is much smaller than the data: else equal customers are few, and telling them costs more than it saves.
 std::optional<time_grid> find_grid(purchase_summary const& s) {
     double const oldest = *std::max_element(s.age.begin(), s.age.end());
     for (double const per_unit : {1.0, days_in(s.unit)}) {
         time_grid grid{per_unit};
-        if (oldest * per_unit > 1e6) continue;
+        if (!(oldest * per_unit < 1e5)) continue;
         grid.last = grid.code(oldest);
-        std::size_t const side = grid.last + 1;
-        if (side * side > std::min(most_cells, s.size())) continue;
+        if (grid.cells() * 32 > s.size()) continue;
         if (on_grid(s.age, grid) && on_grid(s.last, grid)) return grid;
     }
     return std::nullopt;
+}
+
+void need_weights(rows& of) {
+    if (of.weights.empty()) of.weights.assign(of.size(), 1.0);
+}
+
+// Rows of both kinds in one block of a summary.
+struct block_counts {
+    std::size_t singles = 0;
+    double customers = 0, repeats = 0, age = 0, log_times = 0;
+    std::vector<double> counts;
+    std::vector<purchase_statistics::count> large;
+};
+
+block_counts count_block(purchase_summary const& s, block_range range) {
+    block_counts out;
+    std::array<double, 64> counts{}; // most are small
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+        double const w = s.weight.empty() ? 1 : s.weight[i];
+        double const x = s.repeats[i];
+        out.singles += x == 0;
+        out.customers += w;
+        out.repeats += w * x;
+        out.age += w * s.age[i];
+        if (x < 64) {
+            counts[static_cast<std::size_t>(static_cast<std::int64_t>(x))] += w;
+        } else if (x < small_count) {
+            auto const at = static_cast<std::size_t>(x);
+            if (at >= out.counts.size()) out.counts.resize(at + 1);
+            out.counts[at] += w;
+        } else {
+            out.large.push_back({x, w});
+        }
+    }
+    for (std::size_t i = range.begin; i < range.end && !s.log_times.empty(); ++i)
+        out.log_times += (s.weight.empty() ? 1 : s.weight[i]) * s.log_times[i];
+    std::size_t const used = 64 - static_cast<std::size_t>(std::find_if(counts.rbegin(), counts.rend(), [](double c) {
+                                                               return c != 0;
+                                                           }) - counts.rbegin());
+    if (used > out.counts.size()) out.counts.resize(used);
+    for (std::size_t x = 0; x < used; ++x)
+        out.counts[x] += counts[x];
+    return out;
+}
+
+// Sorts the rows of a block by kind, without branches: both kinds are written, and one of them is kept.
+void fill_block(purchase_summary const& s, block_range range, rows& singles, std::size_t single, rows& back,
+                std::size_t repeater) {
+    constexpr std::size_t stretch = 512;
+    std::array<double, stretch + 1> age_once, repeats, last, age;
+    for (std::size_t begin = range.begin; begin < range.end; begin += stretch) {
+        std::size_t const end = std::min(range.end, begin + stretch);
+        std::size_t once = 0;
+        std::size_t again = 0;
+        for (std::size_t i = begin; i < end; ++i) {
+            age_once[once] = s.age[i];
+            repeats[again] = s.repeats[i];
+            last[again] = s.last[i];
+            age[again] = s.age[i];
+            once += s.repeats[i] == 0;
+            again += s.repeats[i] != 0;
+        }
+        auto const copy = [](auto const& from, std::size_t n, column& to, std::size_t at) {
+            std::copy(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(n),
+                      to.begin() + static_cast<std::ptrdiff_t>(at));
+        };
+        copy(age_once, once, singles.ages, single);
+        copy(repeats, again, back.repeats, repeater);
+        copy(last, again, back.last, repeater);
+        copy(age, again, back.ages, repeater);
+        single += once;
+        repeater += again;
+    }
+}
+
+void fill_weights(purchase_summary const& s, block_range range, rows& singles, std::size_t single, rows& back,
+                  std::size_t repeater) {
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+        double const w = s.weight.empty() ? 1 : s.weight[i];
+        if (s.repeats[i] == 0)
+            singles.weights[single++] = w;
+        else
+            back.weights[repeater++] = w;
+    }
+}
+
+void append(rows& to, rows const& from) {
+    if (to.weights.empty() != from.weights.empty() && to.size() + from.size() > 0) need_weights(to);
+    auto const add = [](column& a, column const& b) { a.insert(a.end(), b.begin(), b.end()); };
+    if (!to.weights.empty() && from.weights.empty())
+        to.weights.insert(to.weights.end(), from.size(), 1.0);
+    else
+        add(to.weights, from.weights);
+    add(to.repeats, from.repeats);
+    add(to.last, from.last);
+    add(to.ages, from.ages);
 }
 
 } // namespace
@@ -79,80 +213,110 @@ void purchase_statistics::count_repeats(double repeats, double customers) {
         large_counts_.insert(at, {repeats, customers});
 }
 
-void purchase_statistics::add_single(double age, double weight) {
-    singles_.ages.push_back(age);
-    singles_.weights.push_back(weight);
-}
-
-void purchase_statistics::add_repeater(double repeats, double last, double age, double weight) {
-    repeaters_.repeats.push_back(repeats);
-    repeaters_.last.push_back(last);
-    repeaters_.ages.push_back(age);
-    repeaters_.weights.push_back(weight);
-}
-
-void purchase_statistics::add(purchase_summary const& s, std::string_view place) {
-    issue_list issues;
-    check_summary(s, issues, place);
-    issues.throw_if_errors();
+void purchase_statistics::add(purchase_summary const& s, unsigned threads, std::string_view place) {
+    if (!surely_right(s, threads)) {
+        issue_list issues;
+        check_summary(s, issues, place);
+        issues.throw_if_errors();
+    }
     check_unit(s.unit);
     unit_ = s.unit;
-    std::size_t const n = s.size();
-    auto const weight = [&](std::size_t i) { return s.weight.empty() ? 1.0 : s.weight[i]; };
-    double customers = 0;
-    double repeats = 0;
-    double age = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        double const w = weight(i);
-        customers += w;
-        repeats += w * s.repeats[i];
-        age += w * s.age[i];
-        count_repeats(s.repeats[i], w);
-        if (!s.log_times.empty()) log_times_ += w * s.log_times[i];
-    }
-    customers_ += customers;
-    repeats_ += repeats;
-    total_age_ += age;
     has_log_times_ = has_log_times_ && !s.log_times.empty();
+    if (auto const grid = find_grid(s))
+        add_grouped(s, grid->per_unit, grid->last);
+    else
+        add_single_rows(s, threads);
+}
 
-    auto const grid = find_grid(s);
-    if (!grid) {
-        auto const once = static_cast<std::size_t>(std::count(s.repeats.begin(), s.repeats.end(), 0.0));
-        for (auto* column : {&singles_.ages, &singles_.weights})
-            column->reserve(column->size() + once);
-        for (auto* column : {&repeaters_.repeats, &repeaters_.last, &repeaters_.ages, &repeaters_.weights})
-            column->reserve(column->size() + n - once);
-        for (std::size_t i = 0; i < n; ++i) {
-            if (s.repeats[i] == 0)
-                add_single(s.age[i], weight(i));
-            else
-                add_repeater(s.repeats[i], s.last[i], s.age[i], weight(i));
-        }
-        return;
-    }
-    std::size_t const side = grid->last + 1;
-    std::size_t const layers = std::min(most_cells, n) / (side * side); // repeat counts 1 to layers
-    std::vector<double> once(side);
-    std::vector<double> table(layers * side * side);
+void purchase_statistics::add_grouped(purchase_summary const& s, double steps_per_unit, std::size_t last_code) {
+    time_grid const grid{steps_per_unit, last_code};
+    std::size_t const side = grid.last + 1;
+    std::size_t const n = s.size();
+    std::size_t const layers = std::max<std::size_t>(1, n / 4 / grid.cells()); // repeat counts 0 to layers - 1
+    std::vector<double> table(layers * grid.cells());
+    need_weights(repeaters_);
+    need_weights(singles_);
+    auto const add_repeater = [&](double repeats, double last, double age, double weight) {
+        repeaters_.repeats.push_back(repeats);
+        repeaters_.last.push_back(last);
+        repeaters_.ages.push_back(age);
+        repeaters_.weights.push_back(weight);
+    };
     for (std::size_t i = 0; i < n; ++i) {
-        std::size_t const age_code = grid->code(s.age[i]);
-        if (s.repeats[i] == 0) {
-            once[age_code] += weight(i);
-        } else if (s.repeats[i] <= static_cast<double>(layers)) {
-            auto const layer = static_cast<std::size_t>(s.repeats[i]) - 1;
-            table[(layer * side + age_code) * side + grid->code(s.last[i])] += weight(i);
+        double const w = s.weight.empty() ? 1 : s.weight[i];
+        double const x = s.repeats[i];
+        if (!s.log_times.empty()) log_times_ += w * s.log_times[i];
+        if (x < static_cast<double>(layers)) {
+            auto const layer = static_cast<std::size_t>(static_cast<std::int64_t>(x));
+            table[(layer * side + grid.code(s.age[i])) * side + grid.code(s.last[i])] += w;
         } else {
-            add_repeater(s.repeats[i], s.last[i], s.age[i], weight(i));
+            add_repeater(x, s.last[i], s.age[i], w);
+            customers_ += w;
+            repeats_ += w * x;
+            total_age_ += w * s.age[i];
+            count_repeats(x, w);
         }
     }
-    for (std::size_t code = 0; code < side; ++code)
-        if (once[code] > 0) add_single(grid->time(code), once[code]);
-    for (std::size_t layer = 0; layer < layers; ++layer)
-        for (std::size_t code = 0; code < side; ++code)
-            for (std::size_t last = 0; last <= code; ++last) {
-                double const w = table[(layer * side + code) * side + last];
-                if (w > 0) add_repeater(static_cast<double>(layer) + 1, grid->time(last), grid->time(code), w);
+    for (std::size_t x = 0; x < layers; ++x) {
+        double customers = 0;
+        auto const repeats = static_cast<double>(x);
+        for (std::size_t age = 0; age < side; ++age)
+            for (std::size_t last = 0; last <= age; ++last) {
+                double const w = table[(x * side + age) * side + last];
+                if (w == 0) continue;
+                customers += w;
+                total_age_ += w * grid.time(age);
+                if (x > 0) {
+                    add_repeater(repeats, grid.time(last), grid.time(age), w);
+                } else {
+                    singles_.ages.push_back(grid.time(age));
+                    singles_.weights.push_back(w);
+                }
             }
+        customers_ += customers;
+        repeats_ += customers * repeats;
+        if (customers > 0) count_repeats(repeats, customers);
+    }
+}
+
+void purchase_statistics::add_single_rows(purchase_summary const& s, unsigned threads) {
+    std::size_t const n = s.size();
+    std::vector<block_counts> blocks(blocks_of(n));
+    parallel_for_blocks(threads, blocks.size(),
+                        [&](std::size_t block) { blocks[block] = count_block(s, range_of(block, n)); });
+    std::vector<std::size_t> first_single(blocks.size());
+    std::vector<std::size_t> first_repeater(blocks.size());
+    std::size_t single = singles_.size();
+    std::size_t repeater = repeaters_.size();
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        auto const& part = blocks[b];
+        first_single[b] = single;
+        first_repeater[b] = repeater;
+        single += part.singles;
+        repeater += range_of(b, n).end - range_of(b, n).begin - part.singles;
+        customers_ += part.customers;
+        repeats_ += part.repeats;
+        total_age_ += part.age;
+        log_times_ += part.log_times;
+        for (std::size_t x = 0; x < part.counts.size(); ++x)
+            if (part.counts[x] > 0) count_repeats(static_cast<double>(x), part.counts[x]);
+        for (auto const& c : part.large)
+            count_repeats(c.repeats, c.customers);
+    }
+    bool const weighted = !s.weight.empty() || !singles_.weights.empty() || !repeaters_.weights.empty();
+    if (weighted) {
+        need_weights(singles_);
+        need_weights(repeaters_);
+        singles_.weights.resize(single);
+        repeaters_.weights.resize(repeater);
+    }
+    singles_.ages.resize(single);
+    for (auto* to : {&repeaters_.repeats, &repeaters_.last, &repeaters_.ages})
+        to->resize(repeater);
+    parallel_for_blocks(threads, blocks.size(), [&](std::size_t b) {
+        fill_block(s, range_of(b, n), singles_, first_single[b], repeaters_, first_repeater[b]);
+        if (weighted) fill_weights(s, range_of(b, n), singles_, first_single[b], repeaters_, first_repeater[b]);
+    });
 }
 
 void purchase_statistics::merge(purchase_statistics const& other) {
@@ -168,34 +332,44 @@ void purchase_statistics::merge(purchase_statistics const& other) {
         if (other.counts_[x] > 0) count_repeats(static_cast<double>(x), other.counts_[x]);
     for (auto const& c : other.large_counts_)
         count_repeats(c.repeats, c.customers);
-    auto const append = [](std::vector<double>& to, std::vector<double> const& from) {
-        to.insert(to.end(), from.begin(), from.end());
-    };
-    append(singles_.ages, other.singles_.ages);
-    append(singles_.weights, other.singles_.weights);
-    append(repeaters_.repeats, other.repeaters_.repeats);
-    append(repeaters_.last, other.repeaters_.last);
-    append(repeaters_.ages, other.repeaters_.ages);
-    append(repeaters_.weights, other.repeaters_.weights);
+    append(singles_, other.singles_);
+    append(repeaters_, other.repeaters_);
 }
 
 purchase_statistics purchase_statistics::sample(std::size_t step) const {
+    constexpr std::size_t stretch = 64; // neighbours: a single row would cost a line of the cache
+    auto const each_stretch = [&](std::size_t n, auto&& take) {
+        for (std::size_t begin = 0; begin < n; begin += stretch * step)
+            take(begin, std::min(n, begin + stretch));
+    };
+    auto const copy = [](column const& from, std::size_t begin, std::size_t end, column& to) {
+        if (!from.empty()) to.insert(to.end(), from.data() + begin, from.data() + end);
+    };
     purchase_statistics out;
     out.unit_ = unit_;
     out.has_log_times_ = false;
-    auto const take = [&](double repeats, double age, double w) {
+    each_stretch(singles_.size(), [&](std::size_t begin, std::size_t end) {
+        copy(singles_.ages, begin, end, out.singles_.ages);
+        copy(singles_.weights, begin, end, out.singles_.weights);
+    });
+    each_stretch(repeaters_.size(), [&](std::size_t begin, std::size_t end) {
+        copy(repeaters_.repeats, begin, end, out.repeaters_.repeats);
+        copy(repeaters_.last, begin, end, out.repeaters_.last);
+        copy(repeaters_.ages, begin, end, out.repeaters_.ages);
+        copy(repeaters_.weights, begin, end, out.repeaters_.weights);
+    });
+    for (std::size_t i = 0; i < out.singles_.size(); ++i) {
+        double const w = out.singles_.weight(i);
         out.customers_ += w;
-        out.repeats_ += w * repeats;
-        out.total_age_ += w * age;
-        out.count_repeats(repeats, w);
-    };
-    for (std::size_t i = 0; i < singles_.size(); i += step) {
-        take(0, singles_.ages[i], singles_.weights[i]);
-        out.add_single(singles_.ages[i], singles_.weights[i]);
+        out.total_age_ += w * out.singles_.ages[i];
+        out.count_repeats(0, w);
     }
-    for (std::size_t i = 0; i < repeaters_.size(); i += step) {
-        take(repeaters_.repeats[i], repeaters_.ages[i], repeaters_.weights[i]);
-        out.add_repeater(repeaters_.repeats[i], repeaters_.last[i], repeaters_.ages[i], repeaters_.weights[i]);
+    for (std::size_t i = 0; i < out.repeaters_.size(); ++i) {
+        double const w = out.repeaters_.weight(i);
+        out.customers_ += w;
+        out.repeats_ += w * out.repeaters_.repeats[i];
+        out.total_age_ += w * out.repeaters_.ages[i];
+        out.count_repeats(out.repeaters_.repeats[i], w);
     }
     return out;
 }

@@ -63,6 +63,8 @@ struct repeat_kernels {
     // Also for customers without repeat purchases when `first_drops` (MBG/NBD); else those are alive. NaN for what no
     // customer can be.
     void (*alive)(repeat_rows const& rows, repeat_point const& at, bool first_drops, double* out);
+    // Whether check_summary() would find nothing in these columns. May be false for counts above 2^51.
+    bool (*all_possible)(repeat_rows const& rows);
 };
 
 repeat_kernels const& repeat_kernels_for(cpu_level level) noexcept;

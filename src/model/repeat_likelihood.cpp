@@ -138,11 +138,14 @@ void repeat_objective::add_customers(std::array<double, 4> const& p, repeat_deri
     auto const [r, alpha, a, b] = p;
     auto const& kernels = repeat_kernels_for(family_.level);
     repeat_point const at{r, alpha, a, family_.first_drops ? b : b - 1};
+    auto const weights = [](purchase_statistics::rows const& rows, std::size_t begin) {
+        return rows.weights.empty() ? nullptr : rows.weights.data() + begin;
+    };
     auto const& back = data_.repeaters();
     add_sums(sum_blocks<repeat_sums>(family_.threads, back.size(),
                                      [&](std::size_t begin, std::size_t end, repeat_sums& part) {
                                          repeat_rows const rows{back.repeats.data() + begin, back.last.data() + begin,
-                                                                back.ages.data() + begin, back.weights.data() + begin,
+                                                                back.ages.data() + begin, weights(back, begin),
                                                                 end - begin};
                                          kernels.sum(rows, at, part);
                                      }),
@@ -151,7 +154,7 @@ void repeat_objective::add_customers(std::array<double, 4> const& p, repeat_deri
     if (!family_.first_drops) {
         auto const sums = sum_blocks<single_sums>(
             family_.threads, once.size(), [&](std::size_t begin, std::size_t end, single_sums& part) {
-                kernels.sum_single(once.ages.data() + begin, once.weights.data() + begin, end - begin, alpha, part);
+                kernels.sum_single(once.ages.data() + begin, weights(once, begin), end - begin, alpha, part);
             });
         add_singles(sums, r, sum);
         return;
@@ -159,7 +162,7 @@ void repeat_objective::add_customers(std::array<double, 4> const& p, repeat_deri
     add_sums(sum_blocks<repeat_sums>(family_.threads, once.size(),
                                      [&](std::size_t begin, std::size_t end, repeat_sums& part) {
                                          repeat_rows const rows{nothing_.data() + begin, nothing_.data() + begin,
-                                                                once.ages.data() + begin, once.weights.data() + begin,
+                                                                once.ages.data() + begin, weights(once, begin),
                                                                 end - begin};
                                          kernels.sum(rows, at, part);
                                      }),
@@ -222,13 +225,13 @@ void repeat_objective::add_regular_customers(std::array<double, 4> const& p, rep
     sum.add(sum_blocks<repeat_derivatives>(
         family_.threads, back.size(), [&](std::size_t begin, std::size_t end, repeat_derivatives& part) {
             for (std::size_t i = begin; i < end; ++i)
-                add_regular(back.repeats[i], back.last[i], back.ages[i], back.weights[i], family_, p, part);
+                add_regular(back.repeats[i], back.last[i], back.ages[i], back.weight(i), family_, p, part);
         }));
     auto const& once = data_.singles();
     sum.add(sum_blocks<repeat_derivatives>(
         family_.threads, once.size(), [&](std::size_t begin, std::size_t end, repeat_derivatives& part) {
             for (std::size_t i = begin; i < end; ++i)
-                add_regular(0, 0, once.ages[i], once.weights[i], family_, p, part);
+                add_regular(0, 0, once.ages[i], once.weight(i), family_, p, part);
         }));
 }
 

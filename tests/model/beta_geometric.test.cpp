@@ -197,7 +197,7 @@ TEST_CASE("beta geometric: fits are the same bits for any number of threads, nea
 }
 
 TEST_CASE("beta geometric: grouped whole weeks give the fit of single customers") {
-    auto s = draw_customers(14, 30'000, true);
+    auto s = draw_customers(14, 150'000, true);
     purchase_statistics grouped;
     grouped.add(s);
     CHECK(grouped.repeaters().size() < s.size() / 2);
@@ -221,7 +221,7 @@ TEST_CASE("beta geometric: grouped whole weeks give the fit of single customers"
         auto const a = fit(grouped);
         auto const b = fit(single);
         for (std::size_t i = 0; i < 4; ++i)
-            CHECK(a[i].value == near(b[i].value, 1e-7));
+            CHECK(a[i].value == near(b[i].value, 1e-6)); // each within the tolerance of the slope
     }
 }
 

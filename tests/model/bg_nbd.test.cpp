@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/bg_nbd.hpp>
 
+#include <segmenta/base/random.hpp>
+
 #include "model/purchase_data.hpp"
 #include "support/catch.hpp"
 
@@ -491,6 +493,26 @@ TEST_CASE("bg_nbd: JSON keeps every bit and shows damage") {
     CHECK(again.to_json() == given.to_json());
     CHECK(std::isnan(again.parameters()[0].standard_error));
     CHECK(std::isinf(again.diagnostics().condition_number));
+}
+
+TEST_CASE("bg_nbd: any changed byte of a document is refused, and none does harm") {
+    std::uint64_t const seed = 99;
+    CAPTURE(seed);
+    random_generator random(seed);
+    auto const text = paper().to_json();
+    for (int i = 0; i < 2000; ++i) {
+        std::string changed = text;
+        auto const at = static_cast<std::size_t>(random_below(random, text.size()));
+        changed[at] = static_cast<char>(random_below(random, 256));
+        if (i % 3 == 0) changed.resize(at);
+        CAPTURE(changed);
+        try {
+            auto const read = bg_nbd::from_json(changed);
+            CHECK(read.to_json() == text); // only blanks were changed
+        } catch (issue_error const& e) {
+            CHECK_FALSE(e.issues().empty());
+        }
+    }
 }
 
 TEST_CASE("bg_nbd: the model document of version 1") {

@@ -60,6 +60,11 @@ TEST_CASE("purchase summary: what cannot be is refused with its row") {
     spend.repeats = {0};
     spend.last = {0};
     CHECK(code_of(spend) == "none"); // nothing is asked of who bought once
+    auto regular = one(1, 1, 2);
+    regular.log_times = {-std::numeric_limits<double>::infinity()};
+    CHECK(code_of(regular) == "clv.not_finite");
+    regular.log_times = {0, 0};
+    CHECK(code_of(regular) == "clv.ragged");
     auto weighted = one(1, 1, 2);
     weighted.weight = {-1};
     CHECK(code_of(weighted) == "clv.bad_weight");

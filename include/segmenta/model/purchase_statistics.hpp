@@ -6,14 +6,43 @@
 /// What the likelihoods of NBD, BG/NBD, MBG/NBD and their relatives read of many customers, in the form in which it is
 /// summed: collected in parts, merged, and fitted once.
 
+#include <segmenta/base/large_allocator.hpp>
 #include <segmenta/model/purchase_summary.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 namespace segmenta {
 inline namespace v0 {
+
+namespace detail {
+
+/// Leaves new elements unset: millions of them are written once, by the threads that fill them.
+template <class T>
+struct unset_allocator : large_allocator<T> {
+    using value_type = T;
+    template <class U>
+    struct rebind {
+        using other = unset_allocator<U>;
+    };
+
+    unset_allocator() = default;
+    template <class U>
+    unset_allocator(unset_allocator<U> const&) noexcept {} // NOLINT(google-explicit-constructor): as the standard asks
+
+    template <class U>
+    void construct(U* at) noexcept {
+        ::new (static_cast<void*>(at)) U;
+    }
+    template <class U, class... Args>
+    void construct(U* at, Args&&... args) {
+        std::construct_at(at, static_cast<Args&&>(args)...);
+    }
+};
+
+} // namespace detail
 
 /// Customers without their ids: the histogram of repeat counts, the ages of who bought once, and the triples of who
 /// came back. Where times are whole days or periods and triples few, equal ones become one with a weight.
@@ -29,11 +58,13 @@ inline namespace v0 {
 /// Thread safety: a plain value.
 class purchase_statistics {
 public:
+    using column = std::vector<double, detail::unset_allocator<double>>;
     /// Customers in columns of one length. `weights` may be empty: one each.
     struct rows {
-        std::vector<double> repeats, last, ages, weights;
+        column repeats, last, ages, weights;
 
         [[nodiscard]] std::size_t size() const noexcept { return ages.size(); }
+        [[nodiscard]] double weight(std::size_t row) const noexcept { return weights.empty() ? 1 : weights[row]; }
     };
     /// A repeat count and how many customers have it.
     struct count {
@@ -42,8 +73,9 @@ public:
     };
 
     /// Adds customers. Throws `issue_error` with all that check_summary() finds, or `clv.units` when the times are in
-    /// another unit than those added before; then nothing is added. O(n).
-    void add(purchase_summary const& summary, std::string_view place = "summary");
+    /// another unit than those added before; then nothing is added. What is held does not depend on `threads` (0: all
+    /// of the machine). O(n).
+    void add(purchase_summary const& summary, unsigned threads = 1, std::string_view place = "summary");
     /// Adds what another one holds; throws `clv.units` as above.
     void merge(purchase_statistics const& other);
 
@@ -61,19 +93,19 @@ public:
     /// Customers by repeat count 0, 1, ..., as far as such counts are small; the others follow in `large_counts`.
     [[nodiscard]] std::vector<double> const& counts() const noexcept { return counts_; }
     [[nodiscard]] std::vector<count> const& large_counts() const noexcept { return large_counts_; }
-    /// Who bought once: only `ages` and `weights` are set.
+    /// Who bought once: only `ages` (and `weights`) are set.
     [[nodiscard]] rows const& singles() const noexcept { return singles_; }
     /// Who came back.
     [[nodiscard]] rows const& repeaters() const noexcept { return repeaters_; }
 
-    /// Every `step`-th row of both kinds, for a first look at large data.
+    /// One in `step` rows of both kinds, in short runs all over the data, for a first look at much.
     [[nodiscard]] purchase_statistics sample(std::size_t step) const;
 
 private:
     void check_unit(model_time_unit unit) const;
     void count_repeats(double repeats, double customers);
-    void add_single(double age, double weight);
-    void add_repeater(double repeats, double last, double age, double weight);
+    void add_grouped(purchase_summary const& summary, double steps_per_unit, std::size_t last_code);
+    void add_single_rows(purchase_summary const& summary, unsigned threads);
 
     model_time_unit unit_ = model_time_unit::week;
     double customers_ = 0;

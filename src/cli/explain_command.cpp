@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "cli/moment.hpp"
 
+#include <segmenta/model/model_strategies.hpp>
 #include <segmenta/base/text.hpp>
 #include <segmenta/plan/plan.hpp>
 #include <segmenta/record/customer_record.hpp>
@@ -68,12 +69,13 @@ void warn_of_unknown(std::string const& text, plan const& definition) {
 }
 
 segmenter compiled(explain_arguments const& a) {
-    if (!a.fitted.empty()) return compile(read_fitted_plan(a.fitted));
-    plan const definition = read_plan(a.plan);
+    strategy_registry const mechanisms = registry_with_models();
+    if (!a.fitted.empty()) return compile(read_fitted_plan(a.fitted, mechanisms), mechanisms);
+    plan const definition = read_plan(a.plan, mechanisms);
     if (definition.sources().empty())
         throw issue_error("cli.explain", a.plan.string(), "the plan names no sources, so nobody knows what a customer is", {}, {},
                           "Ask the host that has the customers: segmenter::explain.");
-    return compile(definition, definition.source_schema());
+    return compile(definition, definition.source_schema(), mechanisms);
 }
 
 std::vector<output_handle> chosen(explain_arguments const& a, segmenter const& seg) {

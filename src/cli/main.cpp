@@ -2,7 +2,9 @@
 // The `segmenta` command: arguments in, messages out. What it does lives in the library.
 
 #include "cli/eval_command.hpp"
+#include "cli/evaluate_command.hpp"
 #include "cli/explain_command.hpp"
+#include "cli/fit_command.hpp"
 #include "cli/import_command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_command.hpp"
@@ -24,6 +26,7 @@
 #include <cstring>
 #include <exception>
 #include <iostream>
+#include <span>
 #include <string>
 #include <vector>
 #include <string_view>
@@ -115,6 +118,69 @@ void add_import(CLI::App& app, cli::import_arguments& a) {
     import->add_flag("--json", a.json, "Write {\"rule\": …} or {\"error\": …}");
 }
 
+std::string names_of(std::span<std::string_view const> names) { return fmt::format("{}", fmt::join(names, ", ")); }
+
+void add_fit(CLI::App& app, cli::fit_arguments& a) {
+    auto* const fit = app.add_subcommand("fit", "Fit a statistical model and write it as JSON");
+    fit->add_option("MODEL", a.model, "One of " + names_of(cli::fit_models()))->required();
+    auto* const summary = fit->add_option("--summary", a.summary, "File with one customer a row");
+    fit->add_option("--source", a.sources, "File with one order a row: orders=FILE")->excludes(summary);
+    fit->add_option("--unit", a.unit, "Unit of the times of repeat purchases: days, weeks, months, years")->capture_default_str();
+    fit->add_option("--out", a.out, "Write the model to this file");
+    fit->add_option("--delimiter", a.delimiter, "Between fields, or tab; found out when absent");
+    fit->add_option("--customer", a.customer, "Column of orders: who bought");
+    fit->add_option("--time", a.time, "Column of orders: when");
+    fit->add_option("--amount", a.amount, "Column of orders: for how much");
+    fit->add_option("--time-format", a.time_format, "How times are written, YYYYMMDD for one; ISO 8601 when absent");
+    fit->add_option("--observation-end", a.observation_end, "Last day that counts; the last day of the file when absent");
+    fit->add_option("--repeats", a.repeats, "Column of customers: repeat purchases (frequency, x)");
+    fit->add_option("--last", a.last, "Column of customers: age at the last purchase (recency, t_x)");
+    fit->add_option("--age", a.age, "Column of customers: age at the end of observation (T)");
+    fit->add_option("--spend", a.spend, "Column of customers: mean amount of repeat purchases (monetary_value)");
+    fit->add_option("--weight", a.weight, "Column of customers: how many a row stands for (weights)");
+    fit->add_option("--periods", a.periods, "Column of customers: chances to buy (periods, n), for bg_bb");
+    fit->add_option("--features", a.features, "Columns to fit on, joined by commas; all but the outcome when absent")->delimiter(',');
+    fit->add_option("--categorical", a.categorical, "Features that are categories though they are written as numbers")->delimiter(',');
+    fit->add_option("--outcome", a.outcome, "Column of what is to be foretold, for logistic and scorecard");
+    fit->add_option("--positive", a.positive, "The outcome that is looked for")->capture_default_str();
+    fit->add_option("--clusters", a.clusters, "How many clusters");
+    fit->add_option("--seed", a.seed, "Seed of random starts")->capture_default_str()->check(check_count);
+    fit->add_option("--erlang", a.erlang, "Regularity k of bg_cnbd_k and mbg_cnbd_k; found out when absent");
+    fit->add_flag("--standardise", a.standardise, "Bring features to mean 0 and deviation 1 first");
+    fit->add_option("--ridge", a.ridge, "Penalty on squares of coefficients, for logistic");
+    fit->add_option("--lasso", a.lasso, "Penalty on sizes of coefficients, for logistic");
+    fit->add_option("--covariance", a.covariance, "Of gmm: full, tied, diagonal, spherical")->capture_default_str();
+    fit->add_option("--points", a.points, "Of scorecard: points at the base odds")->capture_default_str();
+    fit->add_option("--odds", a.odds, "Of scorecard: base odds, non-events to an event")->capture_default_str();
+    fit->add_option("--points-to-double", a.points_to_double, "Of scorecard: points that double the odds")->capture_default_str();
+    fit->add_option("--threads", a.threads, "Threads; 0 for all processors. Results do not depend on it")
+        ->check(check_count)
+        ->check(CLI::Range(0U, 1024U));
+    fit->add_flag("--json", a.json, "Print the model as JSON instead of tables");
+    fit->add_flag("--quiet", a.quiet, "Print nothing but errors");
+}
+
+void add_evaluate(CLI::App& app, cli::evaluate_arguments& a) {
+    auto* const evaluate = app.add_subcommand("evaluate", "Measure scores, clusters, segments and experiments");
+    evaluate->add_option("WHAT", a.what, "One of " + names_of(cli::evaluations()))->required();
+    evaluate->add_option("--table", a.table, "File with one row each")->required();
+    evaluate->add_option("--delimiter", a.delimiter, "Between fields, or tab; found out when absent");
+    evaluate->add_option("--score", a.score, "Column of the score");
+    evaluate->add_option("--outcome", a.outcome, "Column of what happened");
+    evaluate->add_option("--positive", a.positive, "The outcome that is looked for")->capture_default_str();
+    evaluate->add_option("--group", a.group, "Column of the arm of an experiment");
+    evaluate->add_option("--treated", a.treated, "The arm that was treated")->capture_default_str();
+    evaluate->add_option("--control", a.control, "The arm it is compared with; all others when absent");
+    evaluate->add_option("--labels", a.labels, "Column of clusters or segments");
+    evaluate->add_option("--truth", a.truth, "Column they are compared with");
+    evaluate->add_option("--features", a.features, "Columns that clusters were made of, joined by commas")->delimiter(',');
+    evaluate->add_option("--reference", a.reference, "File the table is compared with, for stability");
+    evaluate->add_option("--duration", a.duration, "Column of times observed, for survival");
+    evaluate->add_option("--bins", a.bins, "Bins or tables of so many rows")->capture_default_str();
+    evaluate->add_option("--confidence", a.confidence, "Of intervals")->capture_default_str();
+    evaluate->add_flag("--json", a.json, "Print JSON instead of tables");
+}
+
 void write_sample(sample_arguments const& a, std::stop_token stop) {
     sample_summary made;
     {
@@ -161,6 +227,10 @@ int main_with_exceptions(int argc, char** argv) {
     cli::explain_arguments explain;
     add_explain(app, explain);
     add_run(app, run);
+    cli::fit_arguments fit;
+    add_fit(app, fit);
+    cli::evaluate_arguments evaluate;
+    add_evaluate(app, evaluate);
     cli::import_arguments import;
     add_sample(app, sample);
     add_import(app, import);
@@ -180,6 +250,8 @@ int main_with_exceptions(int argc, char** argv) {
         if (app.got_subcommand("run")) cli::run(run, interrupted.token());
         if (app.got_subcommand("explain")) cli::explain(explain);
         if (app.got_subcommand("tags")) cli::list_tags(tags);
+        if (app.got_subcommand("fit")) cli::run_fit(fit);
+        if (app.got_subcommand("evaluate")) cli::run_evaluate(evaluate);
         if (app.got_subcommand("eval")) cli::eval_lines();
         if (app.got_subcommand("import") && !cli::import_rules(import, std::cin, std::cout, std::cerr)) return exit_problem;
         if (app.got_subcommand("sample")) write_sample(sample, interrupted.token());

@@ -11,6 +11,7 @@
 #include <segmenta/base/parallel.hpp>
 #include <segmenta/base/text.hpp>
 #include <segmenta/io/csv_writer.hpp>
+#include <segmenta/model/model_strategies.hpp>
 #include <segmenta/plan/labels.hpp>
 #include <segmenta/segmenter/segmenter.hpp>
 #include <segmenta/time/parse.hpp>
@@ -254,9 +255,9 @@ void write_identity(std::filesystem::path const& path, identity_quality const& i
 }
 
 fitted_plan fitted_for(run_arguments const& arguments, plan const& definition, ingest_result const& read,
-                       instant as_of) {
-    if (!arguments.fitted.empty()) return rebase(read_fitted_plan(arguments.fitted), definition);
-    fitted_plan made = fit(definition, read.customers, as_of, arguments.threads);
+                       instant as_of, strategy_registry const& mechanisms) {
+    if (!arguments.fitted.empty()) return rebase(read_fitted_plan(arguments.fitted, mechanisms), definition);
+    fitted_plan made = fit(definition, read.customers, as_of, arguments.threads, mechanisms);
     if (!arguments.save_fitted.empty()) made.save(arguments.save_fitted);
     return made;
 }
@@ -265,7 +266,8 @@ fitted_plan fitted_for(run_arguments const& arguments, plan const& definition, i
 
 void run(run_arguments const& arguments, std::stop_token stop) {
     stopwatch watch;
-    plan const definition = read_plan(arguments.plan);
+    strategy_registry const mechanisms = registry_with_models();
+    plan const definition = read_plan(arguments.plan, mechanisms);
     std::vector<source_file> const files = files_of(arguments.sources);
     ingest_options options;
     options.as_of = moment_of(arguments.as_of, zone::parse(definition.zone()));
@@ -289,8 +291,8 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     line.reset();
     watch.lap("read");
 
-    fitted_plan const fitted = fitted_for(arguments, definition, read, options.as_of);
-    segmenter const with = compile(fitted);
+    fitted_plan const fitted = fitted_for(arguments, definition, read, options.as_of, mechanisms);
+    segmenter const with = compile(fitted, mechanisms);
     watch.lap("fit");
     batch_result const result = with.classify(read.customers, {options.as_of, arguments.threads, false});
     watch.lap("classify");

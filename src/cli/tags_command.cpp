@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "cli/screen.hpp"
 
+#include <segmenta/model/model_strategies.hpp>
 #include <segmenta/plan/lineage.hpp>
 #include <segmenta/plan/plan.hpp>
 #include <segmenta/plan/resolve.hpp>
@@ -25,11 +26,11 @@ namespace json = boost::json;
 
 class catalogue {
 public:
-    explicit catalogue(tags_arguments const& asked) : asked_(asked), plan_(read_plan(asked.plan)) {
+    explicit catalogue(tags_arguments const& asked) : asked_(asked), plan_(read_plan(asked.plan, registry_with_models())) {
         locale_ = asked.locale.empty() ? plan_.locale() : asked.locale;
         if (!readable_language_of(locale_))
             throw issue_error("cli.locale", "--locale", "there are no words in this language", locale_, "en, zh-Hans, zh-Hant");
-        if (!plan_.sources().empty()) resolved_ = resolve(plan_, plan_.source_schema());
+        if (!plan_.sources().empty()) resolved_ = resolve(plan_, plan_.source_schema(), registry_with_models());
         if (!asked.reads.empty()) choose();
     }
 

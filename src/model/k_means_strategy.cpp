@@ -5,8 +5,8 @@
 #include "strategy/fitted.hpp"
 #include "strategy/kinds.hpp"
 
+#include <segmenta/model/feature_scaling.hpp>
 #include <segmenta/model/k_means.hpp>
-#include <segmenta/stats/moments.hpp>
 
 #include <algorithm>
 #include <array>
@@ -27,23 +27,6 @@ struct k_means_use {
     bool standardise = true;
 };
 
-// To mean 0 and deviation 1; a constant column stays.
-struct scaling {
-    std::vector<double> means;
-    std::vector<double> deviations;
-};
-
-scaling scaling_of(std::vector<std::vector<double>> const& columns, bool standardise) {
-    scaling out;
-    for (auto const& column : columns) {
-        auto const m = compute_moments(column);
-        double const deviation = std::sqrt(m.population_variance);
-        out.means.push_back(standardise ? m.mean : 0);
-        out.deviations.push_back(standardise && deviation > 0 ? deviation : 1);
-    }
-    return out;
-}
-
 // Clusters from the lowest to the highest centre, by the first column, then the next: the numbers of a fit are chance.
 std::vector<double> ordered_centres(k_means const& model) {
     std::vector<std::size_t> order(model.clusters());
@@ -59,49 +42,45 @@ std::vector<double> ordered_centres(k_means const& model) {
     return out;
 }
 
-boost::json::object fit_clusters(k_means_use const& use, std::vector<std::vector<double>> columns) {
-    scaling const scale = scaling_of(columns, use.standardise);
-    for (std::size_t j = 0; j < columns.size(); ++j)
-        for (double& v : columns[j])
-            v = (v - scale.means[j]) / scale.deviations[j];
+boost::json::object fit_clusters(k_means_use const& use, std::vector<std::vector<double>> const& columns) {
+    auto const scaling = fit_feature_scaling(as_columns(columns),
+                                             {.kind = use.standardise ? scaling_kind::standard : scaling_kind::none});
+    auto const scaled = scaling.apply(as_columns(columns));
     k_means_options options;
     options.clusters = use.clusters;
     options.seed = use.seed;
     options.starts = use.starts;
-    auto const model = fit_k_means(as_columns(columns), options);
+    auto const model = fit_k_means(as_columns(scaled), options);
     boost::json::object out;
-    out["means"] = numbers_of(scale.means);
-    out["deviations"] = numbers_of(scale.deviations);
-    out["centres"] = numbers_of(ordered_centres(model));
+    out["scaling"] = parse_json(scaling.to_json());
+    out["clusters"] = parse_json(k_means(ordered_centres(model), use.clusters).to_json());
     out["inertia"] = model.fit().inertia;
     out["customers"] = columns[0].size();
     return out;
 }
 
 model_function nearest_centre(boost::json::object const& fit, std::size_t columns, std::size_t clusters) {
-    issue_list issues;
-    model_reader in(fit, issues, "/fit");
-    auto const means = in.numbers("means");
-    auto const deviations = in.numbers("deviations");
-    auto centres = in.numbers("centres");
-    issues.throw_if_errors();
-    bool const fits = means.size() == columns && deviations.size() == columns && centres.size() == columns * clusters &&
-                      std::all_of(deviations.begin(), deviations.end(), [](double d) { return d > 0; });
-    if (!fits) bad_content(own_kind, "the centres do not fit the parameters");
-    k_means const model(std::move(centres), clusters);
-    return [model, means, deviations](std::span<double const> row, assignment& out) {
+    auto const* const of_scaling = fit.if_contains("scaling");
+    auto const* const of_clusters = fit.if_contains("clusters");
+    if (of_scaling == nullptr || of_clusters == nullptr) bad_content(own_kind, "the centres are missing");
+    auto const scaling = feature_scaling::from_json(write_json(*of_scaling));
+    auto const model = k_means::from_json(write_json(*of_clusters));
+    if (scaling.features() != columns || model.features() != columns || model.clusters() != clusters)
+        bad_content(own_kind, "the centres do not fit the parameters");
+    return [model, scaling](std::span<double const> row, assignment& out) {
         std::array<double, most_model_columns> scaled;
-        for (std::size_t j = 0; j < row.size(); ++j)
-            scaled[j] = (row[j] - means[j]) / deviations[j];
-        std::span<double const> const point(scaled.data(), row.size());
+        std::copy(row.begin(), row.end(), scaled.begin());
+        std::span<double> const point(scaled.data(), row.size());
+        scaling.apply(point);
         std::uint32_t const cluster = model.nearest(point);
         if (cluster == k_means::no_cluster) {
             out = no_answer(status::error);
             return;
         }
+        auto const centre = model.centre(cluster);
         double sum = 0;
         for (std::size_t j = 0; j < row.size(); ++j)
-            sum += (point[j] - model.centre(cluster)[j]) * (point[j] - model.centre(cluster)[j]);
+            sum += (point[j] - centre[j]) * (point[j] - centre[j]);
         out.score = std::sqrt(sum);
         out.segment = static_cast<std::uint16_t>(cluster);
         out.reason = cluster;

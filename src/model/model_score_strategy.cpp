@@ -79,6 +79,7 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     if (found.has_errors()) return std::nullopt;
     model_use out;
     out.segments = cuts.locals();
+    out.scores = cuts.cuts.empty(); // with cuts the answer is the segment
     out.needs_fit = false;
     out.make = [cuts, model](boost::json::object const&) -> model_function {
         return [cuts, model](std::span<double const> row, assignment& to) { cuts.assign(model.score(row), to); };

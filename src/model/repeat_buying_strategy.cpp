@@ -172,6 +172,7 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     if (found.has_errors()) return std::nullopt;
     model_use out;
     out.segments = read.cuts.locals();
+    out.scores = read.cuts.cuts.empty(); // with cuts the answer is the segment
     out.fit = [read, place = use.place](std::vector<std::vector<double>> const& all) {
         return fit_use(read, all, place);
     };

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// `segmenta evaluate`: is the score, the segmentation, the experiment any good.
+#include "cli/evaluate_command.hpp"
+
+#include "cli/evaluations.hpp"
+
+#include <segmenta/base/text.hpp>
+#include <segmenta/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace segmenta::cli {
+namespace {
+
+struct known_evaluation {
+    std::string_view name;
+    fit_report (*run)(evaluate_arguments const&);
+};
+
+constexpr std::array known_evaluations{
+    known_evaluation{"binary", evaluate_binary},         known_evaluation{"probability", evaluate_probability},
+    known_evaluation{"clusters", evaluate_clusters},     known_evaluation{"agreement", evaluate_agreement},
+    known_evaluation{"stability", evaluate_stability},   known_evaluation{"migration", evaluate_migration},
+    known_evaluation{"uplift", evaluate_uplift},         known_evaluation{"proportions", evaluate_proportions},
+    known_evaluation{"means", evaluate_means},           known_evaluation{"survival", evaluate_survival},
+};
+
+} // namespace
+
+std::span<std::string_view const> evaluations() noexcept {
+    static constexpr auto names = [] {
+        std::array<std::string_view, known_evaluations.size()> out;
+        std::transform(known_evaluations.begin(), known_evaluations.end(), out.begin(),
+                       [](known_evaluation const& e) { return e.name; });
+        return out;
+    }();
+    return names;
+}
+
+fit_report evaluate(evaluate_arguments const& arguments) {
+    auto const found = std::find_if(known_evaluations.begin(), known_evaluations.end(),
+                                    [&](known_evaluation const& e) { return e.name == arguments.what; });
+    if (found != known_evaluations.end()) return found->run(arguments);
+    std::vector<std::string> const all(evaluations().begin(), evaluations().end());
+    auto const near = nearest_name(arguments.what, all);
+    throw issue_error("cli.evaluation", "WHAT", "there is no such evaluation", segmenta::quoted(arguments.what),
+                      fmt::format("{}", fmt::join(all, ", ")),
+                      near.empty() ? std::string() : fmt::format("Did you mean {}?", near));
+}
+
+void run_evaluate(evaluate_arguments const& arguments) {
+    fit_report const report = evaluate(arguments);
+    fmt::print("{}", arguments.json ? to_json(report, arguments.what) : to_text(report));
+}
+
+} // namespace segmenta::cli

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clusters from the command line.
+#include "cli/fit_models.hpp"
+
+#include "cli/screen.hpp"
+
+#include <segmenta/base/text.hpp>
+#include <segmenta/error.hpp>
+#include <segmenta/model/feature_scaling.hpp>
+#include <segmenta/model/gaussian_mixture.hpp>
+#include <segmenta/model/k_means.hpp>
+#include <segmenta/model/k_prototypes.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace segmenta::cli {
+namespace {
+
+/// Customers that have all features.
+struct cluster_table {
+    std::vector<std::string> names;            ///< of number columns
+    std::vector<std::vector<double>> numbers;
+    std::vector<std::string> category_names;
+    std::vector<std::vector<std::uint32_t>> categories;
+    std::vector<std::vector<std::string>> labels; ///< of each category column
+    std::size_t left_out = 0;
+
+    [[nodiscard]] std::size_t rows() const noexcept { return numbers.empty() ? categories[0].size() : numbers[0].size(); }
+};
+
+template <class Column>
+void keep(Column& column, std::vector<bool> const& whole) {
+    std::size_t kept = 0;
+    for (std::size_t row = 0; row < whole.size(); ++row)
+        if (whole[row]) column[kept++] = column[row];
+    column.resize(kept);
+}
+
+cluster_table table_of(fit_arguments const& a, bool categories) {
+    if (a.clusters == 0)
+        throw issue_error("cli.clusters", "--clusters", "how many clusters there are to be is not given", {}, "1 or more", {});
+    table_file const file = customers_of(a);
+    auto const features = features_of(a, file);
+    if (!categories && (features.numeric.empty() || (!a.features.empty() && !features.categorical.empty())))
+        throw issue_error("cli.features", "--features", "only columns of numbers can be clustered by " + a.model,
+                          fmt::format("{}", fmt::join(features.categorical, ", ")), "columns of numbers",
+                          "kprototypes takes both kinds");
+    cluster_table out;
+    out.names = features.numeric;
+    out.numbers = file.numbers(features.numeric);
+    std::size_t const rows = out.numbers.empty() ? file.texts(file.columns()[0]).size() : out.numbers[0].size();
+    std::vector<bool> whole(rows, true);
+    for (auto const& column : out.numbers)
+        for (std::size_t row = 0; row < rows; ++row)
+            whole[row] = whole[row] && !std::isnan(column[row]);
+    for (std::size_t i = 0; categories && i < features.categorical.size(); ++i) {
+        auto coded = file.codes(features.categorical[i]);
+        auto& column = out.categories.emplace_back();
+        for (std::size_t row = 0; row < rows; ++row) {
+            whole[row] = whole[row] && coded.codes[row] >= 0;
+            column.push_back(static_cast<std::uint32_t>(std::max(coded.codes[row], 0)));
+        }
+        out.category_names.push_back(features.categorical[i]);
+        out.labels.push_back(std::move(coded.labels));
+    }
+    out.left_out = static_cast<std::size_t>(std::count(whole.begin(), whole.end(), false));
+    for (auto& column : out.numbers)
+        keep(column, whole);
+    for (auto& column : out.categories)
+        keep(column, whole);
+    return out;
+}
+
+void scale(fit_arguments const& a, cluster_table& table) {
+    if (!a.standardise || table.numbers.empty()) return;
+    auto const scaling = fit_feature_scaling(as_columns(table.numbers), {.kind = scaling_kind::standard});
+    table.numbers = scaling.apply(as_columns(table.numbers));
+}
+
+fit_report report_of(fit_arguments const& a, cluster_table const& table) {
+    fit_report out;
+    out.title = fmt::format("{}: {} of {} by {}", a.model, counted(a.clusters, "cluster", "clusters"),
+                            counted(table.rows(), "customer", "customers"),
+                            fmt::join(table.names, ", "));
+    if (table.left_out != 0) {
+        out.facts.emplace_back("rows left out", static_cast<double>(table.left_out));
+        out.remarks.emplace_back("rows that miss a feature were left out");
+    }
+    if (a.standardise) out.remarks.emplace_back("features were brought to mean 0 and deviation 1; centres are in those units");
+    return out;
+}
+
+} // namespace
+
+fit_report fit_kmeans(fit_arguments const& a) {
+    auto table = table_of(a, false);
+    scale(a, table);
+    k_means_options options;
+    options.clusters = a.clusters;
+    options.seed = a.seed;
+    options.threads = a.threads;
+    auto const model = fit_k_means(as_columns(table.numbers), options);
+    auto out = report_of(a, table);
+    out.facts.emplace_back("inertia", model.fit().inertia);
+    out.facts.emplace_back("iterations", static_cast<double>(model.fit().iterations));
+    figure_table centres{"centres", {"cluster", "customers"}, {}};
+    centres.heading.insert(centres.heading.end(), table.names.begin(), table.names.end());
+    for (std::size_t c = 0; c < model.clusters(); ++c) {
+        std::vector<figure_cell> row{static_cast<double>(c), static_cast<double>(model.fit().sizes[c])};
+        row.insert(row.end(), model.centre(c).begin(), model.centre(c).end());
+        centres.rows.push_back(std::move(row));
+    }
+    out.tables.push_back(std::move(centres));
+    out.document = model.to_json();
+    return out;
+}
+
+fit_report fit_gmm(fit_arguments const& a) {
+    auto table = table_of(a, false);
+    scale(a, table);
+    auto const kind = parse_covariance_kind(a.covariance);
+    if (!kind)
+        throw issue_error("cli.covariance", "--covariance", "there is no such kind", segmenta::quoted(a.covariance),
+                          "full, tied, diagonal, spherical", {});
+    gaussian_mixture_options options;
+    options.components = a.clusters;
+    options.kind = *kind;
+    options.seed = a.seed;
+    options.threads = a.threads;
+    auto const model = fit_gaussian_mixture(as_columns(table.numbers), options);
+    auto out = report_of(a, table);
+    out.diagnostics = model.diagnostics();
+    out.facts.emplace_back("covariance", std::string(to_string(*kind)));
+    out.facts.emplace_back("bic", model.bic());
+    out.facts.emplace_back("aic", model.aic());
+    figure_table means{"components", {"component", "weight"}, {}};
+    means.heading.insert(means.heading.end(), table.names.begin(), table.names.end());
+    for (std::size_t c = 0; c < model.components(); ++c) {
+        std::vector<figure_cell> row{static_cast<double>(c), model.weights()[c]};
+        row.insert(row.end(), model.mean(c).begin(), model.mean(c).end());
+        means.rows.push_back(std::move(row));
+    }
+    out.tables.push_back(std::move(means));
+    out.document = model.to_json();
+    return out;
+}
+
+fit_report fit_kprototypes(fit_arguments const& a) {
+    auto table = table_of(a, true);
+    scale(a, table);
+    k_prototypes_options options;
+    options.clusters = a.clusters;
+    options.seed = a.seed;
+    options.threads = a.threads;
+    auto const model = fit_k_prototypes(as_columns(table.numbers), as_categories(table.categories), options);
+    auto out = report_of(a, table);
+    out.facts.emplace_back("cost", model.fit().cost);
+    out.facts.emplace_back("gamma", model.gamma());
+    figure_table prototypes{"prototypes", {"cluster", "customers"}, {}};
+    prototypes.heading.insert(prototypes.heading.end(), table.names.begin(), table.names.end());
+    prototypes.heading.insert(prototypes.heading.end(), table.category_names.begin(), table.category_names.end());
+    for (std::size_t c = 0; c < model.clusters(); ++c) {
+        std::vector<figure_cell> row{static_cast<double>(c), static_cast<double>(model.fit().sizes[c])};
+        row.insert(row.end(), model.mean(c).begin(), model.mean(c).end());
+        for (std::size_t i = 0; i < table.labels.size(); ++i)
+            row.emplace_back(table.labels[i][model.mode(c)[i]]);
+        prototypes.rows.push_back(std::move(row));
+    }
+    out.tables.push_back(std::move(prototypes));
+    out.document = model.to_json();
+    return out;
+}
+
+} // namespace segmenta::cli

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// What fits of customer tables share: the file, its features and outcomes.
+#include "cli/fit_models.hpp"
+
+#include <segmenta/base/text.hpp>
+#include <segmenta/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace segmenta::cli {
+
+std::optional<char> delimiter_of(std::string const& text) {
+    if (text.empty()) return std::nullopt;
+    if (text == "tab" || text == "\\t") return '\t';
+    if (text.size() == 1) return text[0];
+    throw issue_error("cli.delimiter", "--delimiter", "this is not one character", segmenta::quoted(text), "a character, or tab", {});
+}
+
+table_file customers_of(fit_arguments const& a) {
+    if (a.summary.empty())
+        throw issue_error("cli.summary", "--summary", a.model + " needs a file with one customer a row", {}, "--summary FILE.csv", {});
+    return table_file(a.summary, delimiter_of(a.delimiter));
+}
+
+chosen_features features_of(fit_arguments const& a, table_file const& file) {
+    std::vector<std::string> names = a.features;
+    if (names.empty()) {
+        constexpr std::array<std::string_view, 5> ids{"id", "ID", "Id", "customer_id", "CustomerID"};
+        for (auto const& column : file.columns())
+            if (column != a.outcome && column != a.weight && std::find(ids.begin(), ids.end(), column) == ids.end())
+                names.push_back(column);
+    }
+    for (auto const& name : a.categorical)
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            throw issue_error("cli.categorical", "--categorical", "this is no feature", segmenta::quoted(name),
+                              fmt::format("{}", fmt::join(names, ", ")), {});
+    chosen_features out;
+    auto const numeric = file.are_numbers(names);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        bool const category = std::find(a.categorical.begin(), a.categorical.end(), names[i]) != a.categorical.end();
+        (numeric[i] && !category ? out.numeric : out.categorical).push_back(names[i]);
+    }
+    return out;
+}
+
+std::vector<std::uint8_t> events_of(table_file const& file, std::string const& column, std::string const& positive) {
+    if (column.empty())
+        throw issue_error("cli.outcome", "--outcome", "the column of the outcome is not given", {},
+                          fmt::format("{}", fmt::join(file.columns(), ", ")), {});
+    auto const texts = file.texts(column);
+    std::vector<std::uint8_t> out;
+    std::size_t events = 0;
+    for (std::size_t row = 0; row < texts.size(); ++row) {
+        if (texts[row].empty())
+            throw issue_error("table.missing", file.name() + " row " + std::to_string(row + 1), "the outcome is missing",
+                              segmenta::quoted(column), "an outcome in each row", "Leave such rows out");
+        out.push_back(texts[row] == positive ? 1 : 0);
+        events += out.back();
+    }
+    if (events != 0 && events != out.size()) return out;
+    std::vector<std::string> distinct = texts;
+    std::sort(distinct.begin(), distinct.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    if (distinct.size() > 8) distinct.resize(8);
+    throw issue_error("table.one_outcome", file.name(), events == 0 ? "no row has this outcome" : "every row has this outcome",
+                      segmenta::quoted(positive), fmt::format("one of {}", fmt::join(distinct, ", ")),
+                      "Say with --positive which outcome is looked for");
+}
+
+} // namespace segmenta::cli

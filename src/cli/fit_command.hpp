@@ -44,6 +44,7 @@ struct fit_arguments {
     double points = 600;
     double odds = 50; ///< non-events to an event
     double points_to_double = 20;
+    double least_information = 0.02; ///< information value below which a variable is left out
 
     unsigned threads = 0;
     bool json = false;

@@ -7,6 +7,7 @@
 #include <segmenta/error.hpp>
 #include <segmenta/model/logistic.hpp>
 #include <segmenta/model/scorecard.hpp>
+#include <segmenta/model/woe_binning.hpp>
 
 #include <fmt/format.h>
 
@@ -125,6 +126,36 @@ void read_card_columns(fit_arguments const& a, table_file const& file, card_colu
         to.columns.push_back({{}, column});
 }
 
+woe_options binning_of(std::string const& name) {
+    woe_options out;
+    out.name = name;
+    return out;
+}
+
+/// Variables that say less than `least` are left out, as scorecards are made (N. Siddiqi, "Credit Risk Scorecards", 2006:
+/// below 0.02 a variable does not foretell).
+void keep_informative(card_columns& read, std::vector<std::uint8_t> const& events, double least, figure_table& left_out) {
+    std::vector<std::string> names;
+    std::vector<scorecard_column> columns;
+    for (std::size_t i = 0; i < read.names.size(); ++i) {
+        std::string const& name = read.names[i];
+        auto const& column = read.columns[i];
+        auto const bins = column.texts.empty() ? fit_woe_binning(column.numbers, events, binning_of(name))
+                                               : fit_woe_binning(column.texts, events, binning_of(name));
+        if (bins.information_value() < least) {
+            left_out.rows.push_back({name, bins.information_value()});
+            continue;
+        }
+        names.push_back(name);
+        columns.push_back(column);
+    }
+    if (names.empty())
+        throw issue_error("cli.features", "--features", "no variable foretells the outcome", {},
+                          "an information value of at least " + std::to_string(least), "Give other features, or --least-information 0");
+    read.names = std::move(names);
+    read.columns = std::move(columns);
+}
+
 scorecard_scale scale_of(fit_arguments const& a) {
     if (!(a.odds > 0))
         throw issue_error("cli.odds", "--odds", "odds are above 0", std::to_string(a.odds), "50 for 50 non-events to an event", {});
@@ -142,15 +173,14 @@ fit_report fit_scorecard(fit_arguments const& a) {
     card_columns read;
     read_card_columns(a, file, read);
     auto const events = events_of(file, a.outcome, a.positive);
+    figure_table left_out{"left out", {"variable", "information value"}, {}};
+    keep_informative(read, events, a.least_information, left_out);
     scorecard_options options;
     options.scale = scale_of(a);
     options.regression.threads = a.threads;
     options.regression.names = read.names;
-    for (auto const& name : read.names) {
-        woe_options of;
-        of.name = name;
-        options.variables.push_back(std::move(of));
-    }
+    for (auto const& name : read.names)
+        options.variables.push_back(binning_of(name));
     auto const model = segmenta::fit_scorecard(read.columns, events, options);
     fit_report out;
     out.title = fmt::format("scorecard: {} = {}, {}", a.outcome, a.positive, counted(events.size(), "row", "rows"));
@@ -165,6 +195,7 @@ fit_report fit_scorecard(fit_arguments const& a) {
                                    static_cast<double>(table[i].counts.non_events), table[i].woe, variable.points[i]});
     }
     out.tables.push_back(std::move(values));
+    if (!left_out.rows.empty()) out.tables.push_back(std::move(left_out));
     out.tables.push_back(std::move(points));
     for (std::size_t i = 0; i < model.warnings().size(); ++i)
         out.remarks.push_back(to_string(model.warnings()[i]));

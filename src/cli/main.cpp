@@ -153,6 +153,8 @@ void add_fit(CLI::App& app, cli::fit_arguments& a) {
     fit->add_option("--points", a.points, "Of scorecard: points at the base odds")->capture_default_str();
     fit->add_option("--odds", a.odds, "Of scorecard: base odds, non-events to an event")->capture_default_str();
     fit->add_option("--points-to-double", a.points_to_double, "Of scorecard: points that double the odds")->capture_default_str();
+    fit->add_option("--least-information", a.least_information, "Of scorecard: information value below which a variable is left out")
+        ->capture_default_str();
     fit->add_option("--threads", a.threads, "Threads; 0 for all processors. Results do not depend on it")
         ->check(check_count)
         ->check(CLI::Range(0U, 1024U));

@@ -54,11 +54,16 @@ double within_dispersion(number_columns columns, grouping const& g, bool squared
     return out;
 }
 
-// Customers of nothing: uniform in the box that holds the real ones, along their principal components.
+// Customers of nothing: uniform in the box that holds the real ones, along their principal components or features.
 class reference_data {
 public:
-    explicit reference_data(number_columns columns)
-        : rotation_(fit_principal_components(columns)), scores_(rotation_.transform(columns)) {}
+    reference_data(number_columns columns, bool principal) {
+        if (principal)
+            scores_ = fit_principal_components(columns).transform(columns);
+        else
+            for (auto const column : columns)
+                scores_.emplace_back(column.begin(), column.end());
+    }
 
     [[nodiscard]] std::vector<std::vector<double>> make(random_generator& random) const {
         std::size_t const n = scores_[0].size();
@@ -72,13 +77,12 @@ public:
     }
 
 private:
-    principal_components rotation_;
     std::vector<std::vector<double>> scores_;
 };
 
 void add_gaps(number_columns columns, choose_clusters_options const& o, std::vector<cluster_count_row>& rows) {
     std::vector<std::vector<double>> logs(rows.size(), std::vector<double>(o.references));
-    reference_data const reference(columns);
+    reference_data const reference(columns, o.principal_box);
     parallel_for_blocks(o.threads, o.references, [&](std::size_t b) {
         random_generator random(o.seed, reference_stream + b);
         auto const drawn = reference.make(random);

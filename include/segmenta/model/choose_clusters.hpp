@@ -32,6 +32,8 @@ struct choose_clusters_options {
     std::size_t most = 8;
     std::size_t starts = 10;                  ///< of every k-means
     std::size_t references = 100;             ///< data sets of nothing for the gap; 0: no gap
+    bool principal_box = true;                ///< references fill the box of the principal components; false: that of
+                                              ///< the features
     bool squared_distances = true;            ///< of the gap, as in the paper; false: plain ones, as R's clusGap
     std::size_t bootstraps = 50;              ///< for the stability; 0: none
     bool mixtures = true;                     ///< whether to fit mixtures for BIC
@@ -63,7 +65,7 @@ struct cluster_counts {
 
 /// Throws `issue_error`: the issues of `fit_k_means`, `cluster.bad_option` unless 1 <= least <= most.
 /// Gap: R. Tibshirani, G. Walther, T. Hastie, "Estimating the number of clusters in a data set via the gap statistic",
-/// JRSS B 63, 2001, with references uniform in the box of the principal components and the paper's rule.
+/// JRSS B 63, 2001, with both of its kinds of reference, and its rule.
 [[nodiscard]] cluster_counts choose_clusters(number_columns columns, choose_clusters_options const& options = {});
 
 struct cluster_stability_options {

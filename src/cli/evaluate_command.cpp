@@ -3,13 +3,10 @@
 #include "cli/evaluate_command.hpp"
 
 #include "cli/evaluations.hpp"
-
-#include <segmenta/base/text.hpp>
-#include <segmenta/error.hpp>
+#include "cli/named_entries.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 namespace segmenta::cli {
@@ -31,24 +28,12 @@ constexpr std::array known_evaluations{
 } // namespace
 
 std::span<std::string_view const> evaluations() noexcept {
-    static constexpr auto names = [] {
-        std::array<std::string_view, known_evaluations.size()> out;
-        std::transform(known_evaluations.begin(), known_evaluations.end(), out.begin(),
-                       [](known_evaluation const& e) { return e.name; });
-        return out;
-    }();
+    static constexpr auto names = names_of_entries(known_evaluations);
     return names;
 }
 
 fit_report evaluate(evaluate_arguments const& arguments) {
-    auto const found = std::find_if(known_evaluations.begin(), known_evaluations.end(),
-                                    [&](known_evaluation const& e) { return e.name == arguments.what; });
-    if (found != known_evaluations.end()) return found->run(arguments);
-    std::vector<std::string> const all(evaluations().begin(), evaluations().end());
-    auto const near = nearest_name(arguments.what, all);
-    throw issue_error("cli.evaluation", "WHAT", "there is no such evaluation", segmenta::quoted(arguments.what),
-                      fmt::format("{}", fmt::join(all, ", ")),
-                      near.empty() ? std::string() : fmt::format("Did you mean {}?", near));
+    return entry_named(known_evaluations, arguments.what, "cli.evaluation", "WHAT", "there is no such evaluation").run(arguments);
 }
 
 void run_evaluate(evaluate_arguments const& arguments) {

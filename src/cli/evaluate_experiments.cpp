@@ -27,14 +27,8 @@ struct arms {
     std::vector<std::size_t> control;
 };
 
-std::string needed(std::string const& column, char const* option, table_file const& file) {
-    if (!column.empty()) return column;
-    throw issue_error("cli.column", option, "the column is not given", {},
-                      fmt::format("one of {}", fmt::join(file.columns(), ", ")), {});
-}
-
 arms arms_of(evaluate_arguments const& a, table_file const& file) {
-    auto const groups = file.texts(needed(a.group, "--group", file));
+    auto const groups = file.texts(given_column(a.group, "--group", file));
     arms out;
     for (std::size_t row = 0; row < groups.size(); ++row) {
         if (groups[row] == a.treated)
@@ -106,7 +100,7 @@ fit_report evaluate_proportions(evaluate_arguments const& a) {
 fit_report evaluate_means(evaluate_arguments const& a) {
     table_file const file(a.table, delimiter_of(a.delimiter));
     arms const of = arms_of(a, file);
-    auto const values = file.numbers(needed(a.score, "--score", file));
+    auto const values = file.numbers(given_column(a.score, "--score", file));
     auto const treated = chosen(values, of.treated);
     auto const control = chosen(values, of.control);
     auto const test = welch_test(treated, control, a.confidence);
@@ -131,7 +125,7 @@ fit_report evaluate_means(evaluate_arguments const& a) {
 fit_report evaluate_uplift(evaluate_arguments const& a) {
     table_file const file(a.table, delimiter_of(a.delimiter));
     arms const of = arms_of(a, file);
-    auto const all_scores = file.numbers(needed(a.score, "--score", file));
+    auto const all_scores = file.numbers(given_column(a.score, "--score", file));
     auto const all_events = events_of(file, a.outcome, a.positive);
     auto scores = chosen(all_scores, of.treated);
     auto const of_control = chosen(all_scores, of.control);

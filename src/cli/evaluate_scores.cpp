@@ -21,14 +21,8 @@ namespace {
 
 table_file file_of(evaluate_arguments const& a) { return table_file(a.table, delimiter_of(a.delimiter)); }
 
-std::string needed(std::string const& column, char const* option, table_file const& file) {
-    if (!column.empty()) return column;
-    throw issue_error("cli.column", option, std::string("the column is not given"), {},
-                      fmt::format("one of {}", fmt::join(file.columns(), ", ")), {});
-}
-
 std::vector<double> scores_of(evaluate_arguments const& a, table_file const& file) {
-    auto const column = needed(a.score, "--score", file);
+    auto const column = given_column(a.score, "--score", file);
     auto out = file.numbers(column);
     auto const bad = std::find_if(out.begin(), out.end(), [](double v) { return std::isnan(v); });
     if (bad != out.end())
@@ -125,7 +119,7 @@ fit_report evaluate_stability(evaluate_arguments const& a) {
 
 fit_report evaluate_survival(evaluate_arguments const& a) {
     table_file const file = file_of(a);
-    auto const durations = file.numbers(needed(a.duration, "--duration", file));
+    auto const durations = file.numbers(given_column(a.duration, "--duration", file));
     auto const events = events_of(file, a.outcome, a.positive);
     kaplan_meier const curve(durations, events, {}, a.confidence);
     fit_report out;

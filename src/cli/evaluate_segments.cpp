@@ -18,12 +18,6 @@
 namespace segmenta::cli {
 namespace {
 
-std::string needed(std::string const& column, char const* option, table_file const& file) {
-    if (!column.empty()) return column;
-    throw issue_error("cli.column", option, "the column is not given", {},
-                      fmt::format("one of {}", fmt::join(file.columns(), ", ")), {});
-}
-
 /// Segments of all rows, numbered; a missing one is an error.
 struct numbered_labels {
     std::vector<std::uint32_t> numbers;
@@ -64,7 +58,7 @@ void add_kappa(fit_report& to, agreement_table const& table, double confidence) 
 
 fit_report evaluate_clusters(evaluate_arguments const& a) {
     table_file const file(a.table, delimiter_of(a.delimiter));
-    auto const labels = labels_of(file, needed(a.labels, "--labels", file));
+    auto const labels = labels_of(file, given_column(a.labels, "--labels", file));
     if (a.features.empty())
         throw issue_error("cli.features", "--features", "the columns that clusters were made of are not given", {},
                           fmt::format("some of {}", fmt::join(file.columns(), ", ")), {});
@@ -95,8 +89,8 @@ fit_report evaluate_clusters(evaluate_arguments const& a) {
 
 fit_report evaluate_agreement(evaluate_arguments const& a) {
     table_file const file(a.table, delimiter_of(a.delimiter));
-    auto const first = labels_of(file, needed(a.labels, "--labels", file));
-    auto const second = labels_of(file, needed(a.truth, "--truth", file));
+    auto const first = labels_of(file, given_column(a.labels, "--labels", file));
+    auto const second = labels_of(file, given_column(a.truth, "--truth", file));
     auto const partitions = compare_partitions(first.numbers, second.numbers);
     fit_report out;
     out.title = fmt::format("{} against {}: {}", a.labels, a.truth, counted(first.numbers.size(), "row", "rows"));
@@ -112,8 +106,8 @@ fit_report evaluate_agreement(evaluate_arguments const& a) {
 
 fit_report evaluate_migration(evaluate_arguments const& a) {
     table_file const file(a.table, delimiter_of(a.delimiter));
-    (void)labels_of(file, needed(a.truth, "--truth", file));
-    (void)labels_of(file, needed(a.labels, "--labels", file));
+    (void)labels_of(file, given_column(a.truth, "--truth", file));
+    (void)labels_of(file, given_column(a.labels, "--labels", file));
     auto const before = file.texts(a.truth);
     auto const now = file.texts(a.labels);
     auto const moved = migration_matrix::of_labels(before, now);

@@ -5,13 +5,10 @@
 #include "cli/fit_models.hpp"
 
 #include "base/file.hpp"
-
-#include <segmenta/base/text.hpp>
-#include <segmenta/error.hpp>
+#include "cli/named_entries.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 namespace segmenta::cli {
@@ -35,24 +32,12 @@ constexpr std::array known_models{
 } // namespace
 
 std::span<std::string_view const> fit_models() noexcept {
-    static constexpr auto names = [] {
-        std::array<std::string_view, known_models.size()> out;
-        std::transform(known_models.begin(), known_models.end(), out.begin(), [](known_model const& m) { return m.name; });
-        return out;
-    }();
+    static constexpr auto names = names_of_entries(known_models);
     return names;
 }
 
 fit_report fit_model(fit_arguments const& arguments) {
-    auto const found = std::find_if(known_models.begin(), known_models.end(),
-                                    [&](known_model const& m) { return m.name == arguments.model; });
-    if (found != known_models.end()) return found->fit(arguments);
-    auto const names = fit_models();
-    std::vector<std::string> const all(names.begin(), names.end());
-    auto const near = nearest_name(arguments.model, all);
-    throw issue_error("cli.model", "MODEL", "there is no such model", segmenta::quoted(arguments.model),
-                      fmt::format("{}", fmt::join(all, ", ")),
-                      near.empty() ? std::string() : fmt::format("Did you mean {}?", near));
+    return entry_named(known_models, arguments.model, "cli.model", "MODEL", "there is no such model").fit(arguments);
 }
 
 void run_fit(fit_arguments const& arguments) {

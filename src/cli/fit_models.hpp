@@ -45,6 +45,9 @@ struct chosen_features {
 [[nodiscard]] std::vector<std::uint8_t> events_of(table_file const& file, std::string const& column,
                                                   std::string const& positive);
 
+/// `column`; throws `issue_error` (`cli.column`) with the columns of the file when none was given.
+[[nodiscard]] std::string given_column(std::string const& column, char const* option, table_file const& file);
+
 /// Character of --delimiter. Throws `issue_error` (`cli.delimiter`).
 [[nodiscard]] std::optional<char> delimiter_of(std::string const& text);
 

@@ -19,6 +19,12 @@ std::optional<char> delimiter_of(std::string const& text) {
     throw issue_error("cli.delimiter", "--delimiter", "this is not one character", segmenta::quoted(text), "a character, or tab", {});
 }
 
+std::string given_column(std::string const& column, char const* option, table_file const& file) {
+    if (!column.empty()) return column;
+    throw issue_error("cli.column", option, "the column is not given", {},
+                      fmt::format("one of {}", fmt::join(file.columns(), ", ")), {});
+}
+
 table_file customers_of(fit_arguments const& a) {
     if (a.summary.empty())
         throw issue_error("cli.summary", "--summary", a.model + " needs a file with one customer a row", {}, "--summary FILE.csv", {});

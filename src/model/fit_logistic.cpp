@@ -183,10 +183,11 @@ enum class separation { none, complete, quasi };
 
 struct fitted {
     vector at;               // scaled coefficients, then the intercept
-    logistic_sums sums;      // there; the curvature may be that of the point before, see `near`
+    logistic_sums sums;      // of the last point looked at
     double slope = infinity; // largest derivative of the mean, with penalties
     bool converged = false;
-    std::size_t looks = 0; // over all rows
+    bool whole_step = false; // the last one was not shortened
+    std::size_t looks = 0;   // over all rows
     separation parted = separation::none;
 };
 
@@ -201,11 +202,11 @@ public:
     vector start() const {
         vector const constant = best_constant();
         vector at = constant;
-        for (std::size_t const every : {std::size_t{64}, std::size_t{8}}) {
+        for (std::size_t const every : {std::size_t{64}, std::size_t{4}}) {
             std::size_t const rows = data_.rows() / every;
             if (rows < 200 * (data_.features() + 10)) continue;
             double const wanted = 1 / std::sqrt(static_cast<double>(rows)); // no closer than the part is to the whole
-            fitted const part = climb(at, every, wanted * 0.1, 12);
+            fitted const part = climb(at, every, wanted * 0.3, 12);
             if (!part.converged || !part.at.allFinite() || part.sums.lowest_margin > 0) return constant;
             at = part.at;
         }
@@ -283,6 +284,7 @@ private:
         now.sums = data_.look(from, want::curvature, every);
         now.looks = 1;
         double before = 0; // squared length of the last step, by the curvature
+        double before_slope = infinity;
         double ratio = 1;
         vector last_step;
         for (std::size_t i = 0; i < most; ++i) {
@@ -299,13 +301,16 @@ private:
             ratio = before > 0 ? length / before : 1;
             before = length;
             last_step = step;
-            if (now.slope <= tolerance) {
+            double const next_slope = every == 1 ? foreseen_slope(now, before_slope) : infinity;
+            if (now.slope <= tolerance || next_slope <= 0.5 * tolerance) {
                 now.converged = true;
+                now.slope = std::min(now.slope, next_slope);
+                now.sums.loss += now.sums.gradient.dot(step) + length / 2;
                 now.at += step;
                 break;
             }
-            bool const near = every == 1 && large() && length <= 1e-9 * weight;
-            if (!advance(now, step, slope, every, near)) break;
+            before_slope = now.slope;
+            if (!advance(now, step, slope, every)) break;
         }
         // Newton's steps shrink ever faster towards a maximum; towards infinity each is about as long as the last.
         if (every == 1 && unpenalised() && (ratio > 0.05 || !now.converged)) check_direction(now, last_step);
@@ -314,28 +319,30 @@ private:
 
     [[nodiscard]] bool unpenalised() const noexcept { return options_.ridge == 0 && options_.lasso == 0; }
 
-    // Whether a look at the curvature costs more than all else.
-    [[nodiscard]] bool large() const noexcept {
+    // The slope after one more step. Close to the maximum each step squares the distance, so slopes s, t are followed
+    // by t (t / s)^2. Only of large data, where one look more to see it costs as much as all others.
+    [[nodiscard]] double foreseen_slope(fitted const& now, double before) const noexcept {
         auto const unknowns = static_cast<double>(data_.features() + 1);
-        return static_cast<double>(data_.rows()) * unknowns * unknowns > 1e7;
+        bool const large = static_cast<double>(data_.rows()) * unknowns * unknowns > 1e7;
+        double const part = now.slope / before;
+        if (!large || !now.whole_step || penalty_.sparse() || !(part < 0.05)) return infinity;
+        return now.slope * part * part;
     }
 
-    // `near` the maximum the curvature stays as it is: log-odds change by some 1e-5, and weights by as little.
-    bool advance(fitted& now, vector const& step, vector const& slope, std::size_t every, bool near) const {
-        auto const wanted = near ? logistic_data::want::slope : logistic_data::want::curvature;
+    bool advance(fitted& now, vector const& step, vector const& slope, std::size_t every) const {
         double const value = now.sums.loss + penalty_.of(now.at);
         double const down = slope.dot(step);
         double factor = 1;
         for (int halving = 0; halving < 30; ++halving, factor /= 2) {
             vector const to = now.at + factor * step;
-            auto sums = data_.look(to, wanted, every);
+            auto sums = data_.look(to, logistic_data::want::curvature, every);
             ++now.looks;
             double const next = sums.loss + penalty_.of(to);
             double const noise = 1e-13 * std::abs(value);
             if (!(next <= value + 1e-4 * factor * std::min(down, 0.0) + noise)) continue;
             now.at = to;
-            if (near) sums.curvature = std::move(now.sums.curvature);
             now.sums = std::move(sums);
+            now.whole_step = halving == 0;
             return true;
         }
         return false;

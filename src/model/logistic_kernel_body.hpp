@@ -6,6 +6,7 @@
 
 #include "model/logistic_kernels.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -92,6 +93,17 @@ struct logistic_loops {
         return out;
     }
 
+    // Many short runs of many columns are nothing the machine foresees. So the next block is asked for, part by part
+    // while there is arithmetic to do: asked for at once, it would have to be waited for.
+    static void fetch(logistic_block const& block, std::size_t part, std::size_t parts) {
+        constexpr std::size_t line = 8; // doubles of a cache line
+        constexpr std::size_t lines = logistic_block_rows / line;
+        std::size_t const all = block.features * lines;
+        std::size_t const end = all * (part + 1) / parts;
+        for (std::size_t i = all * part / parts; i < end; ++i)
+            __builtin_prefetch(block.columns[i / lines] + block.next + i % lines * line);
+    }
+
     // Rows past the end are zeros whose sign makes them certain, so that they add nothing.
     static void bring_in(logistic_block const& block, rows const& r) {
         for (std::size_t i = 0; i < block.rows; ++i)
@@ -102,15 +114,12 @@ struct logistic_loops {
             r.log_odds[i] = block.coefficients[block.features];
         for (std::size_t j = 0; j < block.features; ++j) {
             double const* const from = block.columns[j] + block.first;
-            // Many short runs of many columns are nothing the machine foresees.
-            double const* const ahead = block.columns[j] + block.next;
             double* const to = r.features + j * logistic_stride;
             double const shift = block.shift[j];
             double const scale = block.scale[j];
             vector const coefficient = vector{} + block.coefficients[j];
             std::size_t i = 0;
             for (; i + width <= block.rows; i += width) {
-                if (i % 8 == 0) __builtin_prefetch(ahead + i);
                 vector const x = (load(from + i) - shift) * scale;
                 store(to + i, x);
                 store(r.log_odds + i, Lanes::fused(coefficient, x, load(r.log_odds + i)));
@@ -246,14 +255,21 @@ struct logistic_loops {
     static void add(logistic_block const& block, logistic_totals& totals, double* scratch) {
         rows const r = lay_out(block, scratch);
         bring_in(block, r);
+        bool const curved = totals.curvature != nullptr;
+        if (!curved) fetch(block, 0, 1);
         look(block, r, totals);
         add_gradient(block, r, totals.gradient);
-        if (totals.curvature == nullptr) return;
+        if (!curved) return;
         std::size_t const unknowns = block.features + 1;
         weigh(block, r, totals.curvature + block.features * unknowns);
-        for (std::size_t a = 0; a < block.features; a += 4) {
-            for (std::size_t b = 0; b < a + 4 && b < block.features; b += 3)
-                add_tile(r, a, b, unknowns, totals.curvature);
+        std::size_t const bands = (block.features + 3) / 4;
+        for (std::size_t band = 0; band < bands; ++band) {
+            std::size_t const a = 4 * band;
+            std::size_t const tiles = (std::min(a + 4, block.features) + 2) / 3;
+            for (std::size_t tile = 0; tile < tiles; ++tile) {
+                fetch(block, band * tiles + tile, bands * tiles);
+                add_tile(r, a, 3 * tile, unknowns, totals.curvature);
+            }
         }
     }
 };

@@ -43,7 +43,9 @@ logistic_data::logistic_data(number_columns columns, std::span<std::uint8_t cons
 // Without an intercept nothing may be shifted.
 void logistic_data::find_scale(bool all_rows) {
     constexpr std::size_t enough = std::size_t{1} << 14;
-    std::size_t const step = all_rows ? 1 : std::max<std::size_t>(1, rows() / enough);
+    // Runs of rows, since each costs a walk to memory.
+    constexpr std::size_t run = 64;
+    std::size_t const step = all_rows ? run : run * std::max<std::size_t>(1, rows() / enough);
     shift_.assign(features(), 0);
     scale_.assign(features(), 1);
     for (std::size_t j = 0; j < features(); ++j) {
@@ -51,14 +53,20 @@ void logistic_data::find_scale(bool all_rows) {
         double sum = 0;
         double weight = 0;
         auto const weight_of = [this](std::size_t i) { return weights_.empty() ? 1 : weights_[i]; };
-        for (std::size_t i = 0; i < rows(); i += step) {
+        auto const each_row = [&](auto const& work) {
+            for (std::size_t first = 0; first < rows(); first += step) {
+                std::size_t const end = std::min(rows(), first + run);
+                for (std::size_t i = first; i < end; ++i)
+                    work(i);
+            }
+        };
+        each_row([&](std::size_t i) {
             weight += weight_of(i);
             sum += weight_of(i) * x[i];
-        }
+        });
         double const mean = weight > 0 ? sum / weight : 0;
         double squares = 0;
-        for (std::size_t i = 0; i < rows(); i += step)
-            squares += weight_of(i) * (x[i] - mean) * (x[i] - mean);
+        each_row([&](std::size_t i) { squares += weight_of(i) * (x[i] - mean) * (x[i] - mean); });
         double const deviation = weight > 0 ? std::sqrt(squares / weight) : 0;
         if (intercept_ && std::isfinite(mean)) shift_[j] = mean;
         // What varies by rounding only is constant; it keeps its size and is found by the curvature.

@@ -81,12 +81,13 @@ public:
     [[nodiscard]] std::vector<std::string> const& names() const noexcept { return names_; }
 
     /// The intercept (as `intercept`; when there is one) and the coefficients. Standard errors are from the curvature
-    /// at the maximum (of large data: at a point so near that it differs by some 1e-5 of itself); with a ridge, of the
+    /// at the maximum (of large data: at a point so near that it differs by some 1e-4 of itself); with a ridge, of the
     /// penalised estimate (S. le Cessie and J. van Houwelingen, "Ridge Estimators in Logistic Regression", Applied
     /// Statistics 41(1), 1992); NaN with a lasso, and where the fit is not identified.
     [[nodiscard]] std::vector<parameter_estimate> const& parameters() const noexcept { return parameters_; }
-    /// `log_likelihood` is that of all rows, by their weights, without penalty; `gradient_norm` is that of the last
-    /// point looked at (see `logistic_options::gradient_tolerance`), with penalties; `condition_number` is that of the
+    /// `log_likelihood` is that of all rows, by their weights, without penalty. `gradient_norm`, with penalties, is
+    /// that of the last point looked at (see `logistic_options::gradient_tolerance`); of large data, where Newton's
+    /// steps have shown how fast they converge, the one foreseen at the answer. `condition_number` is that of the
     /// curvature scaled to a diagonal of 1.
     [[nodiscard]] fit_diagnostics const& diagnostics() const noexcept { return diagnostics_; }
     /// One for each of `parameters()`; NaN where there is no standard error.

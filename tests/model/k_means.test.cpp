@@ -4,6 +4,8 @@
 #include "model/k_means_kernels.hpp"
 
 #include <segmenta/base/random.hpp>
+#include <segmenta/evaluate/cluster_validity.hpp>
+#include <segmenta/evaluate/partition_agreement.hpp>
 
 #include "support/catch.hpp"
 #include "support/iris.hpp"
@@ -99,15 +101,30 @@ std::vector<std::uint64_t> sorted(std::vector<std::uint64_t> v) {
 
 } // namespace
 
-// Inertia: scikit-learn 1.2.1, best of 200 starts (statistics.md 2.14).
-TEST_CASE("k-means: iris reaches the inertia of the best of 200 starts of scikit-learn") {
+// scikit-learn 1.2.1, best of 200 starts (statistics.md 2.14).
+TEST_CASE("k-means: iris reaches the inertia of the best of 200 starts of scikit-learn, with its measures") {
+    struct figures {
+        double inertia, silhouette, davies_bouldin, calinski_harabasz, adjusted_rand;
+    };
     auto const data = test::iris_columns();
     auto const columns = as_columns(data);
-    double const expected[] = {152.34795176, 78.85144143, 57.22847321, 46.44618205, 39.03998725};
+    figures const expected[] = {{152.34795176, .6810461692, .4042928372, 513.92454598, .5399218294},
+                                {78.85144143, .5528190124, .6619715465, 561.62775663, .7302382723},
+                                {57.22847321, .4980505050, .7803069839, 530.76580819, .6498176854},
+                                {46.44618205, .4887488871, .8059652120, 495.54148768, .6078964652},
+                                {39.03998725, .3648340040, .9141579727, 473.85060683, .4475335314}};
     for (std::size_t k = 2; k <= 6; ++k) {
+        INFO("k = " << k);
+        auto const& e = expected[k - 2];
         auto const model = fit_k_means(columns, {.clusters = k, .starts = 50, .seed = 1});
-        CHECK(model.fit().inertia == Approx(expected[k - 2]).epsilon(1e-8));
+        CHECK(model.fit().inertia == Approx(e.inertia).epsilon(1e-8));
         CHECK(model.fit().converged);
+        std::vector<std::uint32_t> labels(150);
+        model.assign(columns, labels);
+        CHECK(mean_silhouette(columns, labels) == Approx(e.silhouette).epsilon(1e-8));
+        CHECK(davies_bouldin(columns, labels) == Approx(e.davies_bouldin).epsilon(1e-8));
+        CHECK(calinski_harabasz(columns, labels) == Approx(e.calinski_harabasz).epsilon(1e-8));
+        CHECK(compare_partitions(labels, test::iris_species()).adjusted_rand() == Approx(e.adjusted_rand).epsilon(1e-8));
     }
     CHECK(sorted(fit_k_means(columns, {.clusters = 3}).fit().sizes) == std::vector<std::uint64_t>{38, 50, 62});
     CHECK(sorted(fit_k_means(columns, {.clusters = 2}).fit().sizes) == std::vector<std::uint64_t>{53, 97});

@@ -61,10 +61,18 @@ double figure_of(bootstrap_statistic const& statistic, std::span<std::uint32_t c
     return value && std::isfinite(*value) ? *value : none;
 }
 
+constexpr std::size_t most_threads = 256;
+
+/// As many as are asked for, and no more than there is work: each has memory of its own.
+unsigned threads_for(bootstrap_options const& options, std::size_t work) {
+    std::size_t const wanted = options.threads == 0 ? hardware_threads() : options.threads;
+    return static_cast<unsigned>(std::clamp<std::size_t>(wanted, 1, std::clamp<std::size_t>(work, 1, most_threads)));
+}
+
 std::vector<double> resample(strata_rows const& from, bootstrap_statistic const& statistic,
                              bootstrap_options const& options) {
     std::vector<double> figures(options.resamples);
-    unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
+    unsigned const threads = threads_for(options, options.resamples);
     std::vector<row_numbers> drawn(threads);
     parallel_for_blocks(threads, options.resamples, [&](std::size_t i, unsigned worker) {
         auto& rows = drawn[worker];
@@ -81,7 +89,7 @@ double acceleration(strata_rows const& from, bootstrap_statistic const& statisti
     std::size_t const n = from.rows.size();
     std::size_t const blocks = options.jackknife_blocks == 0 ? n : std::min(options.jackknife_blocks, n);
     std::vector<double> left_out(blocks);
-    unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
+    unsigned const threads = threads_for(options, blocks);
     std::vector<row_numbers> kept(threads);
     parallel_for_blocks(threads, blocks, [&](std::size_t block, unsigned worker) {
         auto& rows = kept[worker];

@@ -107,9 +107,9 @@ double fisher_exact(proportion treated, proportion control, alternative side) {
 
     // Weights relative to the mode, outwards from it: no factorials, and each weight good to the last digits.
     double weight_seen = 1;
-    for (double x = mode; x < seen; ++x)
+    for (double x = mode; x < seen && weight_seen > 0; ++x)
         weight_seen *= step(x);
-    for (double x = mode; x > seen; --x)
+    for (double x = mode; x > seen && weight_seen > 0; --x)
         weight_seen /= step(x - 1);
     constexpr double tolerance = 1 + 1e-7;
     double all = 0;
@@ -154,8 +154,10 @@ welch_test_result welch_test(arm_summary treated, arm_summary control, double co
     out.standard_error = std::sqrt(v1 + v2);
     out.confidence = {out.difference, out.difference};
     if (!(out.standard_error > 0)) return out;
+    // Satterthwaite's formula in shares, whose squares neither overflow nor vanish
+    double const share = v1 / (v1 + v2);
     double const degrees =
-        squared(v1 + v2) / (squared(v1) / (real(treated.count) - 1) + squared(v2) / (real(control.count) - 1));
+        1 / (squared(share) / (real(treated.count) - 1) + squared(1 - share) / (real(control.count) - 1));
     out.t = out.difference / out.standard_error;
     out.degrees = degrees;
     out.p = p_of_t(*out.t, degrees, side);

@@ -236,6 +236,16 @@ TEST_CASE("binary scores: KS and AUC of toad's test with NumPy's seed 1") {
     binary_scores const ranked(feature, target);
     CHECK_THAT(ranked.ks().value, within(.05536775661256989, 1e-12));
     CHECK_THAT(ranked.auc(), within(.5038690142424582, 1e-12));
+    // scikit-learn 1.9 and scipy 1.17.1 on the same numbers, then rounded to one digit so that there are ties
+    CHECK_THAT(ranked.average_precision(), within(.5250849667828249, 1e-12));
+    for (double& v : feature)
+        v = std::nearbyint(v * 10) / 10;
+    binary_scores const tied(feature, target);
+    CHECK(tied.groups().size() == 11);
+    CHECK_THAT(tied.auc(), within(.5000320415258175, 1e-12));
+    CHECK_THAT(tied.average_precision(), within(.5212744814941677, 1e-12));
+    CHECK_THAT(tied.auc_with_error().standard_error, within(.02577193962964261, 1e-11)); // by definition, in NumPy
+    CHECK_THAT(tied.ks().value, within(.030984155465483266, 1e-12));
 }
 
 TEST_CASE("binary scores: two areas on the same customers") {

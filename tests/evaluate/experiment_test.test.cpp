@@ -61,6 +61,9 @@ TEST_CASE("experiment test: Fisher's exact test") {
         CHECK_THAT(fisher_exact(r.treated, r.control, alternative::greater), within(r.greater, 1e-8));
         CHECK_THAT(fisher_exact(r.treated, r.control, alternative::less), within(r.less, 1e-8));
     }
+    // a table beyond all numbers
+    CHECK(fisher_exact({1'000'000, 1'000'000}, {0, 1'000'000}) == 0);
+    CHECK(fisher_exact({500'000, 1'000'000}, {500'000, 1'000'000}) == Catch::Approx(1));
     // by counting all tables of small margins
     for (std::uint64_t a = 0; a <= 4; ++a) {
         for (std::uint64_t c = 0; c <= 6; ++c) {
@@ -97,6 +100,10 @@ TEST_CASE("experiment test: Welch's test") {
     CHECK(flat.difference == 1);
     CHECK(flat.confidence.low == 1);
     CHECK(flat.relative_lift == 1.0);
+    // amounts of any size: nothing overflows on the way
+    CHECK_THAT(welch_test(arm_summary{9, 2e150, 1e300}, arm_summary{9, 0, 1e300}).degrees.value(), within(16, 1e-12));
+    CHECK_THAT(welch_test(arm_summary{9, 2e-150, 1e-300}, arm_summary{9, 0, 1e-300}).degrees.value(),
+               within(16, 1e-12));
     // one arm varies
     CHECK(welch_test(std::vector{2.0, 3.0}, std::vector{1.0, 1.0, 1.0}).degrees.value() == Catch::Approx(1));
     CHECK_FALSE(welch_test(std::vector{2.0, 3.0}, std::vector{-1.0, 1.0}).relative_lift);

@@ -133,3 +133,15 @@ TEST_CASE("probability scores: bad input is refused by name") {
           "evaluate.option");
     CHECK(codes_of([&] { (void)brier_score(std::vector<double>{}, std::vector<std::uint8_t>{}); }) == "evaluate.empty");
 }
+
+TEST_CASE("probability scores: as scikit-learn has them") {
+    // scikit-learn 1.9 log_loss and brier_score_loss of NumPy's seed 1: 500 rand(), 500 randint(2)
+    numpy_random random(1);
+    predicted s;
+    for (int i = 0; i < 500; ++i)
+        s.probabilities.push_back(random.rand());
+    for (int i = 0; i < 500; ++i)
+        s.outcomes.push_back(random.coin());
+    CHECK_THAT(log_loss(s.probabilities, s.outcomes), within(1.0149337372684948, 1e-12));
+    CHECK_THAT(brier_score(s.probabilities, s.outcomes), within(.33612628582605736, 1e-12));
+}

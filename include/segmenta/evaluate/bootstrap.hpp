@@ -51,6 +51,10 @@ using bootstrap_statistic = std::function<std::optional<double>(std::span<std::u
 
 /// Draws `rows` of `rows` customers, `options.resamples` times, and figures each time.
 ///
+///     auto const median = [&](std::span<std::uint32_t const> rows) -> std::optional<double> { ... };
+///     auto const drawn = bootstrap(amounts.size(), median, {.seed = 7});
+///     drawn.confidence;   // 95 % by BCa
+///
 /// `strata`: a class per customer, numbered from 0; customers are then drawn within classes, whose sizes stay. Empty:
 /// one class. Resample i uses its own random numbers made of seed and i, so the answer depends on neither threads nor
 /// their order.

@@ -43,6 +43,10 @@ struct cohort {
 
 /// One row for each period from the first event to the last observed one; rows get shorter.
 ///
+///     retention_triangle const kept(customer_ids, paid_at, zone::named("Europe/London"));
+///     kept.cohorts()[0].active;      // 885, 324, 286, ...: who came in the first month, and who of them was back
+///     kept.average_retention(1);     // over all cohorts, one month later
+///
 /// Thread safety: immutable after construction; concurrent reads are safe.
 class retention_triangle {
 public:

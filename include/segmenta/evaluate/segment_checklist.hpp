@@ -79,6 +79,9 @@ struct segment_check {
 /// shares are unknown. Throws `issue_error` with all of `evaluate.empty` (no segments, total 0), `evaluate.proportion`
 /// (more customers than there are, known or reachable above the segment's), `evaluate.not_finite` (a difference or
 /// stability that is no number), `evaluate.option` (a threshold below 0 or no number).
+///
+///     auto const checked = check_segments(facts, 10'000);
+///     checked[0][segment_mark::substantial].finding;   // "too_small" below 100 customers
 [[nodiscard]] std::vector<segment_check> check_segments(std::span<segment_facts const> segments, std::uint64_t total,
                                                         checklist_thresholds const& thresholds = {});
 

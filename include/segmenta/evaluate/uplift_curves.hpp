@@ -73,6 +73,10 @@ enum class uplift_choice : std::uint8_t {
 
 /// Scores, arms and outcomes, sorted once.
 ///
+///     uplift_curves const measured(predicted, treated, visits);
+///     measured.area(uplift_curve_kind::qini).raw();      // visits gained over targeting by chance, on average
+///     measured.uplift_at_share(0.1).uplift;              // among the first tenth
+///
 /// Thread safety: immutable after construction; concurrent reads are safe.
 class uplift_curves {
 public:

@@ -29,9 +29,9 @@ inline namespace v0 {
 class migration_matrix {
 public:
     /// `before[i]` and `now[i]` number the segments of customer i in `segments`. Throws `issue_error` with all of
-    /// `evaluate.empty` (no customers or no segments), `evaluate.length`, `evaluate.segment` (a number past the list)
-    /// `evaluate.duplicate` (a segment
-    /// named twice) and `evaluate.option` (more than 4096 segments). O(customers + segments^2).
+    /// `evaluate.empty` (no customers or no segments), `evaluate.length`, `evaluate.segment` (a number past the list),
+    /// `evaluate.duplicate` (a segment named twice) and `evaluate.option` (more than 4096 segments).
+    /// O(customers + segments^2).
     migration_matrix(std::span<std::uint32_t const> before, std::span<std::uint32_t const> now,
                      std::vector<std::string> segments);
     /// Segments by name, in the order of their names.

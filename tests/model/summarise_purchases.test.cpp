@@ -266,6 +266,46 @@ TEST_CASE("summarise purchases: CDNOW, sample and master") {
     }
 }
 
+// expected_cdnow.json: /sample|master/{rows, customers, customer_days, one_time_buyers_by_day, zero_amount_rows,
+// spend_exact_decimal, first_day, last_day, last_first_purchase_day}.
+TEST_CASE("summarise purchases: totals of CDNOW") {
+    SEGMENTA_NEED_TEST_DATA("CDNOW_sample.txt");
+    auto const wanted = expected("expected_cdnow.json");
+    for (std::string const set : {"sample", "master"}) {
+        CAPTURE(set);
+        std::string const at = "/" + set + "/";
+        auto const data = set == "sample" ? cdnow_sample() : cdnow_master();
+        summarise_purchases_options options;
+        options.unit = model_time_unit::day;
+        options.include_first = true;
+        auto const found = summarise_purchases(data.rows(), options);
+        auto const& s = found.summary;
+        double days = 0;
+        double spend = 0;
+        double youngest = 1e9;
+        double oldest = 0;
+        for (std::size_t i = 0; i < s.size(); ++i) {
+            days += s.repeats[i];
+            spend += s.repeats[i] * s.mean_spend[i];
+            youngest = std::min(youngest, s.age[i]);
+            oldest = std::max(oldest, s.age[i]);
+        }
+        CHECK(static_cast<double>(data.days.size()) == number(wanted, at + "rows"));
+        CHECK(static_cast<double>(s.size()) == number(wanted, at + "customers"));
+        CHECK(days == number(wanted, at + "customer_days"));
+        CHECK(static_cast<double>(std::count(s.repeats.begin(), s.repeats.end(), 1)) ==
+              number(wanted, at + "one_time_buyers_by_day"));
+        auto const text = [&](char const* key) { return std::string(wanted.at_pointer(at + key).as_string()); };
+        CHECK(spend == Catch::Approx(std::stod(text("spend_exact_decimal"))).epsilon(1e-12));
+        CHECK(found.observation_end == iso_day(text("last_day")));
+        CHECK(found.observation_end - static_cast<std::int32_t>(oldest) == iso_day(text("first_day")));
+        CHECK(found.observation_end - static_cast<std::int32_t>(youngest) == iso_day(text("last_first_purchase_day")));
+        options.smallest_amount = 0.01;
+        CHECK(static_cast<double>(summarise_purchases(data.rows(), options).too_small) ==
+              number(wanted, at + "zero_amount_rows"));
+    }
+}
+
 // expected_small_sets.json: /apparel_trans/btyd_days/* and /lifetimes_example_transactions/btyd_days_end_2014_12_31/*.
 TEST_CASE("summarise purchases: apparel and the example of lifetimes") {
     SEGMENTA_NEED_TEST_DATA("expected_small_sets.json");

@@ -33,7 +33,8 @@ public:
 
 /// Maximum likelihood by Newton's method in the logarithms of the parameters with exact derivatives, standard errors by
 /// the delta method. Throws `issue_error` with all that check_summary() finds. Data that do not determine the
-/// parameters give a model whose `diagnostics()` say `not_identified`. O(n) a step, four or five steps.
+/// parameters give a model whose `diagnostics()` say `not_identified`. O(n) a step, of which large
+/// data need about three.
 [[nodiscard]] bg_nbd fit_bg_nbd(purchase_summary const& customers, beta_geometric_options const& options = {});
 /// The same from collected statistics; throws `issue_error` (`clv.empty`) when they hold no customer.
 [[nodiscard]] bg_nbd fit_bg_nbd(purchase_statistics const& customers, beta_geometric_options const& options = {});

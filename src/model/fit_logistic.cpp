@@ -302,7 +302,11 @@ private:
             before = length;
             last_step = step;
             double const next_slope = every == 1 ? foreseen_slope(now, before_slope) : infinity;
-            if (now.slope <= tolerance || next_slope <= 0.5 * tolerance) {
+            // A part is only as near as chance lets it be, and a step squares the distance.
+            double const chance = std::sqrt(static_cast<double>(step.size() * static_cast<index>(every)) /
+                                            static_cast<double>(data_.rows()));
+            bool const near_enough = every > 1 && length <= 0.3 * chance * weight;
+            if (now.slope <= tolerance || next_slope <= 0.5 * tolerance || near_enough) {
                 now.converged = true;
                 now.slope = std::min(now.slope, next_slope);
                 now.sums.loss += now.sums.gradient.dot(step) + length / 2;

@@ -97,38 +97,79 @@ public:
                 values_[j * stride_ + i] = columns[j][order_[i]];
     }
 
+    // Every pair of customers once: its distance is added on both sides, for the customer that asks (`own`, of each
+    // cluster) and for the one that is met. The latter sums are kept apart for a fixed number of stripes, so that
+    // threads neither meet nor change the order of additions.
     std::vector<double> silhouettes(unsigned threads) const {
-        std::vector<double> out(order_.size());
-        constexpr std::size_t block_rows = 64;
+        std::size_t const clusters = labels_.clusters();
+        std::size_t const n = order_.size();
+        auto const groups = query_groups();
+        std::vector<double> own(n * clusters);
+        std::vector<double> met(stripes * clusters * stride_);
         auto const& kernels = detail::distance_kernels_for(detect_cpu_level());
-        parallel_for_blocks(threads, (order_.size() + block_rows - 1) / block_rows, [&](std::size_t b) {
+        parallel_for_blocks(threads, stripes, [&](std::size_t s) {
             std::vector<double> queries(4 * features_);
-            std::vector<double> sums(4 * labels_.clusters());
-            std::size_t const end = std::min(order_.size(), (b + 1) * block_rows);
-            for (std::size_t i = b * block_rows; i < end; i += 4)
-                four(kernels, i, queries, sums, out);
+            for (std::size_t g = s; g < groups.size(); g += stripes)
+                ask(kernels, groups[g], queries, own, met.data() + s * clusters * stride_);
         });
+        std::vector<double> out(n);
+        std::vector<double> sums(clusters);
+        for (std::size_t i = 0; i < n; ++i) {
+            for (std::size_t c = 0; c < clusters; ++c) {
+                sums[c] = own[i * clusters + c];
+                for (std::size_t s = 0; s < stripes; ++s)
+                    sums[c] += met[(s * clusters + c) * stride_ + i];
+            }
+            std::size_t const row = order_[i];
+            out[row] = silhouette_from_sums(sums.data(), labels_.of[row], labels_.sizes);
+        }
         return out;
     }
 
 private:
-    void four(detail::distance_kernels const& kernels, std::size_t first, std::vector<double>& queries,
-              std::vector<double>& sums, std::vector<double>& out) const {
-        std::size_t const count = std::min<std::size_t>(4, order_.size() - first);
+    static constexpr std::size_t stripes = 8;
+
+    // Up to four customers of one cluster.
+    struct query_group {
+        std::size_t first;
+        std::size_t count;
+        std::size_t cluster;
+    };
+    [[nodiscard]] std::vector<query_group> query_groups() const {
+        std::vector<query_group> out;
+        for (std::size_t c = 0; c < labels_.clusters(); ++c)
+            for (std::size_t i = begin_[c]; i < begin_[c + 1]; i += 4)
+                out.push_back({i, std::min<std::size_t>(4, begin_[c + 1] - i), c});
+        return out;
+    }
+
+    void ask(detail::distance_kernels const& kernels, query_group const& group, std::vector<double>& queries,
+             std::vector<double>& own, double* met) const {
+        std::size_t const clusters = labels_.clusters();
         for (std::size_t j = 0; j < features_; ++j)
             for (std::size_t q = 0; q < 4; ++q)
-                queries[4 * j + q] = values_[j * stride_ + first + std::min(q, count - 1)];
-        std::size_t const clusters = labels_.clusters();
-        for (std::size_t c = 0; c < clusters; ++c) {
+                queries[4 * j + q] = values_[j * stride_ + group.first + std::min(q, group.count - 1)];
+        std::size_t const behind = group.first + group.count;
+        double* const met_by = met + group.cluster * stride_;
+        for (std::size_t c = group.cluster; c < clusters; ++c) {
             double here[4];
-            kernels.sums({values_.data(), stride_, features_}, begin_[c], begin_[c + 1], queries.data(), here);
-            for (std::size_t q = 0; q < 4; ++q)
-                sums[q * clusters + c] = here[q];
+            kernels.sums({values_.data(), stride_, features_}, std::max(begin_[c], behind), begin_[c + 1],
+                         queries.data(), group.count, here, met_by);
+            for (std::size_t q = 0; q < group.count; ++q)
+                own[(group.first + q) * clusters + c] += here[q];
         }
-        for (std::size_t q = 0; q < count; ++q) {
-            std::size_t const row = order_[first + q];
-            out[row] = silhouette_from_sums(sums.data() + q * clusters, labels_.of[row], labels_.sizes);
+        for (std::size_t a = 0; a < group.count; ++a)
+            for (std::size_t b = 0; b < group.count; ++b)
+                own[(group.first + a) * clusters + group.cluster] += distance_between(group.first + a, group.first + b);
+    }
+
+    [[nodiscard]] double distance_between(std::size_t a, std::size_t b) const noexcept {
+        double sum = 0;
+        for (std::size_t j = 0; j < features_; ++j) {
+            double const gap = values_[j * stride_ + a] - values_[j * stride_ + b];
+            sum += gap * gap;
         }
+        return std::sqrt(sum);
     }
 
     dense_labels const& labels_;

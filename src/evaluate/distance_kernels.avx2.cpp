@@ -15,6 +15,7 @@ struct avx2_lanes {
 
     static avx2_lanes all(double x) { return {_mm256_set1_pd(x)}; }
     static avx2_lanes load(double const* p) { return {_mm256_loadu_pd(p)}; }
+    void store(double* p) const { _mm256_storeu_pd(p, v); }
     // not fused: the same bits as the portable kernel
     void add_square(avx2_lanes a, avx2_lanes b) {
         auto const gap = _mm256_sub_pd(a.v, b.v);

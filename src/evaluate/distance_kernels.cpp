@@ -13,6 +13,10 @@ struct portable_lanes {
 
     static portable_lanes all(double x) { return {{x, x, x, x}}; }
     static portable_lanes load(double const* p) { return {{p[0], p[1], p[2], p[3]}}; }
+    void store(double* p) const {
+        for (std::size_t i = 0; i < 4; ++i)
+            p[i] = v[i];
+    }
     void add_square(portable_lanes const& a, portable_lanes const& b) {
         for (std::size_t i = 0; i < 4; ++i)
             v[i] += (a.v[i] - b.v[i]) * (a.v[i] - b.v[i]);

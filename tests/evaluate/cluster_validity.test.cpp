@@ -121,7 +121,9 @@ TEST_CASE("cluster validity: silhouettes are those of the naive way for all size
     std::vector<double> const queries{0, 1, 2, 3};
     for (auto const level : {cpu_level::sse2, usable_cpu_level(cpu_level::avx2)}) {
         double sums[4];
-        detail::distance_kernels_for(level).sums({points.data(), 11, 1}, 1, 7, queries.data(), sums);
+        std::vector<double> beside(11, 1.0);
+        detail::distance_kernels_for(level).sums({points.data(), 11, 1}, 1, 7, queries.data(), 2, sums, beside.data());
+        CHECK(beside == std::vector<double>{1, 4, 6, 8, 10, 12, 14, 1, 1, 1, 1});
         CHECK(sums[0] == 27);
         CHECK(sums[3] == 1 + 0 + 1 + 2 + 3 + 4);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/model_strategies.hpp>
 
+#include "base/file.hpp"
 #include "base/json.hpp"
 
 #include "support/catch.hpp"
@@ -211,6 +212,16 @@ TEST_CASE("model strategies: documents of models in plans") {
     CHECK(code_of(use("model_score", {"x", "y"}, R"({"document": )" + changed + "}")) == "model.checksum");
     CHECK(code_of(use("model_score", {"x", "y"}, R"({"document": {}})")) == "model.kind");
     CHECK(code_of(use("model_score", {"x", "y"}, "{}")) == "model_score.missing_key");
+}
+
+TEST_CASE("model strategies: the schema for editors names them") {
+    auto const schema = detail::parse_json(detail::read_file(std::string(SEGMENTA_SOURCE_DIR) + "/docs/plan.schema.json"));
+    auto const* const named = detail::find_pointer(schema, "/$defs/strategy/properties/strategy/enum");
+    REQUIRE(named != nullptr);
+    auto const mechanisms = registry_with_models();
+    CHECK(named->get_array().size() == mechanisms.kinds().size());
+    for (auto const& name : named->get_array())
+        CHECK(mechanisms.find(std::string_view(name.get_string())) != nullptr);
 }
 
 TEST_CASE("model strategies: parameters are checked when the plan is read") {

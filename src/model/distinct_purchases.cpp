@@ -18,7 +18,7 @@ bool before(row const& a, row const& b) noexcept {
 
 void check_unit(model_time_unit wanted, model_time_unit seen, issue_list& issues, std::string_view place) {
     if (wanted == seen) return;
-    issues.error("clv.unit", std::string(place), "times are in another unit than the customers counted so far",
+    issues.error("clv.units", std::string(place), "times are in another unit than the customers counted so far",
                  std::string(to_string(seen)), std::string(to_string(wanted)),
                  "Summarise all customers in one unit of time");
 }

@@ -46,7 +46,7 @@ void lifetime_value::check(purchase_summary const& summary, model_time_unit unit
     issue_list issues;
     check_summary(summary, issues, "summary");
     if (summary.unit != unit) {
-        issues.error("clv.unit", "summary", "customers are summarised in another unit of time than the model counts in",
+        issues.error("clv.units", "summary", "customers are summarised in another unit than the model counts in",
                      std::string(to_string(summary.unit)), std::string(to_string(unit)),
                      "Summarise in the unit in which the model was fitted");
     }

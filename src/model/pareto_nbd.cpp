@@ -3,12 +3,16 @@
 
 #include "model/pareto_access.hpp"
 #include "model/pareto_kernels.hpp"
+#include "model/repeat_sums.hpp"
+
+#include <segmenta/base/parallel.hpp>
 #include "model/gamma_functions.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace segmenta {
 inline namespace v0 {
@@ -34,6 +38,16 @@ double stay(double s, double beta, double t) noexcept {
 
 bool bad_horizon(horizon time) noexcept { return !(time.value >= 0); }
 
+// The probability that a customer who is alive does not buy for a time t. Leaving within it is the integral of the
+// kernel with the present as the time of the last purchase.
+double silent(pareto_nbd_parameters const& p, repeat_purchases const& c, double t, cpu_level level) noexcept {
+    double const age = c.age.value;
+    double const x = c.repeats.value;
+    auto const leaving = detail::integrate_pareto(for_kernel(p), x, age, age + t, level);
+    return std::exp(leaving.log_alive_odds - (p.r + x) * std::log1p(t / (p.alpha + age)) -
+                    p.s * std::log1p(t / (p.beta + age)));
+}
+
 // Integral over t >= 0 of exp(-delta t) (b / (b + t))^s: with 1 + t / b = exp(w) it is smooth and falls off faster than
 // any exponential.
 double discounted_stay(double delta, double s, double b) noexcept {
@@ -56,6 +70,23 @@ double discounted_stay(double delta, double s, double b) noexcept {
     auto const height = [&](double w) { return std::exp(exponent(w) - top); };
     double const sum = detail::integrate_smooth(0, high, panels, height);
     return b * sum * std::exp(top);
+}
+
+struct columns {
+    std::span<double const> repeats, last, age;
+};
+
+// Blocks are whole groups of the kernel, whose answers do not depend on the group anyway.
+template <class Score>
+void score_in_blocks(purchase_summary const& s, std::span<double> out, unsigned threads, Score const& score) {
+    constexpr std::size_t block_size = 4096;
+    columns const all{s.repeats, s.last, s.age};
+    parallel_for_blocks(threads, (s.size() + block_size - 1) / block_size, [&](std::size_t block) {
+        std::size_t const from = block * block_size;
+        std::size_t const n = std::min(block_size, s.size() - from);
+        score({all.repeats.subspan(from, n), all.last.subspan(from, n), all.age.subspan(from, n)},
+              out.subspan(from, n));
+    });
 }
 
 } // namespace
@@ -109,6 +140,68 @@ void pareto_nbd::conditional_expected_transactions(std::span<double const> repea
     }
 }
 
+void pareto_nbd::probability_alive(purchase_summary const& s, std::span<double> out, unsigned threads) const {
+    detail::check_scores(s, unit_, out.size());
+    score_in_blocks(s, out, threads, [&](columns const& c, std::span<double> part) {
+        probability_alive(c.repeats, c.last, c.age, part);
+    });
+}
+
+void pareto_nbd::conditional_expected_transactions(purchase_summary const& s, horizon time, std::span<double> out,
+                                                   unsigned threads) const {
+    detail::check_scores(s, unit_, out.size());
+    score_in_blocks(s, out, threads, [&](columns const& c, std::span<double> part) {
+        conditional_expected_transactions(c.repeats, c.last, c.age, time, part);
+    });
+}
+
+double pareto_nbd::probability_of_purchase(repeat_purchases const& c, horizon time) const noexcept {
+    if (bad_horizon(time) || !std::isfinite(time.value)) return nan;
+    double const alive = probability_alive(c);
+    return std::isnan(alive) ? nan : alive * (1 - silent(values_, c, time.value, level_));
+}
+
+double pareto_nbd::time_to_next(repeat_purchases const& c, double quantile) const noexcept {
+    if (!possible(c) || !(quantile >= 0 && quantile < 1)) return nan;
+    if (quantile == 0) return 0;
+    auto const comes = [&](double t) { return 1 - silent(values_, c, t, level_) >= quantile; };
+    double low = 0;
+    double high = (values_.alpha + c.age.value) / (values_.r + c.repeats.value); // the mean time between purchases
+    double const end = 1e9 * (high + values_.beta + c.age.value);
+    while (!comes(high)) {
+        low = high;
+        high *= 2;
+        if (high > end) return std::numeric_limits<double>::infinity();
+    }
+    for (int step = 0; step < 200; ++step) {
+        double const middle = (low + high) / 2;
+        if (middle == low || middle == high || high - low <= 1e-13 * high) break;
+        (comes(middle) ? high : low) = middle;
+    }
+    return high;
+}
+
+std::optional<civil_date> pareto_nbd::next_purchase_day(civil_date observation_end, repeat_purchases const& c,
+                                                        double quantile) const noexcept {
+    double const days = std::ceil(time_to_next(c, quantile) * days_in(unit_));
+    if (!(days >= 0 && days <= 365'250)) return std::nullopt;
+    return observation_end + static_cast<std::int32_t>(days);
+}
+
+std::vector<double> pareto_nbd::tracking_curve(std::span<double const> births, std::span<double const> times) const {
+    std::map<double, double> cohorts;
+    for (double const birth : births)
+        ++cohorts[birth];
+    std::vector<double> out;
+    for (double const time : times) {
+        double sum = 0;
+        for (auto const& [birth, customers] : cohorts)
+            if (birth < time) sum += customers * expected_transactions(horizon(time - birth));
+        out.push_back(sum);
+    }
+    return out;
+}
+
 double pareto_nbd::probability_of(repeat_count purchases, horizon time) const noexcept {
     double const x = purchases.value;
     double const t = time.value;
@@ -116,7 +209,7 @@ double pareto_nbd::probability_of(repeat_count purchases, horizon time) const no
     if (t == 0) return x == 0 ? 1 : 0;
     auto const& [r, alpha, s, beta] = values_;
     // Alive until u, x purchases by then: negative binomial.
-    double const constant = detail::log_gamma_function(r + x) - detail::log_gamma_function(r) - detail::log_gamma_function(x + 1);
+    double const constant = detail::rise(r, 0, x).sum - detail::log_gamma_function(x + 1);
     auto const log_count = [&](double u) {
         double const of_x = x == 0 ? 0 : x * std::log(u / (alpha + u));
         return constant - r * std::log1p(u / alpha) + of_x;

@@ -27,11 +27,9 @@ inline namespace cdnow_files { // apart from those of purchase_data.hpp, which h
 using purchase_days = std::map<std::string, std::map<int, double>>;
 
 inline int day_number(int year, unsigned month, unsigned day) {
-    using namespace std::chrono;
-    return static_cast<int>(
-        sys_days(year_month_day(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)))
-            .time_since_epoch()
-            .count());
+    namespace chrono = std::chrono; // segmenta has days of its own
+    chrono::year_month_day const date{chrono::year(year), chrono::month(month), chrono::day(day)};
+    return static_cast<int>(chrono::sys_days(date).time_since_epoch().count());
 }
 
 inline purchase_days cdnow_sample() {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <segmenta/model/bg_bb.hpp>
+#include <segmenta/model/bg_nbd.hpp>
 #include <segmenta/model/lifetime_value.hpp>
+#include <segmenta/model/mbg_nbd.hpp>
 #include <segmenta/model/pareto_nbd.hpp>
 
 #include "model/cdnow.hpp"
@@ -40,7 +43,8 @@ struct plain_bg_nbd {
 };
 static_assert(repeat_buying_model<plain_bg_nbd>);
 static_assert(!residual_buying_model<plain_bg_nbd>);
-static_assert(residual_buying_model<pareto_nbd>);
+static_assert(repeat_buying_model<bg_nbd> && repeat_buying_model<mbg_nbd>);
+static_assert(residual_buying_model<pareto_nbd> && residual_buying_model<bg_bb>);
 static_assert(spend_model<gamma_gamma> && spend_model<fixed_spend>);
 
 // The maximum-likelihood fits to lifetimes' summary (design/statistics.md 2.2, "csv").
@@ -90,7 +94,7 @@ TEST_CASE("lifetime value: the wrong unit of lifetimes' quick start takes an exp
         (void)twelve.of(lying, spend, summary);
         FAIL("accepted");
     } catch (issue_error const& e) {
-        CHECK(e.issues()[0].code == "clv.unit");
+        CHECK(e.issues()[0].code == "clv.units");
     }
 }
 
@@ -125,6 +129,50 @@ TEST_CASE("lifetime value: an amount of one and no rate count purchases, 100 % h
     CHECK(value(2, 1) == Approx(purchases / 2 + purchases / 4).epsilon(.1));
     lifetime_value const quarter({.step = of_days(30), .steps = 1, .margin = .25});
     CHECK(quarter.of(daily, fixed_spend(1), c, mean_spend(0)) == within(purchases / 4, 1e-15));
+}
+
+TEST_CASE("lifetime value: from lifetimes' summaries to 36.28, all fitted here") {
+    SEGMENTA_NEED_TEST_DATA("cdnow_customers_summary_with_transactions.csv");
+    auto const summary = cdnow_rounded();
+    auto const buying = fit_bg_nbd(summary);
+    auto const spending = fit_gamma_gamma(summary);
+    auto const values = theirs.of(buying, spending, summary);
+    CHECK(values[0] == Approx(36.28).margin(.005));
+    CHECK(std::accumulate(values.begin(), values.end(), 0.0) == within(71510, 2e-5));
+}
+
+// design/statistics.md 2.8: lifetimes' 30-day predictions for its simulated example
+TEST_CASE("lifetime value: an amount of one gives the predictions of the example transactions") {
+    SEGMENTA_NEED_TEST_DATA("lifetimes_example_transactions.csv");
+    purchase_days days;
+    for (auto const& row : csv_rows("lifetimes_example_transactions.csv")) {
+        auto const date = fields_of(row[0].substr(0, 10), '-');
+        days[row[1]][day_number(std::stoi(date[0]), static_cast<unsigned>(std::stoi(date[1])),
+                                static_cast<unsigned>(std::stoi(date[2])))] += 1;
+    }
+    auto summary = summary_at(days, day_number(2014, 12, 31));
+    summary.unit = model_time_unit::day;
+    for (auto* times : {&summary.last, &summary.age})
+        for (double& t : *times)
+            t = std::round(t * 7);
+    auto const model = fit_bg_nbd(summary);
+    CHECK(model.values().r == Approx(.16).margin(.005));
+    CHECK(model.values().alpha == Approx(1.86).margin(.005));
+    CHECK(model.values().a == Approx(1.85).margin(.005));
+    CHECK(model.values().b == Approx(3.18).margin(.005));
+    auto const values = [&](double rate) {
+        return lifetime_value({.step = of_days(30), .steps = 1, .rate = discount_rate::per(of_days(30), rate)})
+            .of(model, fixed_spend(1), summary);
+    };
+    auto const plain = values(0);
+    auto const halved = values(1);
+    double const expected[] = {.016053, .021171, .030461, .031686, .001607};
+    for (int id = 0; id < 5; ++id) {
+        auto const at = std::find(summary.ids.begin(), summary.ids.end(), std::to_string(id)) - summary.ids.begin();
+        CAPTURE(id);
+        CHECK(plain[static_cast<std::size_t>(at)] == Approx(expected[id]).margin(1e-5));
+        CHECK(halved[static_cast<std::size_t>(at)] == within(plain[static_cast<std::size_t>(at)] / 2, 1e-14));
+    }
 }
 
 TEST_CASE("lifetime value: many small steps come near the residual value") {

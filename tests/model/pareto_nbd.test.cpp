@@ -339,13 +339,12 @@ TEST_CASE("pareto nbd: CDNOW's tracking curve and holdout (BV)") {
     double const actual[] = {1359, 1414, 1484, 1517, 1573, 1672};
     double const expected[] = {1308.856, 1385.275, 1459.923, 1532.906, 1604.32, 1674.253};
     double const increments[] = {78.308, 76.419, 74.648, 72.983, 71.414, 69.933};
+    std::vector<double> births; // 0 on the first day
+    for (double const age : summary.age)
+        births.push_back(static_cast<double>(end - first) / 7 - age);
     auto const cumulative = [&](int week) {
-        double sum = 0;
-        for (double const age : summary.age) {
-            double const birth = static_cast<double>(end - first) / 7 - age; // 0 on the first day
-            if (week > birth) sum += model.expected_transactions(horizon(week - birth));
-        }
-        return sum;
+        double const until = week;
+        return model.tracking_curve(births, {&until, 1})[0];
     };
     for (int i = 0; i < 6; ++i) {
         int const week = 20 + i;
@@ -373,6 +372,60 @@ TEST_CASE("pareto nbd: CDNOW's tracking curve and holdout (BV)") {
         CHECK(seen[k] / count[k] == Approx(holdout[k]).margin(5.1e-4));
         CHECK(sum[k] / count[k] == Approx(predicted[k]).margin(5e-3));
     }
+}
+
+TEST_CASE("pareto nbd: the next purchase, by simulation and by the probabilities of counts") {
+    // A new customer's silence is a count of none.
+    auto const fresh = customer(0, 0, 0);
+    for (double const t : {1.0, 10.0, 80.0})
+        CHECK(published.probability_of_purchase(fresh, horizon(t)) ==
+              within(1 - published.probability_of(repeat_count(0), horizon(t)), 1e-10));
+    std::uint64_t const seed = 5;
+    CAPTURE(seed);
+    random_generator random(seed);
+    auto const& p = published.values();
+    auto const c = customer(4, 30, 39);
+    int const rounds = 40000;
+    int bought = 0;
+    for (int i = 0; i < rounds; ++i) { // given alive, rates are gamma distributed anew
+        double const rate = random_gamma(random, p.r + 4, 1 / (p.alpha + 39));
+        double const leaves = random_exponential(random, random_gamma(random, p.s, 1 / (p.beta + 39)));
+        double const buys = random_exponential(random, rate);
+        bought += buys < leaves && buys <= 8 ? 1 : 0;
+    }
+    double const share = static_cast<double>(bought) / rounds;
+    CHECK(published.probability_of_purchase(c, horizon(8)) / published.probability_alive(c) ==
+          Approx(share).margin(4 * std::sqrt(share * (1 - share) / rounds)));
+    double const median = published.time_to_next(c);
+    CHECK(published.probability_of_purchase(c, horizon(median)) == within(published.probability_alive(c) / 2, 1e-10));
+    CHECK(published.time_to_next(c, .25) < median);
+    CHECK(published.time_to_next(c, 0) == 0);
+    CHECK(std::isinf(published.time_to_next(c, .9999999))); // may leave before
+    CHECK(std::isnan(published.time_to_next(c, 1)));
+    CHECK(std::isnan(published.time_to_next(customer(4, 40, 39))));
+    auto const end = civil_date::of(1997, 9, 30);
+    CHECK(published.next_purchase_day(end, c) == end + static_cast<std::int32_t>(std::ceil(7 * median)));
+    CHECK_FALSE(published.next_purchase_day(end, c, .9999999));
+}
+
+TEST_CASE("pareto nbd: a whole summary scores as its customers do, on any number of threads") {
+    purchase_summary s;
+    for (int i = 0; i < 20000; ++i) {
+        s.repeats.push_back(i % 7);
+        s.last.push_back(i % 7 == 0 ? 0 : 1 + i % 23);
+        s.age.push_back(25 + i % 14);
+    }
+    std::vector<double> one(s.size()), two(s.size());
+    published.probability_alive(s, one);
+    published.probability_alive(s, two, 2);
+    CHECK(one == two);
+    CHECK(one[13] == published.probability_alive(customer(s.repeats[13], s.last[13], s.age[13])));
+    published.conditional_expected_transactions(s, horizon(52), one, 2);
+    auto const c = customer(s.repeats[19999], s.last[19999], s.age[19999]);
+    CHECK(one[19999] == published.conditional_expected_transactions(c, horizon(52)));
+    CHECK_THROWS_AS(published.probability_alive(s, std::span(one).first(3)), issue_error);
+    s.unit = model_time_unit::day;
+    CHECK_THROWS_AS(published.probability_alive(s, one), issue_error);
 }
 
 // expected_cdnow.json: pareto_nbd_mle_sample_weeks (all keys), pareto_nbd_at_fixed_parameters (all but "published")

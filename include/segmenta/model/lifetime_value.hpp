@@ -101,9 +101,9 @@ public:
     }
 
     /// The values of all customers of a summary, in its order, on `threads` threads (0: all of the machine); the same
-    /// numbers as one by one. Throws `issue_error`: the codes of `check_summary`, `clv.unit` when the summary counts in
-    /// another unit than the model, `clv.no_spend` when it has no amounts, and `clv.mean_does_not_exist` when the spend
-    /// model has no finite mean for some customer (Gamma-Gamma with q <= 1).
+    /// numbers as one by one. Throws `issue_error`: the codes of `check_summary`, `clv.units` when the summary counts
+    /// in another unit than the model, `clv.no_spend` when it has no amounts, and `clv.mean_does_not_exist` when the
+    /// spend model has no finite mean for some customer (Gamma-Gamma with q <= 1).
     template <repeat_buying_model Model, spend_model Spend>
     [[nodiscard]] std::vector<double> of(Model const& model, Spend const& spend, purchase_summary const& summary,
                                          unsigned threads = 1) const {

@@ -21,6 +21,7 @@
 #include <segmenta/model/fit_diagnostics.hpp>
 #include <segmenta/model/distinct_purchases.hpp>
 #include <segmenta/model/purchase_summary.hpp>
+#include <segmenta/time/instant.hpp>
 
 #include <optional>
 #include <span>
@@ -74,6 +75,27 @@ public:
     void conditional_expected_transactions(std::span<double const> repeats, std::span<double const> last,
                                            std::span<double const> age, horizon time,
                                            std::span<double> out) const noexcept;
+    /// Both for all customers of a summary, into `out`, which is as long; the same numbers for any number of threads
+    /// (0: all of the machine). Throw `issue_error` (`clv.units`, `clv.ragged`) when the summary is in another unit
+    /// than the model, or a column or `out` has another length.
+    void probability_alive(purchase_summary const& customers, std::span<double> out, unsigned threads = 1) const;
+    void conditional_expected_transactions(purchase_summary const& customers, horizon time, std::span<double> out,
+                                           unsigned threads = 1) const;
+    /// The probability that the customer buys in the time after the end of observation.
+    [[nodiscard]] double probability_of_purchase(repeat_purchases const& customer, horizon time) const noexcept;
+    /// Time from the end of observation to the next purchase *given that the customer is alive* then: the time before
+    /// which it comes with the given probability (0.5: the median), 0 <= `quantile` < 1; infinite when it never comes
+    /// with that probability, because the customer may leave before.
+    [[nodiscard]] double time_to_next(repeat_purchases const& customer, double quantile = 0.5) const noexcept;
+    /// The day of the next purchase given that the customer is alive, by `time_to_next` rounded up to days; nothing
+    /// when that is more than 1,000 years away or no number.
+    [[nodiscard]] std::optional<civil_date> next_purchase_day(civil_date observation_end,
+                                                              repeat_purchases const& customer,
+                                                              double quantile = 0.5) const noexcept;
+    /// Repeat purchases expected of a cohort until each of `times`, all counted: `births` are the times of the first
+    /// purchases on the same clock, and who is born later has bought nothing yet. O(distinct births * times).
+    [[nodiscard]] std::vector<double> tracking_curve(std::span<double const> births,
+                                                     std::span<double const> times) const;
     /// The probability that a new customer makes exactly so many purchases after the first one.
     [[nodiscard]] double probability_of(repeat_count purchases, horizon time) const noexcept;
     /// DERT: mean purchases of this customer in all time to come, each discounted to the end of observation. Without

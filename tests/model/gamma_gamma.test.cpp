@@ -259,7 +259,7 @@ TEST_CASE("gamma gamma: a document reads back to the last bit, a damaged one is 
     CHECK(back.correlation() == model.correlation());
     CHECK(back.to_json() == text);
     auto damaged = text;
-    damaged.replace(damaged.find("\"q\": ") + 5, 1, "9");
+    damaged[damaged.find("\"q\": ") + 5] = '9';
     CHECK_THROWS_AS(gamma_gamma::from_json(damaged), issue_error);
     CHECK_THROWS_AS(gamma_gamma::from_json("{}"), issue_error);
     gamma_gamma const given({.p = 1, .q = 2, .v = 3});

@@ -18,11 +18,11 @@ struct known_evaluation {
 };
 
 constexpr std::array known_evaluations{
-    known_evaluation{"binary", evaluate_binary},         known_evaluation{"probability", evaluate_probability},
-    known_evaluation{"clusters", evaluate_clusters},     known_evaluation{"agreement", evaluate_agreement},
-    known_evaluation{"stability", evaluate_stability},   known_evaluation{"migration", evaluate_migration},
-    known_evaluation{"uplift", evaluate_uplift},         known_evaluation{"proportions", evaluate_proportions},
-    known_evaluation{"means", evaluate_means},           known_evaluation{"survival", evaluate_survival},
+    known_evaluation{"binary", evaluate_binary},       known_evaluation{"probability", evaluate_probability},
+    known_evaluation{"clusters", evaluate_clusters},   known_evaluation{"agreement", evaluate_agreement},
+    known_evaluation{"stability", evaluate_stability}, known_evaluation{"migration", evaluate_migration},
+    known_evaluation{"uplift", evaluate_uplift},       known_evaluation{"proportions", evaluate_proportions},
+    known_evaluation{"means", evaluate_means},         known_evaluation{"survival", evaluate_survival},
 };
 
 } // namespace
@@ -33,7 +33,8 @@ std::span<std::string_view const> evaluations() noexcept {
 }
 
 fit_report evaluate(evaluate_arguments const& arguments) {
-    return entry_named(known_evaluations, arguments.what, "cli.evaluation", "WHAT", "there is no such evaluation").run(arguments);
+    return entry_named(known_evaluations, arguments.what, "cli.evaluation", "WHAT", "there is no such evaluation")
+        .run(arguments);
 }
 
 void run_evaluate(evaluate_arguments const& arguments) {

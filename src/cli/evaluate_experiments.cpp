@@ -31,6 +31,9 @@ arms arms_of(evaluate_arguments const& a, table_file const& file) {
     auto const groups = file.texts(given_column(a.group, "--group", file));
     arms out;
     for (std::size_t row = 0; row < groups.size(); ++row) {
+        if (groups[row].empty())
+            throw issue_error("table.missing", file.name() + " row " + std::to_string(row + 1), "the arm is missing",
+                              {}, "an arm in each row of column " + a.group, "Leave such rows out");
         if (groups[row] == a.treated)
             out.treated.push_back(row);
         else if (a.control.empty() || groups[row] == a.control)
@@ -82,8 +85,9 @@ fit_report evaluate_proportions(evaluate_arguments const& a) {
     proportion const control = count(of.control);
     auto const test = two_proportions(treated, control, a.confidence);
     fit_report out;
-    out.title = fmt::format("{} = {} by {}: {} of {} against {} of {}", a.outcome, a.positive, a.group, grouped(treated.successes),
-                            grouped(treated.trials), grouped(control.successes), grouped(control.trials));
+    out.title = fmt::format("{} = {} by {}: {} of {} against {} of {}", a.outcome, a.positive, a.group,
+                            grouped(treated.successes), grouped(treated.trials), grouped(control.successes),
+                            grouped(control.trials));
     out.facts = {{"rate treated", test.rate_treated},
                  {"rate control", test.rate_control},
                  {"difference", test.difference},
@@ -106,7 +110,8 @@ fit_report evaluate_means(evaluate_arguments const& a) {
     auto const test = welch_test(treated, control, a.confidence);
     auto const ranks = mann_whitney(treated, control);
     fit_report out;
-    out.title = fmt::format("{} by {}: {} treated against {}", a.score, a.group, grouped(treated.size()), grouped(control.size()));
+    out.title = fmt::format("{} by {}: {} treated against {}", a.score, a.group, grouped(treated.size()),
+                            grouped(control.size()));
     out.facts = {{"mean treated", test.mean_treated},
                  {"mean control", test.mean_control},
                  {"difference", test.difference},
@@ -138,7 +143,8 @@ fit_report evaluate_uplift(evaluate_arguments const& a) {
     std::fill_n(treated.begin(), of.treated.size(), std::uint8_t{1});
     uplift_curves const curves(scores, treated, outcomes);
     fit_report out;
-    out.title = fmt::format("{} as a score of uplift in {} = {}: {}", a.score, a.outcome, a.positive, counted(curves.size(), "customer", "customers"));
+    out.title = fmt::format("{} as a score of uplift in {} = {}: {}", a.score, a.outcome, a.positive,
+                            counted(curves.size(), "customer", "customers"));
     auto const qini = curves.area(uplift_curve_kind::qini);
     auto const uplift = curves.area(uplift_curve_kind::uplift);
     out.facts = {{"average effect", curves.average_effect()},
@@ -146,8 +152,10 @@ fit_report evaluate_uplift(evaluate_arguments const& a) {
                  {"qini under curve", qini.under_curve},
                  {"auuc", uplift.under_curve},
                  {"auuc above chance", uplift.raw()},
-                 {"qini by perfect curve", or_unknown(curves.coefficient(uplift_curve_kind::qini, uplift_normalisation::perfect_curve))},
-                 {"auuc by perfect curve", or_unknown(curves.coefficient(uplift_curve_kind::uplift, uplift_normalisation::perfect_curve))}};
+                 {"qini by perfect curve",
+                  or_unknown(curves.coefficient(uplift_curve_kind::qini, uplift_normalisation::perfect_curve))},
+                 {"auuc by perfect curve",
+                  or_unknown(curves.coefficient(uplift_curve_kind::uplift, uplift_normalisation::perfect_curve))}};
     figure_table first{"uplift at", {"first share", "treated", "control", "uplift", "incremental"}, {}};
     for (std::size_t i = 1; i <= a.bins; ++i) {
         double const share = static_cast<double>(i) / static_cast<double>(a.bins);

@@ -27,7 +27,8 @@ std::vector<double> scores_of(evaluate_arguments const& a, table_file const& fil
     auto const bad = std::find_if(out.begin(), out.end(), [](double v) { return std::isnan(v); });
     if (bad != out.end())
         throw issue_error("table.missing", file.name() + " row " + std::to_string(bad - out.begin() + 1),
-                          "the score is missing", segmenta::quoted(column), "a number in each row", "Leave such rows out");
+                          "the score is missing", segmenta::quoted(column), "a number in each row",
+                          "Leave such rows out");
     return out;
 }
 
@@ -43,7 +44,8 @@ fit_report evaluate_binary(evaluate_arguments const& a) {
     auto const auc = ranked.auc_with_error(a.confidence);
     auto const ks = ranked.ks();
     fit_report out;
-    out.title = fmt::format("{} against {} = {}: {}", a.score, a.outcome, a.positive, counted(ranked.size(), "row", "rows"));
+    out.title =
+        fmt::format("{} against {} = {}: {}", a.score, a.outcome, a.positive, counted(ranked.size(), "row", "rows"));
     out.facts = {{"positives", number(ranked.positives())},
                  {"rate", ranked.rate()},
                  {"auc", auc.value},
@@ -54,7 +56,10 @@ fit_report evaluate_binary(evaluate_arguments const& a) {
                  {"ks", ks.value},
                  {"ks at score", ks.score},
                  {"average precision", ranked.average_precision()}};
-    figure_table gains{"gains", {"lowest score", "customers", "positives", "rate", "lift", "cumulative positives", "cumulative lift"}, {}};
+    figure_table gains{
+        "gains",
+        {"lowest score", "customers", "positives", "rate", "lift", "cumulative positives", "cumulative lift"},
+        {}};
     for (auto const& band : ranked.gains_table(a.bins))
         gains.rows.push_back({band.lowest_score, number(band.customers), number(band.positives), band.rate, band.lift,
                               band.cumulative_positives, band.cumulative_lift});
@@ -66,20 +71,23 @@ fit_report evaluate_probability(evaluate_arguments const& a) {
     table_file const file = file_of(a);
     auto const scores = scores_of(a, file);
     auto const events = events_of(file, a.outcome, a.positive);
-    auto const brier = brier_decomposition(scores, events);
+    auto const brier = brier_decomposition(scores, events, calibration_bands::equal_size, a.bins);
     auto const fits = hosmer_lemeshow_test(scores, events, calibration_sample::unseen, a.bins);
     fit_report out;
-    out.title = fmt::format("{} as the probability of {} = {}: {}", a.score, a.outcome, a.positive, counted(scores.size(), "row", "rows"));
+    out.title = fmt::format("{} as the probability of {} = {}: {}", a.score, a.outcome, a.positive,
+                            counted(scores.size(), "row", "rows"));
     out.facts = {{"brier", brier.score},
                  {"reliability", brier.reliability},
                  {"resolution", brier.resolution},
                  {"uncertainty", brier.uncertainty},
+                 {"within bands", brier.within_bands},
                  {"log loss", log_loss(scores, events)},
                  {"hosmer lemeshow", fits.statistic},
                  {"hosmer lemeshow p", fits.p ? *fits.p : std::nan("")}};
     figure_table table{"calibration", {"lowest", "highest", "customers", "positives", "predicted", "observed"}, {}};
     for (auto const& band : calibration_table(scores, events, calibration_bands::equal_size, a.bins))
-        table.rows.push_back({band.lowest, band.highest, number(band.customers), number(band.positives), band.mean_probability, band.rate});
+        table.rows.push_back({band.lowest, band.highest, number(band.customers), number(band.positives),
+                              band.mean_probability, band.rate});
     out.tables.push_back(std::move(table));
     out.remarks.emplace_back("the test takes the rows as ones the model was not fitted to");
     return out;
@@ -88,7 +96,8 @@ fit_report evaluate_probability(evaluate_arguments const& a) {
 fit_report evaluate_stability(evaluate_arguments const& a) {
     table_file const now = file_of(a);
     if (a.reference.empty())
-        throw issue_error("cli.reference", "--reference", "the file to compare with is not given", {}, "--reference FILE.csv", {});
+        throw issue_error("cli.reference", "--reference", "the file to compare with is not given", {},
+                          "--reference FILE.csv", {});
     table_file const before(a.reference, delimiter_of(a.delimiter));
     auto const expected = scores_of(a, before);
     auto const actual = scores_of(a, now);
@@ -102,7 +111,8 @@ fit_report evaluate_stability(evaluate_arguments const& a) {
     };
     auto const index = population_stability(counts(expected), counts(actual), fill_share{});
     fit_report out;
-    out.title = fmt::format("{}: {} now against {} before", a.score, counted(actual.size(), "row", "rows"), grouped(expected.size()));
+    out.title = fmt::format("{}: {} now against {} before", a.score, counted(actual.size(), "row", "rows"),
+                            grouped(expected.size()));
     out.facts = {{"psi", index.value},
                  {"level", std::string(to_string(drift_thresholds{}.level_of(index.value)))},
                  {"psi by chance", expected_stability_index(index.bins.size(), expected.size(), actual.size())},
@@ -110,17 +120,19 @@ fit_report evaluate_stability(evaluate_arguments const& a) {
     figure_table table{"bins", {"bin", "before", "now", "share before", "share now", "part"}, {}};
     for (std::size_t i = 0; i < index.bins.size(); ++i) {
         auto const& b = index.bins[i];
-        table.rows.push_back({number(i + 1), number(b.expected), number(b.actual), b.expected_share, b.actual_share, b.part});
+        table.rows.push_back(
+            {number(i + 1), number(b.expected), number(b.actual), b.expected_share, b.actual_share, b.part});
     }
     out.tables.push_back(std::move(table));
-    if (index.filled != 0) out.remarks.emplace_back("empty bins count as a share of 0.0001, and the index hangs on that");
+    if (index.filled != 0)
+        out.remarks.emplace_back("empty bins count as a share of 0.0001, and the index hangs on that");
     return out;
 }
 
 fit_report evaluate_survival(evaluate_arguments const& a) {
     table_file const file = file_of(a);
     auto const durations = file.numbers(given_column(a.duration, "--duration", file));
-    auto const events = events_of(file, a.outcome, a.positive);
+    auto const events = events_of(file, a.outcome, a.positive, false);
     kaplan_meier const curve(durations, events, {}, a.confidence);
     fit_report out;
     auto const left = static_cast<std::uint64_t>(std::count(events.begin(), events.end(), std::uint8_t{1}));
@@ -134,7 +146,8 @@ fit_report evaluate_survival(evaluate_arguments const& a) {
     figure_table table{"survival", {"time", "at risk", "left", "survival", "low", "high"}, {}};
     for (auto const& point : curve.points())
         if (point.events != 0)
-            table.rows.push_back({point.time, point.at_risk, point.events, point.survival, point.confidence.low, point.confidence.high});
+            table.rows.push_back(
+                {point.time, point.at_risk, point.events, point.survival, point.confidence.low, point.confidence.high});
     out.tables.push_back(std::move(table));
     return out;
 }

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -29,8 +30,9 @@ numbered_labels labels_of(table_file const& file, std::string const& column) {
     numbered_labels out;
     for (std::size_t row = 0; row < coded.codes.size(); ++row) {
         if (coded.codes[row] < 0)
-            throw issue_error("table.missing", file.name() + " row " + std::to_string(row + 1), "the segment is missing",
-                              segmenta::quoted(column), "a segment in each row", "Leave such rows out, or name their segment");
+            throw issue_error("table.missing", file.name() + " row " + std::to_string(row + 1),
+                              "the segment is missing", segmenta::quoted(column), "a segment in each row",
+                              "Leave such rows out, or name their segment");
         out.numbers.push_back(static_cast<std::uint32_t>(coded.codes[row]));
     }
     out.names = std::move(coded.labels);
@@ -40,17 +42,26 @@ numbered_labels labels_of(table_file const& file, std::string const& column) {
 double or_unknown(std::optional<double> const& v) { return v ? *v : std::numeric_limits<double>::quiet_NaN(); }
 
 void add_kappa(fit_report& to, agreement_table const& table, double confidence) {
+    auto const by_class = table.by_class(confidence);
+    bool const common = std::any_of(by_class.begin(), by_class.end(),
+                                    [](class_agreement const& c) { return c.assigned != 0 && c.research != 0; });
+    if (!common) {
+        to.remarks.emplace_back("the two columns have no name in common, so nothing is said about names");
+        return;
+    }
     auto const interval = table.accuracy_interval(confidence);
     to.facts.emplace_back("accuracy", table.accuracy());
     to.facts.emplace_back("accuracy low", interval.low);
     to.facts.emplace_back("accuracy high", interval.high);
     auto const kappa = table.kappa(kappa_weights::none, confidence);
     to.facts.emplace_back("kappa", kappa ? kappa->value : std::numeric_limits<double>::quiet_NaN());
-    to.facts.emplace_back("kappa standard error", kappa ? kappa->standard_error : std::numeric_limits<double>::quiet_NaN());
+    to.facts.emplace_back("kappa standard error",
+                          kappa ? kappa->standard_error : std::numeric_limits<double>::quiet_NaN());
     figure_table classes{"classes", {"class", "assigned", "research", "agreed", "precision", "recall", "f1"}, {}};
-    for (auto const& c : table.by_class(confidence))
+    for (auto const& c : by_class)
         classes.rows.push_back({c.name, static_cast<double>(c.assigned), static_cast<double>(c.research),
-                                static_cast<double>(c.agreed), or_unknown(c.precision), or_unknown(c.recall), or_unknown(c.f1)});
+                                static_cast<double>(c.agreed), or_unknown(c.precision), or_unknown(c.recall),
+                                or_unknown(c.f1)});
     to.tables.push_back(std::move(classes));
 }
 
@@ -114,16 +125,21 @@ fit_report evaluate_migration(evaluate_arguments const& a) {
     fit_report out;
     out.title = fmt::format("from {} to {}: {}", a.truth, a.labels, counted(moved.total(), "customer", "customers"));
     out.facts = {{"stayed", static_cast<double>(moved.stayers())}, {"share stayed", moved.stay_share()}};
+    bool common = false;
+    for (std::size_t i = 0; i < moved.size(); ++i)
+        common = common || (moved.before(i) != 0 && moved.now(i) != 0);
+    if (!common) out.remarks.emplace_back("the two columns have no name in common");
     figure_table table{"migration", {"from", "to", "customers", "share of from"}, {}};
     for (std::size_t from = 0; from < moved.size(); ++from)
         for (std::size_t to = 0; to < moved.size(); ++to)
             if (moved.count(from, to) != 0)
-                table.rows.push_back({moved.segments()[from], moved.segments()[to], static_cast<double>(moved.count(from, to)),
+                table.rows.push_back({moved.segments()[from], moved.segments()[to],
+                                      static_cast<double>(moved.count(from, to)),
                                       or_unknown(moved.row_share(from, to))});
     figure_table flows{"flows", {"segment", "before", "now", "net"}, {}};
     for (std::size_t i = 0; i < moved.size(); ++i)
-        flows.rows.push_back({moved.segments()[i], static_cast<double>(moved.before(i)), static_cast<double>(moved.now(i)),
-                              static_cast<double>(moved.net_flow(i))});
+        flows.rows.push_back({moved.segments()[i], static_cast<double>(moved.before(i)),
+                              static_cast<double>(moved.now(i)), static_cast<double>(moved.net_flow(i))});
     out.tables.push_back(std::move(table));
     out.tables.push_back(std::move(flows));
     return out;

@@ -2,7 +2,9 @@
 // Clusters from the command line.
 #include "cli/fit_models.hpp"
 
+#include "base/json.hpp"
 #include "cli/screen.hpp"
+#include "model/model_document.hpp"
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/error.hpp>
@@ -13,22 +15,30 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace segmenta::cli {
 namespace {
 
 /// Customers that have all features.
 struct cluster_table {
-    std::vector<std::string> names;            ///< of number columns
+    std::vector<std::string> names; ///< of number columns
     std::vector<std::vector<double>> numbers;
     std::vector<std::string> category_names;
     std::vector<std::vector<std::uint32_t>> categories;
     std::vector<std::vector<std::string>> labels; ///< of each category column
     std::size_t left_out = 0;
+    std::vector<std::string> columns_left_out;
+    std::optional<feature_scaling> scaling;
 
-    [[nodiscard]] std::size_t rows() const noexcept { return numbers.empty() ? categories[0].size() : numbers[0].size(); }
+    [[nodiscard]] std::size_t rows() const noexcept {
+        return numbers.empty() ? categories[0].size() : numbers[0].size();
+    }
 };
 
 template <class Column>
@@ -41,7 +51,8 @@ void keep(Column& column, std::vector<bool> const& whole) {
 
 cluster_table table_of(fit_arguments const& a, bool categories) {
     if (a.clusters == 0)
-        throw issue_error("cli.clusters", "--clusters", "how many clusters there are to be is not given", {}, "1 or more", {});
+        throw issue_error("cli.clusters", "--clusters", "how many clusters there are to be is not given", {},
+                          "1 or more", {});
     table_file const file = customers_of(a);
     auto const features = features_of(a, file);
     if (!categories && (features.numeric.empty() || (!a.features.empty() && !features.categorical.empty())))
@@ -49,6 +60,10 @@ cluster_table table_of(fit_arguments const& a, bool categories) {
                           fmt::format("{}", fmt::join(features.categorical, ", ")), "columns of numbers",
                           "kprototypes takes both kinds");
     cluster_table out;
+    out.columns_left_out = features.left_out;
+    if (!categories)
+        out.columns_left_out.insert(out.columns_left_out.end(), features.categorical.begin(),
+                                    features.categorical.end());
     out.names = features.numeric;
     out.numbers = file.numbers(features.numeric);
     std::size_t const rows = out.numbers.empty() ? file.texts(file.columns()[0]).size() : out.numbers[0].size();
@@ -76,21 +91,39 @@ cluster_table table_of(fit_arguments const& a, bool categories) {
 
 void scale(fit_arguments const& a, cluster_table& table) {
     if (!a.standardise || table.numbers.empty()) return;
-    auto const scaling = fit_feature_scaling(as_columns(table.numbers), {.kind = scaling_kind::standard});
-    table.numbers = scaling.apply(as_columns(table.numbers));
+    table.scaling = fit_feature_scaling(as_columns(table.numbers), {.kind = scaling_kind::standard});
+    table.numbers = table.scaling->apply(as_columns(table.numbers));
 }
 
 fit_report report_of(fit_arguments const& a, cluster_table const& table) {
     fit_report out;
+    std::vector<std::string> names = table.names;
+    names.insert(names.end(), table.category_names.begin(), table.category_names.end());
     out.title = fmt::format("{}: {} of {} by {}", a.model, counted(a.clusters, "cluster", "clusters"),
-                            counted(table.rows(), "customer", "customers"),
-                            fmt::join(table.names, ", "));
+                            counted(table.rows(), "customer", "customers"), fmt::join(names, ", "));
+    if (!table.columns_left_out.empty())
+        out.remarks.push_back(
+            fmt::format("left out, as no numbers or as names: {}", fmt::join(table.columns_left_out, ", ")));
     if (table.left_out != 0) {
         out.facts.emplace_back("rows left out", static_cast<double>(table.left_out));
         out.remarks.emplace_back("rows that miss a feature were left out");
     }
-    if (a.standardise) out.remarks.emplace_back("features were brought to mean 0 and deviation 1; centres are in those units");
+    if (a.standardise)
+        out.remarks.emplace_back("features were brought to mean 0 and deviation 1; centres are in those units");
     return out;
+}
+
+/// The model with what is needed to use it: the columns, how they were scaled, what the categories are.
+std::string document_of(fit_arguments const& a, cluster_table const& table, std::string const& fitted) {
+    boost::json::object out;
+    out["features"] = boost::json::array(table.names.begin(), table.names.end());
+    if (table.scaling) out["scaling"] = detail::parse_json(table.scaling->to_json());
+    boost::json::object categories;
+    for (std::size_t i = 0; i < table.labels.size(); ++i)
+        categories[table.category_names[i]] = boost::json::array(table.labels[i].begin(), table.labels[i].end());
+    if (!categories.empty()) out["categories"] = std::move(categories);
+    out["fitted"] = detail::parse_json(fitted);
+    return detail::write_model_document(a.model, 1, std::move(out));
 }
 
 } // namespace
@@ -114,7 +147,7 @@ fit_report fit_kmeans(fit_arguments const& a) {
         centres.rows.push_back(std::move(row));
     }
     out.tables.push_back(std::move(centres));
-    out.document = model.to_json();
+    out.document = document_of(a, table, model.to_json());
     return out;
 }
 
@@ -128,11 +161,14 @@ fit_report fit_gmm(fit_arguments const& a) {
     gaussian_mixture_options options;
     options.components = a.clusters;
     options.kind = *kind;
+    options.starts = 10;
+    options.k_means_starts = 1; // each start another one
     options.seed = a.seed;
     options.threads = a.threads;
     auto const model = fit_gaussian_mixture(as_columns(table.numbers), options);
     auto out = report_of(a, table);
-    out.diagnostics = model.diagnostics();
+    out.facts.emplace_back("log-likelihood", model.diagnostics().log_likelihood);
+    if (model.diagnostics().state != identification::identified) out.remarks.push_back(model.diagnostics().remark);
     out.facts.emplace_back("covariance", std::string(to_string(*kind)));
     out.facts.emplace_back("bic", model.bic());
     out.facts.emplace_back("aic", model.aic());
@@ -144,7 +180,7 @@ fit_report fit_gmm(fit_arguments const& a) {
         means.rows.push_back(std::move(row));
     }
     out.tables.push_back(std::move(means));
-    out.document = model.to_json();
+    out.document = document_of(a, table, model.to_json());
     return out;
 }
 
@@ -170,7 +206,7 @@ fit_report fit_kprototypes(fit_arguments const& a) {
         prototypes.rows.push_back(std::move(row));
     }
     out.tables.push_back(std::move(prototypes));
-    out.document = model.to_json();
+    out.document = document_of(a, table, model.to_json());
     return out;
 }
 

@@ -20,12 +20,18 @@ struct known_model {
 };
 
 constexpr std::array known_models{
-    known_model{"bg_nbd", fit_bg_nbd},         known_model{"mbg_nbd", fit_mbg_nbd},
-    known_model{"pareto_nbd", fit_pareto_nbd}, known_model{"nbd", fit_nbd},
-    known_model{"bg_cnbd_k", fit_bg_cnbd_k},   known_model{"mbg_cnbd_k", fit_mbg_cnbd_k},
-    known_model{"bg_bb", fit_bg_bb},           known_model{"gamma_gamma", fit_gamma_gamma},
-    known_model{"logistic", fit_logistic},     known_model{"scorecard", fit_scorecard},
-    known_model{"kmeans", fit_kmeans},         known_model{"kprototypes", fit_kprototypes},
+    known_model{"bg_nbd", fit_bg_nbd},
+    known_model{"mbg_nbd", fit_mbg_nbd},
+    known_model{"pareto_nbd", fit_pareto_nbd},
+    known_model{"nbd", fit_nbd},
+    known_model{"bg_cnbd_k", fit_bg_cnbd_k},
+    known_model{"mbg_cnbd_k", fit_mbg_cnbd_k},
+    known_model{"bg_bb", fit_bg_bb},
+    known_model{"gamma_gamma", fit_gamma_gamma},
+    known_model{"logistic", fit_logistic},
+    known_model{"scorecard", fit_scorecard},
+    known_model{"kmeans", fit_kmeans},
+    known_model{"kprototypes", fit_kprototypes},
     known_model{"gmm", fit_gmm},
 };
 

@@ -38,12 +38,13 @@ fit_report fit_gmm(fit_arguments const& a);
 struct chosen_features {
     std::vector<std::string> numeric;
     std::vector<std::string> categorical;
+    std::vector<std::string> left_out; ///< texts that differ in most rows, as names and ids do
 };
 [[nodiscard]] chosen_features features_of(fit_arguments const& a, table_file const& file);
 
 /// 1 where the outcome is --positive. Throws for a missing outcome, or when no or every row has it.
 [[nodiscard]] std::vector<std::uint8_t> events_of(table_file const& file, std::string const& column,
-                                                  std::string const& positive);
+                                                  std::string const& positive, bool both = true);
 
 /// `column`; throws `issue_error` (`cli.column`) with the columns of the file when none was given.
 [[nodiscard]] std::string given_column(std::string const& column, char const* option, table_file const& file);

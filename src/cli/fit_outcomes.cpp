@@ -24,6 +24,7 @@ struct design {
     std::vector<std::uint8_t> events;
     std::size_t left_out = 0;
     std::vector<std::string> base_categories; ///< `purpose: car`
+    std::vector<std::string> columns_left_out;
 };
 
 void keep_rows(design& d, std::vector<bool> const& whole) {
@@ -45,6 +46,7 @@ design design_of(fit_arguments const& a, table_file const& file) {
     design out;
     out.events = events_of(file, a.outcome, a.positive);
     std::vector<bool> whole(out.events.size(), true);
+    out.columns_left_out = features.left_out;
     out.names = features.numeric;
     out.columns = file.numbers(features.numeric);
     for (auto const& column : out.columns)
@@ -83,8 +85,8 @@ fit_report fit_logistic(fit_arguments const& a) {
     auto const model = segmenta::fit_logistic(as_columns(d.columns), d.events, options);
     auto const events = std::count(d.events.begin(), d.events.end(), std::uint8_t{1});
     fit_report out;
-    out.title = fmt::format("logistic: {} = {}, {} of {}", a.outcome, a.positive, grouped(static_cast<std::uint64_t>(events)),
-                            counted(d.events.size(), "row", "rows"));
+    out.title = fmt::format("logistic: {} = {}, {} of {}", a.outcome, a.positive,
+                            grouped(static_cast<std::uint64_t>(events)), counted(d.events.size(), "row", "rows"));
     out.parameters = model.parameters();
     out.diagnostics = model.diagnostics();
     out.facts = {{"deviance", model.deviance()}, {"aic", model.aic()}};
@@ -94,6 +96,9 @@ fit_report fit_logistic(fit_arguments const& a) {
         tests.rows.push_back({test.name, test.z, test.p_value});
     out.tables.push_back(std::move(tests));
     if (d.left_out != 0) out.remarks.emplace_back("rows that miss a feature were left out");
+    if (!d.columns_left_out.empty())
+        out.remarks.push_back(
+            fmt::format("left out, as texts that differ in most rows: {}", fmt::join(d.columns_left_out, ", ")));
     for (auto const& base : d.base_categories)
         out.remarks.push_back("compared with " + base);
     out.document = model.to_json();
@@ -132,18 +137,30 @@ woe_options binning_of(std::string const& name) {
     return out;
 }
 
-/// Variables that say less than `least` are left out, as scorecards are made (N. Siddiqi, "Credit Risk Scorecards", 2006:
-/// below 0.02 a variable does not foretell).
-void keep_informative(card_columns& read, std::vector<std::uint8_t> const& events, double least, figure_table& left_out) {
+/// 0 for a variable that cannot be binned because all rows are alike.
+double information_value_of(std::string const& name, scorecard_column const& column,
+                            std::vector<std::uint8_t> const& events) {
+    try {
+        return column.texts.empty() ? fit_woe_binning(column.numbers, events, binning_of(name)).information_value()
+                                    : fit_woe_binning(column.texts, events, binning_of(name)).information_value();
+    } catch (issue_error const& e) {
+        if (e.issues()[0].code != "woe.constant") throw;
+        return 0;
+    }
+}
+
+/// Variables that say less than `least` are left out, as scorecards are made (N. Siddiqi, "Credit Risk Scorecards",
+/// 2006: below 0.02 a variable does not foretell).
+void keep_informative(card_columns& read, std::vector<std::uint8_t> const& events, double least,
+                      figure_table& left_out) {
     std::vector<std::string> names;
     std::vector<scorecard_column> columns;
     for (std::size_t i = 0; i < read.names.size(); ++i) {
         std::string const& name = read.names[i];
         auto const& column = read.columns[i];
-        auto const bins = column.texts.empty() ? fit_woe_binning(column.numbers, events, binning_of(name))
-                                               : fit_woe_binning(column.texts, events, binning_of(name));
-        if (bins.information_value() < least) {
-            left_out.rows.push_back({name, bins.information_value()});
+        double const information = information_value_of(name, column, events);
+        if (information < least) {
+            left_out.rows.push_back({name, information});
             continue;
         }
         names.push_back(name);
@@ -151,14 +168,16 @@ void keep_informative(card_columns& read, std::vector<std::uint8_t> const& event
     }
     if (names.empty())
         throw issue_error("cli.features", "--features", "no variable foretells the outcome", {},
-                          "an information value of at least " + std::to_string(least), "Give other features, or --least-information 0");
+                          "an information value of at least " + std::to_string(least),
+                          "Give other features, or --least-information 0");
     read.names = std::move(names);
     read.columns = std::move(columns);
 }
 
 scorecard_scale scale_of(fit_arguments const& a) {
     if (!(a.odds > 0))
-        throw issue_error("cli.odds", "--odds", "odds are above 0", std::to_string(a.odds), "50 for 50 non-events to an event", {});
+        throw issue_error("cli.odds", "--odds", "odds are above 0", std::to_string(a.odds),
+                          "50 for 50 non-events to an event", {});
     scorecard_scale out;
     out.points0 = a.points;
     out.odds0 = 1 / a.odds; // events to a non-event

@@ -29,7 +29,8 @@ using names = std::span<std::string_view const>;
 
 model_time_unit unit_of(fit_arguments const& a) {
     if (auto const unit = parse_model_time_unit(a.unit)) return *unit;
-    throw issue_error("cli.unit", "--unit", "there is no such unit of time", segmenta::quoted(a.unit), "days, weeks, months, years", {});
+    throw issue_error("cli.unit", "--unit", "there is no such unit of time", segmenta::quoted(a.unit),
+                      "days, weeks, months, years", {});
 }
 
 /// The column asked for, or the first of the usual names; nothing when neither is there.
@@ -42,18 +43,20 @@ std::string needed_column(table_file const& file, std::string const& asked, name
                           char const* what) {
     if (auto found = column_of(file, asked, usual)) return *found;
     throw issue_error("cli.column", option, std::string("no column is known to hold ") + what,
-                      fmt::format("{}", fmt::join(file.columns(), ", ")), fmt::format("one of {}", fmt::join(usual, ", ")),
-                      std::string("Name it with ") + option);
+                      fmt::format("{}", fmt::join(file.columns(), ", ")),
+                      fmt::format("one of {}", fmt::join(usual, ", ")), std::string("Name it with ") + option);
 }
 
 constexpr std::array<std::string_view, 4> repeat_names{"repeats", "frequency", "x", "repeat_count"};
 constexpr std::array<std::string_view, 4> last_names{"last", "recency", "t_x", "age_at_last_purchase"};
 constexpr std::array<std::string_view, 3> age_names{"age", "T", "tenure"};
-constexpr std::array<std::string_view, 6> spend_names{"mean_spend", "monetary_value", "monetary", "zbar", "m_x", "spend"};
+constexpr std::array<std::string_view, 6> spend_names{"mean_spend", "monetary_value", "monetary", "zbar",
+                                                      "m_x",        "spend"};
 constexpr std::array<std::string_view, 3> weight_names{"weight", "weights", "count"};
 constexpr std::array<std::string_view, 4> period_names{"periods", "n", "n_periods", "opportunities"};
 constexpr std::array<std::string_view, 6> customer_names{"customer_id", "CustomerID", "customer", "id", "Id", "ID"};
-constexpr std::array<std::string_view, 8> time_names{"time", "date", "Date", "InvoiceDate", "order_date", "paid_at", "day", "timestamp"};
+constexpr std::array<std::string_view, 8> time_names{"time",       "date",    "Date", "InvoiceDate",
+                                                     "order_date", "paid_at", "day",  "timestamp"};
 constexpr std::array<std::string_view, 6> amount_names{"amount", "Price", "revenue", "value", "total", "spend"};
 
 struct read_purchases {
@@ -83,12 +86,12 @@ read_purchases read_summary(fit_arguments const& a, bool need_times, age_column 
         return columns.size() - 1;
     };
     auto const last = add(need_times ? needed_column(file, a.last, last_names, "--last", "the age at the last purchase")
-                                    : column_of(file, a.last, last_names),
+                                     : column_of(file, a.last, last_names),
                           "age at last purchase");
     auto const age = add(need_times ? needed_column(file, ages.asked, ages.usual, ages.option, ages.what)
                                     : column_of(file, ages.asked, ages.usual),
                          ages.what);
-    auto const spend = add(column_of(file, a.spend, spend_names), "mean spend");
+    auto const spend = add(need_times ? std::nullopt : column_of(file, a.spend, spend_names), "mean spend");
     auto const weight = add(column_of(file, a.weight, weight_names), "customers a row");
     auto values = file.numbers(columns);
     auto const take = [&](std::size_t i) { return i < values.size() ? std::move(values[i]) : std::vector<double>(); };
@@ -109,24 +112,46 @@ std::vector<civil_date> dates_of(std::vector<std::int32_t> const& days) {
     return out;
 }
 
-read_purchases read_orders(fit_arguments const& a) {
+/// Orders without a customer are nobody's; how many there were.
+std::size_t leave_out_nameless(std::vector<std::string>& ids, std::vector<civil_date>& days,
+                               std::vector<double>& amounts) {
+    std::size_t kept = 0;
+    for (std::size_t row = 0; row < ids.size(); ++row) {
+        if (ids[row].empty()) continue;
+        if (kept != row) {
+            ids[kept] = std::move(ids[row]);
+            days[kept] = days[row];
+            if (!amounts.empty()) amounts[kept] = amounts[row];
+        }
+        ++kept;
+    }
+    std::size_t const nameless = ids.size() - kept;
+    ids.resize(kept);
+    days.resize(kept);
+    if (!amounts.empty()) amounts.resize(kept);
+    return nameless;
+}
+
+read_purchases read_orders(fit_arguments const& a, bool with_amounts) {
     if (a.sources.size() != 1)
-        throw issue_error("cli.source", "--source", "one file of orders is read", std::to_string(a.sources.size()), "orders=FILE", {});
+        throw issue_error("cli.source", "--source", "one file of orders is read", std::to_string(a.sources.size()),
+                          "orders=FILE", {});
     auto const equals = a.sources[0].find('=');
     table_file const file(a.sources[0].substr(equals == std::string::npos ? 0 : equals + 1), delimiter_of(a.delimiter));
     std::string const customer = needed_column(file, a.customer, customer_names, "--customer", "who bought");
     std::string const time = needed_column(file, a.time, time_names, "--time", "when");
-    auto const amount = column_of(file, a.amount, amount_names);
-    std::vector<std::string> const ids = file.texts(customer);
-    std::vector<civil_date> const days = dates_of(file.days(time, a.time_format));
-    std::vector<double> const amounts = amount ? file.numbers(*amount) : std::vector<double>();
+    auto const amount = with_amounts ? column_of(file, a.amount, amount_names) : std::nullopt;
+    std::vector<std::string> ids = file.texts(customer);
+    std::vector<civil_date> days = dates_of(file.days(time, a.time_format));
+    std::vector<double> amounts = amount ? file.numbers(*amount) : std::vector<double>();
+    std::size_t const nameless = leave_out_nameless(ids, days, amounts);
     summarise_purchases_options options;
     options.unit = unit_of(a);
     if (!a.observation_end.empty()) {
         options.observation_end = parse_date(a.observation_end);
         if (!options.observation_end)
-            throw issue_error("cli.observation_end", "--observation-end", "this is no date", segmenta::quoted(a.observation_end),
-                              "YYYY-MM-DD", {});
+            throw issue_error("cli.observation_end", "--observation-end", "this is no date",
+                              segmenta::quoted(a.observation_end), "YYYY-MM-DD", {});
     }
     auto summarised = summarise_purchases(purchase_rows<std::string>{ids, days, amounts}, options);
     read_purchases out;
@@ -134,6 +159,7 @@ read_purchases read_orders(fit_arguments const& a) {
     out.facts.emplace_back("time", time);
     if (amount) out.facts.emplace_back("amount", *amount);
     out.facts.emplace_back("end of observation", to_string(summarised.observation_end));
+    if (nameless != 0) out.facts.emplace_back("orders of no customer, left out", grouped(nameless));
     if (summarised.outside != 0) out.facts.emplace_back("orders outside of it", grouped(summarised.outside));
     out.summary = std::move(summarised.summary);
     return out;
@@ -142,7 +168,7 @@ read_purchases read_orders(fit_arguments const& a) {
 age_column age_of(fit_arguments const& a) { return {a.age, age_names, "--age", "age at the end of observation"}; }
 
 read_purchases read(fit_arguments const& a) {
-    return a.sources.empty() ? read_summary(a, true, age_of(a)) : read_orders(a);
+    return a.sources.empty() ? read_summary(a, true, age_of(a)) : read_orders(a, false);
 }
 
 double customers_in(purchase_summary const& s) {
@@ -155,7 +181,8 @@ double customers_in(purchase_summary const& s) {
 template <class Model>
 fit_report report_of(Model const& model, std::string_view name, read_purchases&& from) {
     fit_report out;
-    out.title = fmt::format("{}: {} customers, times in {}s", name, figure(customers_in(from.summary)), to_string(from.summary.unit));
+    out.title = fmt::format("{}: {} customers, times in {}s", name, figure(customers_in(from.summary)),
+                            to_string(from.summary.unit));
     out.parameters.assign(model.parameters().begin(), model.parameters().end());
     out.diagnostics = model.diagnostics();
     out.facts = std::move(from.facts);
@@ -198,7 +225,8 @@ cnbd_k_options regularity_of(fit_arguments const& a, purchase_summary const& sum
     options.threads = a.threads;
     options.regularity = static_cast<unsigned>(a.erlang);
     if (!summary.log_times.empty() || a.erlang == 1) return options;
-    throw issue_error("cli.source", "--summary", a.model + " reads the times between purchases, which a summary has not", {}, {},
+    throw issue_error("cli.source", "--summary",
+                      a.model + " reads the times between purchases, which a summary has not", {}, {},
                       "Give the orders: --source orders=FILE");
 }
 
@@ -224,15 +252,32 @@ fit_report fit_bg_bb(fit_arguments const& a) {
     return report_of(model, "bg_bb", std::move(from));
 }
 
+namespace {
+
+/// The model of spend reads no times; where a file has none, these are as good as any.
+void fill_times(purchase_summary& summary) {
+    if (!summary.last.empty() || !summary.age.empty()) return;
+    for (double const repeats : summary.repeats) {
+        summary.last.push_back(repeats > 0 ? 1 : 0);
+        summary.age.push_back(1);
+    }
+}
+
+} // namespace
+
 fit_report fit_gamma_gamma(fit_arguments const& a) {
-    auto from = a.sources.empty() ? read_summary(a, false, age_of(a)) : read_orders(a);
+    auto from = a.sources.empty() ? read_summary(a, false, age_of(a)) : read_orders(a, true);
+    fill_times(from.summary);
     if (from.summary.mean_spend.empty())
         throw issue_error("cli.column", "--spend", "no column is known to hold the mean amount", {},
                           fmt::format("one of {}", fmt::join(spend_names, ", ")), "Name it with --spend");
     gamma_gamma_options options;
     options.threads = a.threads;
     auto const model = segmenta::fit_gamma_gamma(from.summary, options);
-    return report_of(model, "gamma_gamma", std::move(from));
+    auto out = report_of(model, "gamma_gamma", std::move(from));
+    for (std::size_t i = 0; i < model.warnings().size(); ++i)
+        out.remarks.push_back(to_string(model.warnings()[i]));
+    return out;
 }
 
 } // namespace segmenta::cli

@@ -25,8 +25,8 @@ constexpr std::array<std::string_view, N> names_of_entries(std::array<Entry, N> 
 
 /// The entry of this name; throws `issue_error` with all names and the nearest one.
 template <class Entry, std::size_t N>
-Entry const& entry_named(std::array<Entry, N> const& entries, std::string_view name, char const* code, char const* place,
-                         char const* message) {
+Entry const& entry_named(std::array<Entry, N> const& entries, std::string_view name, char const* code,
+                         char const* place, char const* message) {
     auto const found = std::find_if(entries.begin(), entries.end(), [&](Entry const& e) { return e.name == name; });
     if (found != entries.end()) return *found;
     auto const names = names_of_entries(entries);

@@ -57,6 +57,15 @@ void read_blocks(std::filesystem::path const& path, char delimiter, std::vector<
     issues.throw_if_errors();
 }
 
+/// What was met in a column.
+struct number_census {
+    std::uint64_t numbers = 0;
+    std::uint64_t others = 0;
+    std::uint64_t line = 0; ///< of the first other
+    std::string text;
+};
+constexpr std::uint64_t few = 20; ///< one in so many is a slip
+
 wanted_column wanted(std::string name, type what) {
     wanted_column out;
     out.name = std::move(name);
@@ -151,19 +160,31 @@ std::vector<bool> table_file::are_numbers(std::span<std::string const> names) co
     csv_layout const layout(file, std::move(columns));
     csv_block_reader reader(layout);
     text_chunk chunk;
-    std::vector<bool> text(names.size(), false);
-    std::vector<bool> seen(names.size(), false);
+    std::vector<number_census> counts(names.size());
     while (file.source().next(chunk)) {
         auto const& block = reader.parse(chunk);
-        for (auto const& problem : block.bad_fields())
-            if (problem.column < names.size()) text[problem.column] = true;
+        for (auto const& problem : block.bad_fields()) {
+            if (problem.column >= names.size()) continue;
+            number_census& of = counts[problem.column];
+            if (of.others++ == 0) of.line = block.line(problem.row), of.text = std::string(problem.text);
+        }
         for (std::size_t c = 0; c < names.size(); ++c)
-            for (std::size_t row = 0; row < block.rows() && !seen[c]; ++row)
-                seen[c] = block.columns()[c].is_present(row);
+            for (std::size_t row = 0; row < block.rows(); ++row)
+                counts[c].numbers += block.columns()[c].is_present(row) ? 1 : 0;
     }
-    for (std::size_t c = 0; c < names.size(); ++c)
-        text[c] = !text[c] && seen[c];
-    return text;
+    issue_list issues;
+    std::vector<bool> out;
+    for (std::size_t c = 0; c < names.size(); ++c) {
+        number_census const& of = counts[c];
+        out.push_back(of.others == 0 && of.numbers > 0);
+        if (of.others == 0 || of.others * few > of.numbers) continue;
+        issues.error("table.nearly_numbers", path_.string() + ":" + std::to_string(of.line),
+                     "the other " + std::to_string(of.numbers) + " fields of column " + names[c] + " are numbers",
+                     segmenta::quoted(of.text), "a number, or nothing",
+                     "Correct or empty it; --categorical takes the column as categories");
+    }
+    issues.throw_if_errors();
+    return out;
 }
 
 } // namespace segmenta::cli

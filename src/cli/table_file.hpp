@@ -42,7 +42,8 @@ public:
     /// Days since 1970-01-01 of dates or times (ISO 8601, or any format of time/parse.hpp); a time counts as its day.
     /// Missing ones are an error.
     [[nodiscard]] std::vector<std::int32_t> days(std::string const& name, std::string const& format) const;
-    /// Which of the columns hold numbers only (and at least one).
+    /// Which of the columns hold numbers only (and at least one). Throws `issue_error` (`table.nearly_numbers`) for a
+    /// column with a few fields among many numbers that are none: that is a slip, and no column of texts.
     [[nodiscard]] std::vector<bool> are_numbers(std::span<std::string const> names) const;
 
 private:

@@ -18,6 +18,7 @@ using vector = Eigen::VectorXd;
 using matrix = Eigen::MatrixXd;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double rounding_gain = 1e-10; // of the value, when no step finds a lower one
 
 // A point with its value and slope.
 struct place {
@@ -56,7 +57,7 @@ private:
         return out;
     }
     [[nodiscard]] bool done(place const& at) const {
-        return std::isfinite(at.value) && at.slope() <= options_.gradient_tolerance;
+        return std::isfinite(at.value) && (settled_ || at.slope() <= options_.gradient_tolerance);
     }
     [[nodiscard]] bool far(vector const& x) const { return x.cwiseAbs().maxCoeff() > options_.bound; }
 
@@ -116,8 +117,14 @@ private:
             matrix const curvature = curvature_at(at);
             if (!curvature.allFinite()) return at;
             vector step = newton_step(curvature, at.gradient);
+            // What a whole step would still gain, whatever the units of the data: below rounding there is no way down.
+            bool const rounding = -at.gradient.dot(step) <= rounding_gain * std::max(1.0, std::abs(at.value));
             shorten(step);
-            if (!advance(at, step)) return at;
+            double const before = at.slope();
+            bool const moved = advance(at, step);
+            if (moved && (!rounding || at.slope() < before / 2)) continue;
+            settled_ = rounding;
+            return at;
         }
         return at;
     }
@@ -205,6 +212,7 @@ private:
     minimise_options const& options_;
     curvature_function const& curvature_;
     std::size_t evaluations_ = 0;
+    bool settled_ = false; // at the minimum, as far as rounding lets it be seen
 };
 
 } // namespace

@@ -82,7 +82,31 @@ TEST_CASE("evaluate: segments against truth, before and after") {
     auto clusters = of_table("clusters", file);
     clusters.labels = "now";
     clusters.features = {"x"};
-    CHECK(fact(cli::evaluate(clusters), "silhouette") == Catch::Approx((1 - 1 / 10.5 + 1 - 1 / 9.5 + 1 - 1 / 9.5 + 1 - 1 / 10.5) / 4));
+    CHECK(fact(cli::evaluate(clusters), "silhouette") ==
+          Catch::Approx((1 - 1 / 10.5 + 1 - 1 / 9.5 + 1 - 1 / 9.5 + 1 - 1 / 10.5) / 4));
+}
+
+TEST_CASE("evaluate: what a stranger found") {
+    test::scratch_directory const scratch;
+    auto survival = of_table("survival", scratch.write("all_left.csv", "months,left\n1,1\n2,1\n4,1\n"));
+    survival.duration = "months";
+    survival.outcome = "left";
+    CHECK(fact(cli::evaluate(survival), "survival at the end") == 0);
+    auto agreement = of_table("agreement", scratch.write("names.csv", "a,b\n0,x\n0,x\n1,y\n1,y\n"));
+    agreement.labels = "a";
+    agreement.truth = "b";
+    auto const report = cli::evaluate(agreement);
+    CHECK(fact(report, "adjusted rand") == 1);
+    CHECK(report.facts.size() == 4); // nothing of accuracy and kappa
+    CHECK_FALSE(report.remarks.empty());
+    auto arms = of_table("proportions", scratch.write("arms.csv", "g,y\n,0\n1,1\n0,0\n0,1\n"));
+    arms.group = "g";
+    arms.outcome = "y";
+    CHECK(code_of(arms) == "table.missing");
+    auto empty = of_table("binary", scratch.write("empty.csv", "s,y\n"));
+    empty.score = "s";
+    empty.outcome = "y";
+    CHECK(code_of(empty) == "table.empty");
 }
 
 TEST_CASE("evaluate: Hillstrom's campaign", "[data]") {
@@ -97,7 +121,8 @@ TEST_CASE("evaluate: Hillstrom's campaign", "[data]") {
     a.control = "No E-Mail";
     a.outcome = "visit";
     auto const report = cli::evaluate(a);
-    CHECK(fact(report, "difference") == Catch::Approx(mens.at("visit").at("difference").to_number<double>()).epsilon(1e-9));
+    CHECK(fact(report, "difference") ==
+          Catch::Approx(mens.at("visit").at("difference").to_number<double>()).epsilon(1e-9));
     CHECK(fact(report, "z") == Catch::Approx(mens.at("visit").at("z_pooled").to_number<double>()).epsilon(1e-9));
 }
 

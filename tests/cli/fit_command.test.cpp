@@ -2,6 +2,7 @@
 #include "cli/fit_command.hpp"
 
 #include "cli/fit_report.hpp"
+#include "cli/table_file.hpp"
 
 #include "base/file.hpp"
 #include "base/json.hpp"
@@ -88,9 +89,12 @@ TEST_CASE("fit: every model of repeat buying on CDNOW's sample", "[data]") {
     CHECK(bg.diagnostics->log_likelihood == Catch::Approx(-9582.425561).margin(1e-5));
     CHECK(bg.diagnostics->state == identification::identified);
     CHECK(cli::to_text(bg).find("standard error") != std::string::npos);
-    CHECK(cli::fit_model(of_summary("mbg_nbd", file)).diagnostics->log_likelihood == Catch::Approx(-9582.132685).margin(1e-5));
-    CHECK(cli::fit_model(of_summary("pareto_nbd", file)).diagnostics->log_likelihood == Catch::Approx(-9594.973930).margin(1e-5));
-    CHECK(cli::fit_model(of_summary("gamma_gamma", file)).diagnostics->log_likelihood == Catch::Approx(-4055.923244).margin(1e-5));
+    CHECK(cli::fit_model(of_summary("mbg_nbd", file)).diagnostics->log_likelihood ==
+          Catch::Approx(-9582.132685).margin(1e-5));
+    CHECK(cli::fit_model(of_summary("pareto_nbd", file)).diagnostics->log_likelihood ==
+          Catch::Approx(-9594.973930).margin(1e-5));
+    CHECK(cli::fit_model(of_summary("gamma_gamma", file)).diagnostics->log_likelihood ==
+          Catch::Approx(-4055.923244).margin(1e-5));
     CHECK(estimate(cli::fit_model(of_summary("nbd", file)), "r") == Catch::Approx(0.38477).epsilon(1e-3));
 
     auto const document = detail::parse_json(bg.document).get_object();
@@ -150,7 +154,8 @@ TEST_CASE("fit: outcomes and clusters of a made table") {
         INFO(model);
         auto clusters = of_summary(model, file);
         clusters.clusters = 3;
-        clusters.features = model == "kprototypes" ? std::vector<std::string>{"x", "y", "colour"} : std::vector<std::string>{"x", "y"};
+        clusters.features =
+            model == "kprototypes" ? std::vector<std::string>{"x", "y", "colour"} : std::vector<std::string>{"x", "y"};
         auto const first = cli::fit_model(clusters);
         clusters.threads = 2;
         CHECK(cli::fit_model(clusters).document == first.document);
@@ -208,4 +213,61 @@ TEST_CASE("fit: the model is written whole") {
     cli::run_fit(a);
     auto const document = detail::parse_json(detail::read_file(a.out));
     CHECK(document.get_object().contains("checksum"));
+}
+
+TEST_CASE("fit: what a stranger found") {
+    test::scratch_directory const scratch;
+    // orders of nobody are nobody's
+    auto orders = of_summary("nbd", {});
+    orders.sources = {"orders=" + scratch
+                                      .write("orders.csv",
+                                             "customer_id,date,amount\na,2020-01-01,5\n,2020-02-02,5\nb,2020-02-03,-1\n"
+                                             "b,2020-03-03,-1\na,2020-04-01,5\n")
+                                      .string()};
+    auto const report = cli::fit_model(orders);
+    CHECK(report.title.find("2 customers") != std::string::npos);
+    CHECK(cli::to_text(report).find("orders of no customer") != std::string::npos);
+    // nobody came back: one answer of all models but those that call it not identified
+    auto const once = scratch.write("once.csv", "frequency,recency,T\n0,0,10\n0,0,20\n0,0,30\n");
+    CHECK(code_of(of_summary("nbd", once)) == "clv.too_few");
+    CHECK(code_of(of_summary("pareto_nbd", once)) == "clv.too_few");
+    // a slip in a column of numbers is a slip
+    std::string text = "x,y,name\n";
+    for (int i = 0; i < 100; ++i)
+        text += fmt::format("{},{},n{}\n", i == 57 ? "x12" : std::to_string(i), i * i % 17, i);
+    auto clusters = of_summary("kmeans", scratch.write("slip.csv", text));
+    clusters.clusters = 2;
+    CHECK(code_of(clusters) == "table.nearly_numbers");
+    clusters.features = {"y"};
+    CHECK(code_of(clusters) == "none");
+    // names and ids group nobody; scaling and names go with the model
+    std::string good = "x,y,name\n";
+    for (int i = 0; i < 100; ++i)
+        good += fmt::format("{},{},n{}\n", i, i * i % 17, i);
+    auto scaled = of_summary("kmeans", scratch.write("good.csv", good));
+    scaled.clusters = 2;
+    scaled.standardise = true;
+    auto const model = cli::fit_model(scaled);
+    CHECK(cli::to_text(model).find("left out") != std::string::npos);
+    auto const document = detail::parse_json(model.document).get_object();
+    CHECK(document.at("features").get_array().size() == 2);
+    CHECK(document.at("scaling").is_object());
+    CHECK(document.at("fitted").is_object());
+}
+
+TEST_CASE("fit: Gamma-Gamma converges whatever the currency, reads no times, and warns", "[data]") {
+    SEGMENTA_NEED_TEST_DATA("cdnow_customers_summary_with_transactions.csv");
+    auto const file = test::test_data("cdnow_customers_summary_with_transactions.csv");
+    CHECK(cli::fit_model(of_summary("gamma_gamma", file)).diagnostics->state == identification::identified);
+    cli::table_file const table(file);
+    auto const x = table.numbers("x");
+    auto const spend = table.numbers("zbar");
+    test::scratch_directory const scratch;
+    std::string cents = "frequency,monetary_value\n";
+    for (std::size_t i = 0; i < x.size(); ++i)
+        cents += fmt::format("{},{}\n", x[i], spend[i] * 1e6);
+    auto const scaled = cli::fit_model(of_summary("gamma_gamma", scratch.write("cents.csv", cents)));
+    CHECK(scaled.diagnostics->state == identification::identified);
+    CHECK(estimate(scaled, "p") == Catch::Approx(6.2488027).epsilon(1e-4)); // statistics.md 2.2
+    CHECK(scaled.diagnostics->evaluations < 200);
 }

@@ -27,7 +27,7 @@ std::vector<double> scores_of(evaluate_arguments const& a, table_file const& fil
     auto const bad = std::find_if(out.begin(), out.end(), [](double v) { return std::isnan(v); });
     if (bad != out.end())
         throw issue_error("table.missing", file.name() + " row " + std::to_string(bad - out.begin() + 1),
-                          "the score is missing", segmenta::quoted(column), "a number in each row",
+                          "column " + column + " misses the score", "nothing", "a number in each row",
                           "Leave such rows out");
     return out;
 }

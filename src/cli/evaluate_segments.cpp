@@ -31,7 +31,7 @@ numbered_labels labels_of(table_file const& file, std::string const& column) {
     for (std::size_t row = 0; row < coded.codes.size(); ++row) {
         if (coded.codes[row] < 0)
             throw issue_error("table.missing", file.name() + " row " + std::to_string(row + 1),
-                              "the segment is missing", segmenta::quoted(column), "a segment in each row",
+                              "column " + column + " misses the segment", "nothing", "a segment in each row",
                               "Leave such rows out, or name their segment");
         out.numbers.push_back(static_cast<std::uint32_t>(coded.codes[row]));
     }

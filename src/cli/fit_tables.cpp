@@ -88,7 +88,7 @@ std::vector<std::uint8_t> events_of(table_file const& file, std::string const& c
     for (std::size_t row = 0; row < texts.size(); ++row) {
         if (texts[row].empty())
             throw issue_error("table.missing", file.name() + " row " + std::to_string(row + 1),
-                              "the outcome is missing", segmenta::quoted(column), "an outcome in each row",
+                              "column " + column + " misses the outcome", "nothing", "an outcome in each row",
                               "Leave such rows out");
         out.push_back(texts[row] == positive ? 1 : 0);
         events += out.back();

@@ -145,7 +145,8 @@ std::vector<std::int32_t> table_file::days(std::string const& name, std::string 
         for (std::size_t row = 0; row < block.rows(); ++row) {
             if (!from.is_present(row))
                 throw issue_error("table.missing", path_.string() + ":" + std::to_string(block.line(row)),
-                                  "the day is missing", segmenta::quoted(name), "a date in each row", {});
+                                  "column " + name + " misses the day", "nothing", "a date in each row",
+                                  "Leave such rows out, or name a column that has them all");
             out.push_back(values[row]);
         }
     });

@@ -1,13 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/cluster_data.hpp"
 
+#include <segmenta/base/parallel.hpp>
+
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
+namespace {
+
+constexpr double largest_square_root = 1e150;
+
+using lanes = double __attribute__((vector_size(16)));
+
+lanes load(double const* p) noexcept {
+    lanes v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
+
+void merge(column_range& into, column_range const& part) noexcept {
+    into.sum += part.sum;
+    into.low = std::min(into.low, part.low);
+    into.high = std::max(into.high, part.high);
+    into.rows += part.rows;
+}
+
+void add(column_range& into, double v) noexcept { merge(into, {v, v, v, 1}); }
+
+column_range range_of(std::span<double const> values) noexcept {
+    lanes sum[2] = {};
+    lanes low[2] = {lanes{} + INFINITY, lanes{} + INFINITY};
+    lanes high[2] = {lanes{} - INFINITY, lanes{} - INFINITY};
+    std::size_t i = 0;
+    for (; i + 4 <= values.size(); i += 4) {
+        lanes const v = load(values.data() + i);
+        lanes const w = load(values.data() + i + 2);
+        sum[0] += v;
+        sum[1] += w;
+        low[0] = v < low[0] ? v : low[0];
+        low[1] = w < low[1] ? w : low[1];
+        high[0] = v > high[0] ? v : high[0];
+        high[1] = w > high[1] ? w : high[1];
+    }
+    column_range out;
+    for (std::size_t a = 0; a < 2; ++a)
+        for (std::size_t b = 0; b < 2; ++b)
+            merge(out, {sum[a][b], low[a][b], high[a][b], 0});
+    out.rows = i;
+    for (; i < values.size(); ++i)
+        add(out, values[i]);
+    return out;
+}
+
+bool usable(column_range const& range, std::size_t rows) noexcept {
+    return range.rows == rows && !std::isnan(range.sum) && range.low >= -largest_square_root &&
+           range.high <= largest_square_root;
+}
+
+} // namespace
+
+std::vector<column_range> ranges_of(number_columns columns, unsigned threads) {
+    constexpr std::size_t pass_rows = 65536;
+    std::vector<column_range> out(columns.size());
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+        auto const column = columns[j];
+        std::vector<column_range> parts((column.size() + pass_rows - 1) / pass_rows);
+        parallel_for_blocks(threads, parts.size(), [&](std::size_t b) {
+            parts[b] = range_of(column.subspan(b * pass_rows, std::min(pass_rows, column.size() - b * pass_rows)));
+        });
+        for (auto const& part : parts)
+            merge(out[j], part);
+    }
+    return out;
+}
 
 void check_cluster_count(std::size_t clusters, std::size_t rows, issue_list& issues) {
     if (clusters == 0) {
@@ -37,11 +107,10 @@ void check_weights(std::span<double const> weights, std::size_t rows, issue_list
 }
 
 void check_squares(number_columns columns, issue_list& issues) {
-    constexpr double limit = 1e150;
     for (std::size_t j = 0; j < columns.size(); ++j) {
         auto const column = columns[j];
         auto const bad = std::find_if(column.begin(), column.end(),
-                                      [](double v) { return std::isfinite(v) && std::abs(v) > limit; });
+                                      [](double v) { return std::isfinite(v) && std::abs(v) > largest_square_root; });
         if (bad == column.end()) continue;
         issues.error("data.too_large", "columns[" + std::to_string(j) + "]",
                      "the square of row " + std::to_string(bad - column.begin()) + " would overflow",
@@ -55,6 +124,18 @@ void check_cluster_data(number_columns columns, std::size_t clusters, std::span<
     check_squares(columns, issues);
     check_cluster_count(clusters, row_count(columns), issues);
     check_weights(weights, row_count(columns), issues);
+}
+
+void check_cluster_data(number_columns columns, std::span<column_range const> ranges, std::size_t clusters,
+                        std::span<double const> weights, issue_list& issues) {
+    std::size_t const rows = row_count(columns);
+    bool const fine = rows > 0 && std::all_of(ranges.begin(), ranges.end(), [rows](auto const& r) { return usable(r, rows); });
+    if (!fine) {
+        check_cluster_data(columns, clusters, weights, issues);
+        return;
+    }
+    check_cluster_count(clusters, rows, issues);
+    check_weights(weights, rows, issues);
 }
 
 void check_at_least(std::size_t value, std::size_t least, std::string_view option, issue_list& issues) {

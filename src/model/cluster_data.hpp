@@ -7,6 +7,7 @@
 #include <segmenta/error.hpp>
 #include <segmenta/stats/number_columns.hpp>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,6 +27,18 @@ void check_squares(number_columns columns, issue_list& issues);
 // All of the above and check_columns.
 void check_cluster_data(number_columns columns, std::size_t clusters, std::span<double const> weights,
                         issue_list& issues);
+// What one pass over a column tells. NaN makes the sum NaN.
+struct column_range {
+    double sum = 0;
+    double low = INFINITY;
+    double high = -INFINITY;
+    std::size_t rows = 0;
+};
+// In fixed lanes and blocks: the same for any number of threads.
+std::vector<column_range> ranges_of(number_columns columns, unsigned threads);
+// The same issues where the ranges are known already: another pass is made only when there is something to tell.
+void check_cluster_data(number_columns columns, std::span<column_range const> ranges, std::size_t clusters,
+                        std::span<double const> weights, issue_list& issues);
 // cluster.bad_option unless value is at least `least`.
 void check_at_least(std::size_t value, std::size_t least, std::string_view option, issue_list& issues);
 [[noreturn]] void too_few_distinct(std::size_t distinct, std::size_t clusters);

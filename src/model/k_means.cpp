@@ -3,9 +3,9 @@
 
 #include "model/cluster_data.hpp"
 #include "model/k_means_data.hpp"
+#include "model/k_means_search.hpp"
 #include "model/model_document.hpp"
 
-#include <segmenta/base/cpu.hpp>
 #include <segmenta/base/parallel.hpp>
 #include <segmenta/base/random.hpp>
 
@@ -18,6 +18,7 @@ namespace segmenta {
 inline namespace v0 {
 
 using detail::packed_rows;
+using solution = detail::k_means_solution;
 
 k_means_statistics::k_means_statistics(std::size_t clusters, std::size_t feature_count)
     : features(feature_count), counts(clusters), weights(clusters), sums(clusters * feature_count) {}
@@ -48,256 +49,6 @@ bool k_means_statistics::mean(std::size_t cluster, std::span<double> centre) con
 
 namespace {
 
-constexpr std::uint32_t no_label = 0x7FFF'FFFFU;
-constexpr std::size_t exact_every = 32; // iterations between sums made anew, so that differences do not pile up
-
-struct solution {
-    std::vector<double> centres;
-    k_means::summary fit;
-};
-
-// Iterations over one packed data set.
-class lloyd {
-public:
-    lloyd(packed_rows const& packed, number_columns columns, k_means_options const& options, double variance)
-        : packed_(packed), columns_(columns), options_(options), variance_(variance),
-          kernels_(detail::k_means_kernels_for(detect_cpu_level())), labels_((packed.rows() + 15) / 16 * 16, no_label),
-          total_(0, 0), scratch_(options.threads == 0 ? hardware_threads() : options.threads) {}
-
-    solution run(std::vector<double> centres) {
-        centres_ = std::move(centres);
-        std::fill(labels_.begin(), labels_.end(), no_label);
-        total_ = k_means_statistics(clusters(), features());
-        solution out;
-        bool settled = false; // labels belong to the centres
-        for (out.fit.iterations = 0; out.fit.iterations < options_.max_iterations && !settled;) {
-            ++out.fit.iterations;
-            bool const changed = relabel();
-            if (!changed || out.fit.iterations % exact_every == 0) sum_anew();
-            double const movement = move_centres(out.fit.reseeded);
-            settled = !changed && movement == 0;
-            out.fit.converged = settled || (options_.tolerance > 0 && movement <= options_.tolerance * variance_);
-            if (out.fit.converged) break;
-        }
-        if (options_.empty == empty_cluster_policy::drop) drop_empty();
-        if (!settled) relabel();
-        finish(out);
-        return out;
-    }
-
-private:
-    [[nodiscard]] std::size_t features() const noexcept { return packed_.features(); }
-    [[nodiscard]] std::size_t clusters() const noexcept { return centres_.size() / features(); }
-    [[nodiscard]] double weight(std::size_t row) const noexcept {
-        return options_.weights.empty() ? 1.0 : options_.weights[row];
-    }
-    void gather(std::size_t row, std::vector<double>& out) const noexcept {
-        for (std::size_t j = 0; j < out.size(); ++j)
-            out[j] = columns_[j][row];
-    }
-    // Calls work(first row, count) for the tiles of a block.
-    template <class Work>
-    void for_tiles(std::size_t block, Work work) const {
-        std::size_t const end = std::min(packed_.tiles(), (block + 1) * packed_.block_tiles());
-        for (std::size_t t = block * packed_.block_tiles(); t < end; ++t)
-            work(t);
-    }
-
-    // Sums of what moved between clusters.
-    struct change {
-        k_means_statistics sums;
-        std::vector<std::int64_t> counts; // may be negative
-        std::size_t moved = 0;
-    };
-
-    // Gives every customer its nearest centre and brings the sums up to date; whether anybody moved.
-    bool relabel() {
-        auto const centres = packed_.pack(centres_);
-        std::vector<change> changes(
-            packed_.blocks(),
-            {k_means_statistics(clusters(), features()), std::vector<std::int64_t>(clusters()), 0});
-        parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b, unsigned worker) {
-            relabel_block(b, centres, changes[b], scratch_[worker]);
-        });
-        bool moved = false;
-        for (auto const& c : changes) {
-            if (c.moved == 0) continue;
-            moved = true;
-            total_.merge(c.sums);
-            for (std::size_t i = 0; i < clusters(); ++i)
-                total_.counts[i] += static_cast<std::uint64_t>(c.counts[i]); // wraps as it must
-        }
-        return moved;
-    }
-
-    struct kernel_scratch {
-        std::vector<std::uint32_t> found = std::vector<std::uint32_t>(packed_rows::tile_rows);
-        std::vector<std::uint32_t> events = std::vector<std::uint32_t>(packed_rows::tile_rows);
-        std::vector<double> row{};
-    };
-
-    void relabel_block(std::size_t block, packed_rows::packed_centres const& centres, change& out,
-                       kernel_scratch& scratch) {
-        constexpr std::size_t ahead = 16; // events whose numbers are fetched before they are needed
-        auto const& events = scratch.events;
-        scratch.row.resize(features());
-        for_tiles(block, [&](std::size_t t) {
-            std::size_t const first = t * packed_rows::tile_rows;
-            std::uint32_t* const labels = labels_.data() + first;
-            std::size_t const count = kernels_.nearest(packed_.tile(t), centres.view(), packed_.margin(t, centres),
-                                                       labels, scratch.found.data(), scratch.events.data());
-            for (std::size_t e = 0; e < count; ++e) {
-                if (e + ahead < count)
-                    for (auto const& column : columns_)
-                        __builtin_prefetch(column.data() + first + events[e + ahead]);
-                std::size_t const i = events[e];
-                std::uint32_t now = scratch.found[i];
-                if ((now & detail::doubtful_label) != 0) {
-                    gather(first + i, scratch.row);
-                    now = detail::find_nearest(scratch.row.data(), centres_, features()).cluster;
-                }
-                if (now == labels[i]) continue;
-                move(out, first + i, labels[i], now);
-                labels[i] = now;
-            }
-        });
-    }
-
-    void move(change& out, std::size_t row, std::uint32_t from, std::uint32_t to) const noexcept {
-        double const w = weight(row);
-        std::int64_t const one = w > 0 ? 1 : 0;
-        ++out.moved;
-        out.counts[to] += one;
-        out.sums.weights[to] += w;
-        double* const gains = out.sums.sums.data() + to * features();
-        for (std::size_t j = 0; j < columns_.size(); ++j)
-            gains[j] += w * columns_[j][row];
-        if (from == no_label) return;
-        out.counts[from] -= one;
-        out.sums.weights[from] -= w;
-        double* const losses = out.sums.sums.data() + from * features();
-        for (std::size_t j = 0; j < columns_.size(); ++j)
-            losses[j] -= w * columns_[j][row];
-    }
-
-    void sum_anew() {
-        std::vector<k_means_statistics> parts(packed_.blocks(), k_means_statistics(clusters(), features()));
-        parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) {
-            std::vector<double> row(features());
-            for_tiles(b, [&](std::size_t t) {
-                std::size_t const first = t * packed_rows::tile_rows;
-                for (std::size_t i = first; i < first + packed_.tile(t).rows; ++i) {
-                    gather(i, row);
-                    parts[b].add(row, labels_[i], weight(i));
-                }
-            });
-        });
-        total_ = k_means_statistics(clusters(), features());
-        for (auto const& p : parts)
-            total_.merge(p);
-    }
-
-    // The squared movement of all centres.
-    double move_centres(std::size_t& reseeded) {
-        std::vector<double> next = centres_;
-        std::vector<std::size_t> taken;
-        for (std::size_t c = 0; c < clusters(); ++c) {
-            auto const centre = std::span(next).subspan(c * features(), features());
-            if (total_.mean(c, centre)) continue;
-            ++reseeded;
-            if (options_.empty != empty_cluster_policy::farthest) continue;
-            std::size_t const row = farthest(taken);
-            if (row == packed_.rows()) continue; // every customer is a centre already
-            taken.push_back(row);
-            for (std::size_t j = 0; j < features(); ++j)
-                centre[j] = columns_[j][row];
-        }
-        double const movement = detail::squared_distance(next.data(), centres_.data(), next.size());
-        centres_ = std::move(next);
-        return movement;
-    }
-
-    // The customer farthest from its centre that is not taken yet; rows() when nobody is off the centre.
-    [[nodiscard]] std::size_t farthest(std::vector<std::size_t> const& taken) const {
-        std::size_t best = packed_.rows();
-        double squared = 0;
-        std::vector<double> row(features());
-        for (std::size_t i = 0; i < packed_.rows(); ++i) {
-            gather(i, row);
-            double const here = detail::squared_distance(row.data(), centres_.data() + labels_[i] * features(), features());
-            if (!(here > squared) || weight(i) == 0 || std::find(taken.begin(), taken.end(), i) != taken.end()) continue;
-            squared = here;
-            best = i;
-        }
-        return best;
-    }
-
-    void drop_empty() {
-        std::vector<double> kept;
-        for (std::size_t c = 0; c < clusters(); ++c)
-            if (total_.counts[c] > 0)
-                kept.insert(kept.end(), centres_.begin() + static_cast<std::ptrdiff_t>(c * features()),
-                            centres_.begin() + static_cast<std::ptrdiff_t>((c + 1) * features()));
-        if (kept.size() == centres_.size()) return;
-        centres_ = std::move(kept);
-        std::fill(labels_.begin(), labels_.end(), no_label);
-        total_ = k_means_statistics(clusters(), features());
-        relabel();
-    }
-
-    void finish(solution& out) const {
-        std::vector<double> inertia(packed_.blocks(), 0.0);
-        std::vector<std::vector<std::uint64_t>> sizes(packed_.blocks(), std::vector<std::uint64_t>(clusters()));
-        parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) {
-            std::vector<double> row(features());
-            for_tiles(b, [&](std::size_t t) {
-                double sum = 0;
-                std::size_t const first = t * packed_rows::tile_rows;
-                for (std::size_t i = first; i < first + packed_.tile(t).rows; ++i) {
-                    gather(i, row);
-                    double const* const centre = centres_.data() + labels_[i] * features();
-                    sum += weight(i) * detail::squared_distance(row.data(), centre, features());
-                    ++sizes[b][labels_[i]];
-                }
-                inertia[b] += sum;
-            });
-        });
-        out.fit.sizes.assign(clusters(), 0);
-        for (std::size_t b = 0; b < packed_.blocks(); ++b) {
-            out.fit.inertia += inertia[b];
-            for (std::size_t c = 0; c < clusters(); ++c)
-                out.fit.sizes[c] += sizes[b][c];
-        }
-        out.centres = centres_;
-    }
-
-    packed_rows const& packed_;
-    number_columns columns_;
-    k_means_options const& options_;
-    double variance_;
-    detail::k_means_kernels const& kernels_;
-    std::vector<std::uint32_t> labels_;
-    std::vector<double> centres_;
-    k_means_statistics total_; // counts are those of customers with a weight
-    std::vector<kernel_scratch> scratch_; // of each worker
-};
-
-double mean_variance(number_columns columns) {
-    double sum = 0;
-    for (auto const column : columns) {
-        double const n = static_cast<double>(column.size());
-        double mean = 0;
-        for (double const v : column)
-            mean += v;
-        mean /= n;
-        double squares = 0;
-        for (double const v : column)
-            squares += (v - mean) * (v - mean);
-        sum += squares / n;
-    }
-    return sum / static_cast<double>(columns.size());
-}
-
 std::vector<double> rows_of(number_columns columns, std::span<std::size_t const> rows) {
     std::vector<double> out;
     for (std::size_t const r : rows)
@@ -315,7 +66,6 @@ void check_centres(std::span<double const> centres, std::size_t clusters, issue_
 }
 
 void check_options(number_columns columns, k_means_options const& o, issue_list& issues) {
-    detail::check_cluster_data(columns, o.clusters, o.weights, issues);
     detail::check_at_least(o.starts, 1, "starts", issues);
     detail::check_at_least(o.max_iterations, 1, "max_iterations", issues);
     if (!(std::isfinite(o.tolerance) && o.tolerance >= 0))
@@ -463,10 +213,12 @@ k_means k_means::from_json(std::string_view text) {
 
 k_means fit_k_means(number_columns columns, k_means_options const& options) {
     issue_list issues;
+    auto const ranges = detail::ranges_of(columns, options.threads);
+    detail::check_cluster_data(columns, ranges, options.clusters, options.weights, issues);
     check_options(columns, options, issues);
     issues.throw_if_errors();
-    packed_rows const packed(columns, options.threads);
-    lloyd iterations(packed, columns, options, options.tolerance > 0 ? mean_variance(columns) : 0);
+    packed_rows const packed(columns, ranges, options.threads);
+    detail::k_means_search search(packed, columns, options);
     solution best;
     bool const given = !options.first_centres.empty();
     for (std::size_t s = 0; s < (given ? 1 : options.starts); ++s) {
@@ -476,7 +228,7 @@ k_means fit_k_means(number_columns columns, k_means_options const& options) {
             start = rows_of(columns, detail::plus_plus_rows(packed, columns, options.weights, options.clusters, random,
                                                             options.threads));
         }
-        auto here = iterations.run(std::move(start));
+        auto here = search.run(std::move(start));
         here.fit.start = s;
         if (s == 0 || here.fit.inertia < best.fit.inertia) best = std::move(here);
     }
@@ -487,12 +239,13 @@ k_means fit_k_means(number_columns columns, k_means_options const& options) {
 
 k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const& options) {
     issue_list issues;
-    detail::check_cluster_data(columns, options.clusters, {}, issues);
+    auto const ranges = detail::ranges_of(columns, options.threads);
+    detail::check_cluster_data(columns, ranges, options.clusters, {}, issues);
     detail::check_at_least(options.batch_rows, 1, "batch_rows", issues);
     detail::check_at_least(options.steps, 1, "steps", issues);
     detail::check_at_least(options.starts, 1, "starts", issues);
     issues.throw_if_errors();
-    packed_rows const packed(columns, options.threads);
+    packed_rows const packed(columns, ranges, options.threads);
     solution best;
     for (std::size_t s = 0; s < options.starts; ++s) {
         random_generator random(options.seed, s);

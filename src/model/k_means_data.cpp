@@ -3,57 +3,38 @@
 
 #include "model/cluster_data.hpp"
 
+#include <segmenta/base/cpu.hpp>
 #include <segmenta/base/parallel.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
 namespace {
 
-constexpr std::size_t pass_rows = 65536; // a block of passes over the columns themselves
-
 std::size_t padded(std::size_t rows) noexcept { return (rows + 15) / 16 * 16; }
 
-struct column_range {
-    double sum = 0;
-    double low = INFINITY;
-    double high = -INFINITY;
-};
+using four_numbers = double __attribute__((vector_size(32)));
+using four_floats = float __attribute__((vector_size(16)));
 
-column_range range_of(std::span<double const> column, unsigned threads) {
-    std::size_t const blocks = (column.size() + pass_rows - 1) / pass_rows;
-    std::vector<column_range> parts(blocks);
-    parallel_for_blocks(threads, blocks, [&](std::size_t b) {
-        column_range here;
-        for (double const v : column.subspan(b * pass_rows, std::min(pass_rows, column.size() - b * pass_rows))) {
-            here.sum += v;
-            here.low = std::min(here.low, v);
-            here.high = std::max(here.high, v);
-        }
-        parts[b] = here;
-    });
-    column_range all;
-    for (auto const& p : parts) {
-        all.sum += p.sum;
-        all.low = std::min(all.low, p.low);
-        all.high = std::max(all.high, p.high);
-    }
-    return all;
+template <class Vector, class Number>
+void load(Vector& v, Number const* p) noexcept {
+    std::memcpy(&v, p, sizeof v);
 }
 
 } // namespace
 
-packed_rows::packed_rows(number_columns columns, unsigned threads)
+packed_rows::packed_rows(number_columns columns, std::span<column_range const> ranges, unsigned threads)
     : rows_(row_count(columns)),
       // 16 more, so that features do not lie a multiple of 4 KiB apart
       stride_(padded(std::min(rows_, tile_rows)) + 16), shift_(columns.size()), radius_(tiles()) {
     double largest = 0;
     double shift_squared = 0;
     for (std::size_t j = 0; j < columns.size(); ++j) {
-        auto const range = range_of(columns[j], threads);
+        auto const& range = ranges[j];
         shift_[j] = std::clamp(range.sum / static_cast<double>(rows_), range.low, range.high);
         largest = std::max({largest, range.high - shift_[j], shift_[j] - range.low});
         shift_squared += shift_[j] * shift_[j];
@@ -67,18 +48,35 @@ packed_rows::packed_rows(number_columns columns, unsigned threads)
 void packed_rows::pack_tile(number_columns columns, std::size_t t) {
     std::size_t const first = t * tile_rows;
     std::size_t const count = std::min(tile_rows, rows_ - first);
-    std::vector<float> squared(count, 0.0F);
+    std::vector<float> squared(stride_, 0.0F);
     for (std::size_t j = 0; j < columns.size(); ++j) {
         float* const out = values_.data() + (t * columns.size() + j) * stride_;
         double const* const in = columns[j].data() + first;
-        for (std::size_t i = 0; i < count; ++i) {
+        std::size_t i = 0;
+        for (; i + 4 <= count; i += 4) {
+            four_numbers x;
+            load(x, in + i);
+            four_floats const packed = __builtin_convertvector((x - shift_[j]) * scale_, four_floats);
+            std::memcpy(out + i, &packed, sizeof packed);
+            four_floats sum;
+            load(sum, squared.data() + i);
+            sum += packed * packed;
+            std::memcpy(squared.data() + i, &sum, sizeof sum);
+        }
+        for (; i < count; ++i) {
             out[i] = static_cast<float>((in[i] - shift_[j]) * scale_);
             squared[i] += out[i] * out[i];
         }
         std::fill(out + count, out + stride_, 0.0F);
     }
-    float const longest = *std::max_element(squared.begin(), squared.end());
-    radius_[t] = std::sqrt(static_cast<double>(longest)) * (1 + 1e-5);
+    four_floats longest{};
+    for (std::size_t i = 0; i < stride_; i += 4) {
+        four_floats here;
+        load(here, squared.data() + i);
+        longest = here > longest ? here : longest;
+    }
+    float const most = std::max(std::max(longest[0], longest[1]), std::max(longest[2], longest[3]));
+    radius_[t] = std::sqrt(static_cast<double>(most)) * (1 + 1e-5);
 }
 
 float_tile packed_rows::tile(std::size_t t) const noexcept {
@@ -100,7 +98,14 @@ packed_rows::packed_centres packed_rows::pack(std::span<double const> centres) c
     return out;
 }
 
-float packed_rows::margin(std::size_t t, packed_centres const& centres) const noexcept {
+// The distances in double precision round too, and so did taking away the mean.
+double packed_rows::rounding_of_double(std::size_t t, packed_centres const& centres) const noexcept {
+    double const n = static_cast<double>(features()) + 4;
+    double const longest = radius_[t] + centres.radius;
+    return 0x1p-50 * n * (longest * longest + offset_ * longest);
+}
+
+float_errors packed_rows::errors(std::size_t t, packed_centres const& centres) const noexcept {
     double const n = static_cast<double>(features()) + 4;
     double const row = radius_[t];
     double const centre = centres.radius;
@@ -109,9 +114,22 @@ float packed_rows::margin(std::size_t t, packed_centres const& centres) const no
     // In the last bits there is the number of the centre.
     double const marks = 2 * static_cast<double>(label_bits(centres.half_norms.size()));
     double const single = 2.5 * 0x1p-24 * (n + marks) * (row * centre + centre * centre);
-    // The distances in double precision round too, and so did taking away the mean.
-    double const twice = 0x1p-50 * n * ((row + centre) * (row + centre) + offset_ * (row + centre));
-    return static_cast<float>(single + twice + 1e-36) * 1.0001F;
+    double const margin = single + rounding_of_double(t, centres) + 1e-36;
+    // A squared distance is the squared length of the row and two scores.
+    double const squared = 2 * margin + 2.5 * 0x1p-24 * n * row * row;
+    return {static_cast<float>(margin) * 1.0001F, static_cast<float>(squared) * 1.0001F};
+}
+
+float packed_rows::start(std::size_t t, packed_centres const& centres, double travelled) const noexcept {
+    // Roots, differences and the sum are rounded, each by at most 2^-24 of what is at most this.
+    double const largest = 2 * (radius_[t] + centres.radius) + travelled;
+    return static_cast<float>(travelled - 0x1p-21 * largest);
+}
+
+float packed_rows::limit(std::size_t t, packed_centres const& centres, double travelled) const noexcept {
+    // Half the squares of two distances that differ by s differ by s^2 / 2 at least.
+    double const sure = std::sqrt(2 * rounding_of_double(t, centres));
+    return static_cast<float>((travelled + sure) * (1 + 0x1p-22));
 }
 
 namespace {
@@ -121,7 +139,7 @@ class plus_plus {
 public:
     plus_plus(packed_rows const& packed, number_columns columns, std::span<double const> weights, unsigned threads)
         : packed_(packed), columns_(columns), weights_(weights), threads_(threads),
-          squared_(packed.tiles() * packed_rows::tile_rows, INFINITY), mass_(packed.tiles(), 0.0) {}
+          kernels_(k_means_kernels_for(detect_cpu_level())), squared_(packed.tiles() * packed_rows::tile_rows, INFINITY), mass_(packed.tiles(), 0.0) {}
 
     std::vector<std::size_t> run(std::size_t clusters, random_generator& random) {
         std::size_t const candidates = 2 + static_cast<std::size_t>(std::log(static_cast<double>(clusters)));
@@ -193,35 +211,19 @@ private:
     }
 
     // The smaller of the squared distances so far and those to `centre`, of one tile; and their weighted sum, in eight
-    // lanes that do not hang on the machine.
+    // lanes that do not hang on the machine. `out` may be where the distances so far are.
     double nearer(std::size_t t, std::vector<float> const& centre, float* out) const {
         auto const tile = packed_.tile(t);
-        std::size_t const rows = padded(tile.rows);
-        float const* const before = squared_.data() + t * packed_rows::tile_rows;
-        std::fill(out, out + rows, 0.0F);
-        for (std::size_t j = 0; j < tile.features; ++j) {
-            float const* const x = tile.values + j * tile.stride;
-            float const c = centre[j];
-            for (std::size_t i = 0; i < rows; ++i)
-                out[i] += (x[i] - c) * (x[i] - c);
-        }
-        for (std::size_t i = 0; i < rows; ++i)
-            out[i] = before[i] < out[i] ? before[i] : out[i];
-        std::fill(out + tile.rows, out + rows, 0.0F);
+        double const sum = kernels_.nearer(tile, centre.data(), squared_.data() + t * packed_rows::tile_rows, out);
+        if (weights_.empty()) return sum;
         double lanes[8] = {};
-        if (weights_.empty()) {
-            for (std::size_t i = 0; i < rows; i += 8)
-                for (std::size_t l = 0; l < 8; ++l)
-                    lanes[l] += static_cast<double>(out[i + l]);
-        } else {
-            double const* const w = weights_.data() + t * packed_rows::tile_rows;
-            for (std::size_t i = 0; i < tile.rows; ++i)
-                lanes[i % 8] += w[i] * static_cast<double>(out[i]);
-        }
-        double sum = 0;
+        double const* const w = weights_.data() + t * packed_rows::tile_rows;
+        for (std::size_t i = 0; i < tile.rows; ++i)
+            lanes[i % 8] += w[i] * static_cast<double>(out[i]);
+        double weighted = 0;
         for (double const l : lanes)
-            sum += l;
-        return sum;
+            weighted += l;
+        return weighted;
     }
 
     std::size_t best_of(std::size_t candidates, random_generator& random) {
@@ -257,10 +259,8 @@ private:
         chosen_.push_back(row);
         auto const centre = coordinates(row);
         parallel_for_blocks(threads_, packed_.blocks(), [&](std::size_t b) {
-            std::vector<float> scratch(packed_rows::tile_rows);
             for_tiles(b, [&](std::size_t t) {
-                mass_[t] = nearer(t, centre, scratch.data());
-                std::copy_n(scratch.data(), packed_.tile(t).rows, squared_.data() + t * packed_rows::tile_rows);
+                mass_[t] = nearer(t, centre, squared_.data() + t * packed_rows::tile_rows);
             });
         });
     }
@@ -281,7 +281,8 @@ private:
     number_columns columns_;
     std::span<double const> weights_;
     unsigned threads_;
-    std::vector<float> squared_; // to the nearest chosen row
+    k_means_kernels const& kernels_;
+    std::vector<float, large_allocator<float>> squared_; // to the nearest chosen row
     std::vector<double> mass_;   // of each tile: the sum of weight times squared distance
     std::vector<std::size_t> chosen_;
 };

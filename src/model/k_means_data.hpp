@@ -5,6 +5,7 @@
 // The customers of a k-means fit in single precision, moved and scaled so that every number is in [-1, 1], in tiles
 // that fit the caches; and starts by k-means++ over them.
 
+#include "model/cluster_data.hpp"
 #include "model/k_means_kernels.hpp"
 
 #include <segmenta/base/large_allocator.hpp>
@@ -22,8 +23,9 @@ namespace detail {
 class packed_rows {
 public:
     static constexpr std::size_t tile_rows = 4096;
+    static constexpr std::size_t tile_groups = tile_rows / group_rows;
 
-    packed_rows(number_columns columns, unsigned threads);
+    packed_rows(number_columns columns, std::span<column_range const> ranges, unsigned threads);
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t features() const noexcept { return shift_.size(); }
@@ -45,10 +47,19 @@ public:
         }
     };
     [[nodiscard]] packed_centres pack(std::span<double const> centres) const;
-    // Scores that differ by more than this are in the order of the distances in double precision.
-    [[nodiscard]] float margin(std::size_t t, packed_centres const& centres) const noexcept;
+    // Scores that differ by more than the margin are in the order of the distances in double precision.
+    [[nodiscard]] float_errors errors(std::size_t t, packed_centres const& centres) const noexcept;
+    // What k_means_kernels::nearest adds to the leads of a tile when centres have travelled so far (scaled), and what
+    // k_means_kernels::select compares with: both on the safe side.
+    [[nodiscard]] float start(std::size_t t, packed_centres const& centres, double travelled) const noexcept;
+    [[nodiscard]] float limit(std::size_t t, packed_centres const& centres, double travelled) const noexcept;
+
+    [[nodiscard]] double scale() const noexcept { return scale_; }
+    // A packed number of feature j in the units of the columns.
+    [[nodiscard]] double unpacked(double value, std::size_t j) const noexcept { return value / scale_ + shift_[j]; }
 
 private:
+    [[nodiscard]] double rounding_of_double(std::size_t t, packed_centres const& centres) const noexcept;
     void pack_tile(number_columns columns, std::size_t t);
 
     std::size_t rows_;

@@ -5,12 +5,26 @@
 
 #include "model/k_means_loops.hpp"
 
+#include <array>
+
 #include <immintrin.h>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
 namespace {
+
+// For each mask of eight rows the numbers of those in it.
+constexpr std::array<std::uint64_t, 256> make_members() {
+    std::array<std::uint64_t, 256> out{};
+    for (unsigned mask = 0; mask < 256; ++mask) {
+        unsigned at = 0;
+        for (std::uint64_t row = 0; row < 8; ++row)
+            if ((mask >> row & 1U) != 0) out[mask] |= row << (8 * at++);
+    }
+    return out;
+}
+constexpr auto members = make_members();
 
 struct avx2_lanes {
     using numbers = __m256;
@@ -21,7 +35,47 @@ struct avx2_lanes {
     static integers labels(std::uint32_t c) { return _mm256_set1_epi32(static_cast<int>(c)); }
     // fused: the margin covers either rounding
     static numbers minus_product(numbers s, numbers a, numbers b) { return _mm256_fnmadd_ps(a, b, s); }
+    static numbers plus_square(numbers s, numbers a) { return _mm256_fmadd_ps(a, a, s); }
+    static numbers product(numbers a, numbers b) { return _mm256_mul_ps(a, b); }
+    static numbers plus(numbers a, numbers b) { return _mm256_add_ps(a, b); }
     static numbers minus(numbers a, numbers b) { return _mm256_sub_ps(a, b); }
+    static numbers root(numbers a) { return _mm256_sqrt_ps(a); }
+    static void store(float* p, numbers a) { _mm256_storeu_ps(p, a); }
+    static numbers first(numbers a, std::size_t n) {
+        auto const number = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        auto const kept = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), number);
+        return _mm256_and_ps(a, _mm256_castsi256_ps(kept));
+    }
+    static float least(numbers a) {
+        auto half = _mm_min_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+        half = _mm_min_ps(half, _mm_movehl_ps(half, half));
+        return _mm_cvtss_f32(_mm_min_ss(half, _mm_movehdup_ps(half)));
+    }
+    static unsigned bits(integers a) { return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(a))); }
+    // writes eight numbers, whatever the mask
+    static void list(unsigned mask, std::uint32_t first, std::uint32_t* out) {
+        auto const rows = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(static_cast<long long>(members[mask])));
+        auto const numbers = _mm256_add_epi32(rows, _mm256_set1_epi32(static_cast<int>(first)));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), numbers);
+    }
+
+    struct sums {
+        __m256d low = _mm256_setzero_pd();
+        __m256d high = _mm256_setzero_pd();
+    };
+    static sums add(sums const& total, numbers a) {
+        return {_mm256_add_pd(total.low, _mm256_cvtps_pd(_mm256_castps256_ps128(a))),
+                _mm256_add_pd(total.high, _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1)))};
+    }
+    static double sum(sums const& total) {
+        alignas(32) double lanes[8];
+        _mm256_store_pd(lanes, total.low);
+        _mm256_store_pd(lanes + 4, total.high);
+        double out = 0;
+        for (double const v : lanes)
+            out += v;
+        return out;
+    }
     static numbers marked(numbers score, integers bits, integers number) {
         return _mm256_or_ps(_mm256_and_ps(score, _mm256_castsi256_ps(bits)), _mm256_castsi256_ps(number));
     }
@@ -41,7 +95,7 @@ struct avx2_lanes {
 
 } // namespace
 
-k_means_kernels const k_means_kernels_avx2{nearest<avx2_lanes>};
+k_means_kernels const k_means_kernels_avx2{select<avx2_lanes>, nearest<avx2_lanes>, nearer<avx2_lanes>};
 
 } // namespace detail
 } // namespace v0

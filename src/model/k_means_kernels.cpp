@@ -5,6 +5,7 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 
 namespace segmenta {
 inline namespace v0 {
@@ -34,8 +35,54 @@ struct portable_lanes {
     static numbers minus_product(numbers const& s, numbers const& a, numbers const& b) {
         return each<numbers>([&](std::size_t i) { return s[i] - a[i] * b[i]; });
     }
+    static numbers plus_square(numbers const& s, numbers const& a) {
+        return each<numbers>([&](std::size_t i) { return s[i] + a[i] * a[i]; });
+    }
+    static numbers product(numbers const& a, numbers const& b) {
+        return each<numbers>([&](std::size_t i) { return a[i] * b[i]; });
+    }
+    static numbers plus(numbers const& a, numbers const& b) {
+        return each<numbers>([&](std::size_t i) { return a[i] + b[i]; });
+    }
     static numbers minus(numbers const& a, numbers const& b) {
         return each<numbers>([&](std::size_t i) { return a[i] - b[i]; });
+    }
+    static numbers root(numbers const& a) {
+        return each<numbers>([&](std::size_t i) { return std::sqrt(a[i]); });
+    }
+    static void store(float* p, numbers const& a) {
+        for (std::size_t i = 0; i < 8; ++i)
+            p[i] = a[i];
+    }
+    static numbers first(numbers const& a, std::size_t n) {
+        return each<numbers>([&](std::size_t i) { return i < n ? a[i] : 0.0F; });
+    }
+    static float least(numbers const& a) {
+        float out = a[0];
+        for (float const v : a)
+            out = v < out ? v : out;
+        return out;
+    }
+    static unsigned bits(integers const& a) {
+        unsigned mask = 0;
+        for (std::size_t i = 0; i < 8; ++i)
+            mask |= (a[i] & 1U) << i;
+        return mask;
+    }
+    static void list(unsigned mask, std::uint32_t first, std::uint32_t* out) {
+        for (; mask != 0; mask &= mask - 1)
+            *out++ = first + static_cast<std::uint32_t>(std::countr_zero(mask));
+    }
+
+    using sums = std::array<double, 8>;
+    static sums add(sums const& total, numbers const& a) {
+        return each<sums>([&](std::size_t i) { return total[i] + static_cast<double>(a[i]); });
+    }
+    static double sum(sums const& total) {
+        double out = 0;
+        for (double const v : total)
+            out += v;
+        return out;
     }
     static numbers marked(numbers const& score, integers const& bits, integers const& number) {
         return each<numbers>([&](std::size_t i) {
@@ -65,7 +112,7 @@ struct portable_lanes {
     }
 };
 
-constexpr k_means_kernels portable{nearest<portable_lanes>};
+constexpr k_means_kernels portable{select<portable_lanes>, nearest<portable_lanes>, nearer<portable_lanes>};
 
 } // namespace
 

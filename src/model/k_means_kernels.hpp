@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace segmenta {
 inline namespace v0 {
@@ -33,12 +34,40 @@ struct float_centres {
     std::size_t count;
 };
 
+// How far single precision can be trusted.
+struct float_errors {
+    float margin;  // of the difference of two scores
+    float squared; // of a squared distance
+};
+
+// Rows are looked at in groups.
+inline constexpr std::size_t group_rows = 8;
+
+// What becomes of the groups of a tile that are looked at. All but `events` reach to the next multiple of 16 rows.
+struct nearest_out {
+    std::uint32_t const* labels; // before
+    std::uint32_t* found;        // the nearest centre, with doubtful_label where another may be nearer
+    std::uint32_t* events;       // numbers of the rows that are doubtful or whose answer is not their label
+    float* reach;                // of each group, see below
+};
+
 struct k_means_kernels {
-    // found[i]: the centre c with the smallest half_norm - x * c, in float without the last label_bits. Where the second smallest is not more than
-    // `margin` above, `doubtful_label` is added. Lists the rows that are doubtful or whose answer is not `labels[i]`
-    // in `events` (room for all rows) and returns how many. `found` and `labels` reach to the next multiple of 16.
-    std::size_t (*nearest)(float_tile const& tile, float_centres const& centres, float margin,
-                           std::uint32_t const* labels, std::uint32_t* found, std::uint32_t* events);
+    // The numbers of the groups whose reach is not above `limit`, in order; returns how many. `list` has room for seven
+    // more than there are groups, and so many may be read.
+    std::size_t (*select)(float const* reach, std::size_t groups, float limit, std::uint32_t* list);
+
+    // For the rows of the listed groups found[i]: the centre c with the smallest half_norm - x * c, in float without
+    // the last label_bits. Where the second smallest is not more than the margin above, `doubtful_label` is added.
+    // Returns the number of events. The reach of a group: `travelled` and by how much the second nearest centre is
+    // farther than the nearest, at least, of each row: while the two fastest centres together have travelled less, the
+    // answers stay.
+    std::size_t (*nearest)(float_tile const& tile, std::span<std::uint32_t const> groups, float_centres const& centres,
+                           float_errors const& errors, float travelled, nearest_out const& out);
+
+    // out[i] = the smaller of before[i] and the squared distance of row i to the centre, 0 behind the last row up to
+    // the next multiple of 16; returns the sum, in eight lanes that do not hang on the machine. `before` and `out` may
+    // be the same.
+    double (*nearer)(float_tile const& tile, float const* centre, float const* before, float* out);
 };
 
 k_means_kernels const& k_means_kernels_for(cpu_level level) noexcept;

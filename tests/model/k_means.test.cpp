@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 using namespace segmenta;
 
@@ -188,12 +189,15 @@ TEST_CASE("k-means: the kernels of all instruction sets find the nearest centre 
             half[i / features] += c[i] * c[i] / 2;
         }
         std::vector<std::uint32_t> labels(112, 0);
+        std::vector<std::uint32_t> groups(13);
+        std::iota(groups.begin(), groups.end(), 0U);
         for (auto const level : {cpu_level::sse2, usable_cpu_level(cpu_level::avx2)}) {
             std::vector<std::uint32_t> found(112);
             std::vector<std::uint32_t> events(rows);
-            auto const count = k_means_kernels_for(level).nearest({x.data(), stride, rows, features},
-                                                                  {c.data(), half.data(), k}, 1e-5F, labels.data(),
-                                                                  found.data(), events.data());
+            std::vector<float> reach(14);
+            auto const count = k_means_kernels_for(level).nearest(
+                {x.data(), stride, rows, features}, groups, {c.data(), half.data(), k}, {1e-5F, 1e-5F}, 0,
+                {labels.data(), found.data(), events.data(), reach.data()});
             std::vector<std::uint32_t> expected_events;
             std::size_t wrong = 0;
             for (std::uint32_t i = 0; i < rows; ++i) {

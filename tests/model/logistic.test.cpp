@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// On real data: credit_data.test.cpp, churn_data.test.cpp, online_shoppers_data.test.cpp, small_sets_data.test.cpp.
 #include <segmenta/model/logistic.hpp>
 
 #include <segmenta/base/random.hpp>
 
 #include "support/catch.hpp"
-#include "support/encoded_columns.hpp"
-#include "support/text_columns.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +12,6 @@
 #include <limits>
 
 using namespace segmenta;
-using namespace segmenta::test;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::WithinAbs;
 using Catch::Matchers::WithinRel;
@@ -86,104 +84,7 @@ failure failure_of(table const& columns, outcomes const& happened, logistic_opti
 }
 using codes = std::vector<std::string>;
 
-double area_under_curve(std::vector<double> const& scores, outcomes const& happened) {
-    double pairs = 0;
-    double won = 0;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-        if (happened[i] == 0) continue;
-        for (std::size_t k = 0; k < scores.size(); ++k) {
-            if (happened[k] != 0) continue;
-            pairs += 1;
-            won += scores[i] > scores[k] ? 1 : scores[i] == scores[k] ? 0.5 : 0;
-        }
-    }
-    return won / pairs;
-}
-
-void check_expected(boost::json::object const& expected, encoded_columns const& data, outcomes const& happened) {
-    logistic_options options;
-    options.names = data.names;
-    auto const model = fit_logistic(as_columns(data.columns), happened, options);
-    CHECK(model.diagnostics().state == identification::identified);
-    CHECK(std::int64_t(happened.size()) == expected.at("n").get_int64());
-    CHECK(std::count(happened.begin(), happened.end(), 1) == expected.at("positives").get_int64());
-    CHECK(std::int64_t(data.columns.size()) == expected.at("n_columns_without_intercept").get_int64());
-    CHECK_THAT(model.diagnostics().log_likelihood, WithinRel(expected.at("log_likelihood").get_double(), 1e-9));
-    CHECK_THAT(model.deviance(), WithinRel(expected.at("deviance").get_double(), 1e-9));
-    CHECK_THAT(model.intercept(), WithinRel(expected.at("intercept").get_double(), 1e-9));
-    auto const& coefficients = expected.at("coefficients").get_object();
-    REQUIRE(coefficients.size() == data.names.size());
-    for (std::size_t j = 0; j < data.names.size(); ++j) {
-        INFO(data.names[j]);
-        CHECK_THAT(model.coefficients()[j], WithinRel(coefficients.at(data.names[j]).get_double(), 1e-9));
-    }
-    std::vector<double> probabilities(happened.size());
-    auto const columns = as_columns(data.columns);
-    model.probability(columns, probabilities);
-    double brier = 0;
-    for (std::size_t i = 0; i < happened.size(); ++i)
-        brier += (probabilities[i] - happened[i]) * (probabilities[i] - happened[i]);
-    CHECK_THAT(brier / double(happened.size()), WithinRel(expected.at("brier").get_double(), 1e-9));
-    for (std::size_t i = 0; i < 5; ++i) {
-        double const wanted = expected.at("probability_first_5_rows").get_array()[i].get_double();
-        CHECK_THAT(probabilities[i], WithinRel(wanted, 1e-9));
-    }
-    double const area = area_under_curve(probabilities, happened);
-    CHECK_THAT(area, WithinRel(expected.at("auc").get_double(), 1e-9));
-    CHECK_THAT(2 * area - 1, WithinRel(expected.at("gini").get_double(), 1e-9));
-}
-
 } // namespace
-
-// Keys of expected_german.json: logistic_bad, all but ks (that is binary_scores').
-TEST_CASE("logistic: German credit as expected_german.json") {
-    SEGMENTA_NEED_TEST_DATA("german.data");
-    std::vector<std::string> const names{"checking",
-                                         "duration",
-                                         "history",
-                                         "purpose",
-                                         "amount",
-                                         "savings",
-                                         "employment",
-                                         "installment_rate",
-                                         "status_sex",
-                                         "other_debtors",
-                                         "residence_since",
-                                         "property",
-                                         "age",
-                                         "other_installment",
-                                         "housing",
-                                         "existing_credits",
-                                         "job",
-                                         "liable",
-                                         "telephone",
-                                         "foreign",
-                                         "class"};
-    text_columns const file(test_data("german.data"), ' ', names);
-    encoded_columns data;
-    for (auto const* name :
-         {"duration", "amount", "installment_rate", "residence_since", "age", "existing_credits", "liable"})
-        data.number(name, file.numbers(name));
-    for (auto const* name : {"checking", "history", "purpose", "savings", "employment", "status_sex", "other_debtors",
-                             "property", "other_installment", "housing", "job", "telephone", "foreign"})
-        data.text(name, file.texts(name));
-    check_expected(expected_values("expected_german.json").at("logistic_bad").get_object(), data,
-                   file.is("class", "2"));
-}
-
-// Keys of expected_telco.json: logistic_churn, all but ks.
-TEST_CASE("logistic: churn as expected_telco.json") {
-    SEGMENTA_NEED_TEST_DATA("telco_customer_churn.csv");
-    text_columns const file(test_data("telco_customer_churn.csv"));
-    encoded_columns data;
-    for (auto const* name : {"tenure", "MonthlyCharges"})
-        data.number(name, file.numbers(name));
-    for (auto const* name : {"gender", "SeniorCitizen", "Partner", "Dependents", "PhoneService", "InternetService",
-                             "Contract", "PaperlessBilling", "PaymentMethod"})
-        data.text(name, file.texts(name));
-    check_expected(expected_values("expected_telco.json").at("logistic_churn").get_object(), data,
-                   file.is("Churn", "Yes"));
-}
 
 TEST_CASE("logistic: the slope is zero at the answer, for weights, threads and instruction sets alike") {
     auto const rows = GENERATE(std::size_t{60}, std::size_t{1001}, std::size_t{40000});

@@ -42,6 +42,7 @@ public:
         }
     }
 
+    [[nodiscard]] std::vector<std::string> const& names() const { return names_; }
     [[nodiscard]] std::vector<std::string> const& texts(std::string const& name) const { return columns_.at(name); }
     [[nodiscard]] std::vector<std::string_view> views(std::string const& name) const {
         return {texts(name).begin(), texts(name).end()};

@@ -3,9 +3,11 @@
 
 #include <segmenta/base/random.hpp>
 #include <segmenta/evaluate/partition_agreement.hpp>
+#include <segmenta/model/feature_scaling.hpp>
 
 #include "support/catch.hpp"
 #include "support/iris.hpp"
+#include "support/text_columns.hpp"
 
 #include <cmath>
 #include <limits>
@@ -53,6 +55,35 @@ TEST_CASE("gaussian mixture: iris with four kinds of covariance as in scikit-lea
         CHECK(gaussian_mixture::from_json(text) == model);
         CHECK(gaussian_mixture::from_json(text).to_json() == text);
         CHECK(parse_covariance_kind(to_string(e.kind)) == e.kind);
+    }
+}
+
+// scikit-learn 1.2.1, reg 1e-6, features divided by their standard deviation (statistics.md 2.14).
+TEST_CASE("gaussian mixture: wines with diagonal and tied covariances as in scikit-learn") {
+    struct expected {
+        covariance_kind kind;
+        double likelihood, bic, rand;
+    };
+    test::text_columns const wine(test::own_data("wine.csv"));
+    std::vector<std::vector<double>> raw;
+    for (std::string const& name : wine.names())
+        if (name != "cultivar") raw.push_back(wine.numbers(name));
+    auto const data = fit_feature_scaling(as_columns(raw)).apply(as_columns(raw));
+    std::vector<std::uint32_t> cultivars;
+    for (double const v : wine.numbers("cultivar"))
+        cultivars.push_back(static_cast<std::uint32_t>(v));
+    REQUIRE(cultivars.size() == 178);
+    for (auto const& e : {expected{covariance_kind::diagonal, -14.40679983, 5543.36342, .915021},
+                          expected{covariance_kind::tied, -13.72199586, 5569.02596, .929490}}) {
+        INFO(to_string(e.kind));
+        auto const model = fit_gaussian_mixture(
+            as_columns(data), {.components = 3, .kind = e.kind, .tolerance = 1e-9, .starts = 20});
+        CHECK(model.diagnostics().state == identification::identified);
+        CHECK(model.diagnostics().log_likelihood / 178 == Approx(e.likelihood).margin(1e-5));
+        CHECK(model.bic() == Approx(e.bic).margin(3e-3));
+        std::vector<std::uint32_t> labels(178);
+        model.assign(as_columns(data), labels);
+        CHECK(compare_partitions(labels, cultivars).adjusted_rand() == Approx(e.rand).margin(1e-6));
     }
 }
 

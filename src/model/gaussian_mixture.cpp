@@ -201,6 +201,11 @@ void gaussian_mixture::probabilities(std::span<double const> customer, std::span
         out[c] = std::isfinite(total) ? std::exp(log_component(customer.data(), c) - total) : nan;
 }
 
+double gaussian_mixture::probability(std::span<double const> customer, std::size_t component) const noexcept {
+    double const total = log_density(customer);
+    return std::isfinite(total) ? std::exp(log_component(customer.data(), component) - total) : nan;
+}
+
 std::uint32_t gaussian_mixture::nearest(std::span<double const> customer) const noexcept {
     if (std::isnan(log_density(customer))) return no_component;
     std::uint32_t best = 0;

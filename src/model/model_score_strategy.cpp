@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models that were fitted elsewhere, as documents in a plan: a probability, or the points of a scorecard.
+#include "model/document_score.hpp"
 #include "model/model_document.hpp"
 #include "model/model_strategy.hpp"
 #include "strategy/kinds.hpp"
 
 #include <segmenta/base/text.hpp>
-#include <segmenta/model/logistic.hpp>
-#include <segmenta/model/scorecard.hpp>
 
-#include <algorithm>
-#include <array>
+#include <cmath>
 #include <memory>
 
 namespace segmenta {
@@ -19,34 +17,31 @@ namespace {
 
 constexpr std::string_view own_kind = "model_score";
 
-struct loaded_model {
-    std::size_t features = 0;
-    std::function<double(std::span<double const>)> score;
-};
-
-loaded_model load_scorecard(std::string const& document) {
-    auto const card = std::make_shared<scorecard const>(scorecard::from_json(document));
-    for (scorecard_variable const& variable : card->variables())
-        if (!variable.bins.layout().numeric)
-            throw issue_error("model_score.document", "/document", "a variable of the scorecard is a text",
-                              quoted(variable.bins.name()), "variables that are numbers",
-                              "Leave it out of the card, or give it as a number of its own");
-    return {card->variables().size(), [card](std::span<double const> row) {
-                std::array<scorecard_value, most_model_columns> values;
-                std::copy(row.begin(), row.end(), values.begin());
-                return card->score({values.data(), row.size()});
-            }};
+void check_reads(strategy_use const& use, document_score const& model, issue_list& issues) {
+    if (model.inputs.size() == use.reads.size()) return;
+    issues.error("model_score.reads", use.place + "/reads", "the model has another number of features",
+                 std::to_string(use.reads.size()), std::to_string(model.inputs.size()),
+                 "Name a column for each, in the order of the document: " +
+                     join_names(model.names, model.names.size()));
 }
 
-loaded_model load_document(std::string const& document) {
-    std::string const kind = model_of_document(document);
-    if (kind == "logistic") {
-        auto const model = std::make_shared<logistic const>(logistic::from_json(document));
-        return {model->coefficients().size(), [model](std::span<double const> row) { return model->probability(row); }};
-    }
-    if (kind == "scorecard") return load_scorecard(document);
-    throw issue_error("model_score.document", "/document/model", "scores of this model are not known here",
-                      quoted(kind), "logistic, scorecard", "Other models are mechanisms of their own");
+model_answer answer_of(std::shared_ptr<document_score const> model, score_cuts const& cuts) {
+    auto const assign = [model, cuts](model_row const& row, assignment& out) {
+        auto const scored = model->score(row);
+        if (scored.unseen != 0) { // nobody knows what the model would have said
+            out = no_answer(status::unknown);
+            out.reason = unseen_reason(scored.unseen);
+            return;
+        }
+        if (std::isnan(scored.score) && model->takes_missing) { // the card leaves it to whoever asks
+            out = no_answer(status::unknown);
+            out.reason = scored.reason;
+            return;
+        }
+        cuts.assign(scored.score, out);
+        if (scored.reason != no_reason && out.standing == status::ok) out.reason = scored.reason;
+    };
+    return {assign, model->describe ? model->describe : describe_cuts(cuts)};
 }
 
 std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
@@ -59,31 +54,24 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     cuts.read(reader);
     reader.finish();
     cuts.check(own_kind, use.place, found);
-    loaded_model model;
+    std::shared_ptr<document_score const> model;
     if (document != nullptr) {
         try {
-            model = load_document(write_json(*document));
-            if (model.features != use.reads.size())
-                found.error("model_score.reads", use.place + "/reads", "the model has another number of features",
-                            std::to_string(use.reads.size()), std::to_string(model.features),
-                            "Name a column for each feature, in the order of the document");
+            model = std::make_shared<document_score const>(read_document_score(write_json(*document)));
+            check_reads(use, *model, found);
         } catch (issue_error const& e) {
-            for (std::size_t i = 0; i < e.issues().size(); ++i) {
-                issue one = e.issues()[i];
-                one.place = use.place + "/document: " + one.place;
-                found.add(one);
-            }
+            append_document_issues(e, use.place + "/document", found);
         }
     }
     issues.append(found);
     if (found.has_errors()) return std::nullopt;
     model_use out;
     out.segments = cuts.locals();
+    out.inputs = model->inputs;
     out.scores = cuts.cuts.empty(); // with cuts the answer is the segment
     out.needs_fit = false;
-    out.make = [cuts, model](boost::json::object const&) -> model_function {
-        return [cuts, model](std::span<double const> row, assignment& to) { cuts.assign(model.score(row), to); };
-    };
+    out.takes_missing = model->takes_missing;
+    out.make = [cuts, model](boost::json::object const&) { return answer_of(model, cuts); };
     return out;
 }
 

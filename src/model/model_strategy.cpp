@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model_strategy.hpp"
 
+#include "evaluate/csv_text.hpp"
 #include "strategy/fitted.hpp"
 #include "strategy/kinds.hpp"
 #include "strategy/numbers.hpp"
@@ -19,54 +20,28 @@ namespace {
 
 constexpr std::int64_t version = 1;
 
-class model_strategy {
-public:
-    struct contents {
-        scheme names;
-        model_function answer;
-        std::string json;
-    };
-    explicit model_strategy(std::shared_ptr<contents const> made) noexcept : contents_(std::move(made)) {}
-
-    [[nodiscard]] std::string_view id() const noexcept { return contents_->names.id; }
-    [[nodiscard]] std::span<std::string_view const> reads() const noexcept { return contents_->names.read_views; }
-    [[nodiscard]] std::span<segment_info const> segments() const noexcept { return contents_->names.segments; }
-    [[nodiscard]] std::string to_json() const { return contents_->json; }
-
-    void assign(block const& rows, std::span<assignment> out) const {
-        std::size_t const columns = contents_->names.reads.size();
-        bool const fits = rows.columns.size() == columns &&
-                          std::all_of(rows.columns.begin(), rows.columns.end(), [](column_view const& c) {
-                              return c.what.is_numeric() || c.what.base == kind::boolean;
-                          });
-        if (!fits) return fill_status(out, status::error);
-        std::array<double, most_model_columns> row;
-        for (std::size_t i = 0; i < rows.size; ++i) {
-            bool known = true;
-            for (std::size_t c = 0; c < columns && known; ++c) {
-                known = rows.columns[c].is_present(i);
-                if (known) row[c] = number_at(rows.columns[c], i);
-            }
-            out[i] = no_answer(status::unknown);
-            if (!known) continue;
-            out[i] = assignment{};
-            contents_->answer({row.data(), columns}, out[i]);
-        }
-    }
-
-private:
-    std::shared_ptr<contents const> contents_;
-};
+std::vector<input_kind> inputs_of(strategy_use const& use, model_use const& read) {
+    return read.inputs.empty() ? std::vector<input_kind>(use.reads.size(), input_kind::number) : read.inputs;
+}
 
 // The rows that have all columns.
-std::vector<std::vector<double>> complete_rows(block const& everyone) {
-    std::vector<std::vector<double>> out(everyone.columns.size());
+training_rows complete_rows(block const& everyone, std::vector<input_kind> const& inputs) {
+    training_rows out;
+    out.numbers.resize(inputs.size());
+    out.texts.resize(inputs.size());
     for (std::size_t i = 0; i < everyone.size; ++i) {
-        bool const whole = std::all_of(everyone.columns.begin(), everyone.columns.end(), [&](column_view const& c) {
-            return c.is_present(i) && std::isfinite(number_at(c, i));
-        });
-        for (std::size_t c = 0; c < out.size() && whole; ++c)
-            out[c].push_back(number_at(everyone.columns[c], i));
+        bool whole = true;
+        for (std::size_t c = 0; c < inputs.size() && whole; ++c) {
+            column_view const& column = everyone.columns[c];
+            whole = column.is_present(i) && (inputs[c] == input_kind::text || std::isfinite(number_at(column, i)));
+        }
+        if (!whole) continue;
+        ++out.rows;
+        for (std::size_t c = 0; c < inputs.size(); ++c)
+            if (inputs[c] == input_kind::text)
+                out.texts[c].emplace_back(everyone.columns[c].text(i));
+            else
+                out.numbers[c].push_back(number_at(everyone.columns[c], i));
     }
     return out;
 }
@@ -76,11 +51,13 @@ any_strategy strategy_of(std::string_view name, strategy_use const& use, model_u
     issue_list issues;
     auto const parameters = parameters_of(use, issues);
     issues.throw_if_errors();
-    auto made = std::make_shared<model_strategy::contents>();
+    auto made = std::make_shared<row_strategy::contents>();
     made->names.set(use.scheme, use.reads, read.segments);
+    made->inputs = inputs_of(use, read);
+    made->takes_missing = read.takes_missing;
     made->answer = read.make(fit);
     made->json = write_fitted(name, version, {use.scheme, use.reads, {}, *parameters, std::move(fit)});
-    return any_strategy(model_strategy(made));
+    return any_strategy(row_strategy(std::move(made)));
 }
 
 model_use read_or_throw(model_use_reader const& read, strategy_use const& use) {
@@ -91,6 +68,21 @@ model_use read_or_throw(model_use_reader const& read, strategy_use const& use) {
 }
 
 } // namespace
+
+void append_document_issues(issue_error const& from, std::string const& place, issue_list& to) {
+    for (std::size_t i = 0; i < from.issues().size(); ++i) {
+        issue one = from.issues()[i];
+        one.place = place + ": " + one.place;
+        to.add(one);
+    }
+}
+
+void refuse_undetermined(fit_diagnostics const& fit, std::string_view place) {
+    if (fit.state == identification::identified) return;
+    throw issue_error("model." + std::string(to_string(fit.state)), std::string(place),
+                      "the customers do not determine the model", std::string(to_string(fit.state)), "identified",
+                      fit.remark);
+}
 
 void score_cuts::read(object_reader& reader) {
     reader.read("cuts", cuts);
@@ -122,6 +114,16 @@ void score_cuts::assign(double score, assignment& out) const noexcept {
     out.reason = static_cast<std::uint32_t>(above);
 }
 
+std::function<std::string(std::uint32_t)> describe_cuts(score_cuts const& of) {
+    if (of.cuts.empty()) return {};
+    return [cuts = of.cuts](std::uint32_t above) {
+        if (above > cuts.size()) return std::string();
+        std::string const from = above > 0 ? "from " + csv_number(cuts[above - 1]) : std::string();
+        std::string const below = above < cuts.size() ? "below " + csv_number(cuts[above]) : std::string();
+        return "the score is " + from + (from.empty() || below.empty() ? "" : ", ") + below;
+    };
+}
+
 strategy_kind model_kind(std::string name, std::string summary, model_use_reader read) {
     strategy_kind out;
     out.name = name;
@@ -139,7 +141,7 @@ strategy_kind model_kind(std::string name, std::string summary, model_use_reader
         described.needs_fit = checked->needs_fit;
         if (described.needs_fit) described.scope = column_scope::fitted;
         described.reads = use.reads;
-        described.inputs.assign(use.reads.size(), input_kind::number);
+        described.inputs = inputs_of(use, *checked);
         described.scores = checked->scores;
         for (auto const& local : checked->segments)
             described.segments.push_back(use.scheme + "." + local);
@@ -148,12 +150,13 @@ strategy_kind model_kind(std::string name, std::string summary, model_use_reader
     out.fit = [name, read](strategy_use const& use, block const& everyone, std::span<std::uint32_t const>) {
         model_use const checked = read_or_throw(read, use);
         if (!checked.needs_fit) return strategy_of(name, use, checked, {});
-        auto const columns = complete_rows(everyone);
-        if (columns.size() != use.reads.size() || columns.empty() || columns[0].empty())
+        bool const fits = everyone.columns.size() == use.reads.size();
+        auto const rows = fits ? complete_rows(everyone, inputs_of(use, checked)) : training_rows{};
+        if (rows.rows == 0)
             throw issue_error("model.no_rows", use.place, "no customer has all the columns the model is fitted on", {},
                               join_names(use.reads, use.reads.size()),
                               "Give missing values a default, or other columns");
-        return strategy_of(name, use, checked, checked.fit(columns));
+        return strategy_of(name, use, checked, checked.fit(rows));
     };
     out.load = [name, read](std::string_view json, strategy_use const& use) {
         auto const body = read_fitted(json, name, version);
@@ -168,7 +171,7 @@ strategy_kind model_kind(std::string name, std::string summary, model_use_reader
 } // namespace detail
 
 void add_models(strategy_registry& mechanisms) {
-    for (auto make : {detail::k_means_kind, detail::repeat_buying_kind, detail::model_score_kind})
+    for (auto make : {detail::clusters_kind, detail::k_means_kind, detail::repeat_buying_kind, detail::model_score_kind})
         mechanisms.add(make());
 }
 

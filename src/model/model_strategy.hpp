@@ -2,24 +2,21 @@
 #ifndef SEGMENTA_MODEL_MODEL_STRATEGY_HPP
 #define SEGMENTA_MODEL_MODEL_STRATEGY_HPP
 
-// What mechanisms of models have in common: rows of numbers in, an assignment out, parameters and fit as JSON.
+// What mechanisms of models have in common: rows in, an assignment out, parameters and fit as JSON.
 
+#include "model/row_strategy.hpp"
 #include "strategy/object_reader.hpp"
-#include "strategy/scheme.hpp"
 
 #include <segmenta/error.hpp>
-#include <segmenta/record/column.hpp>
+#include <segmenta/model/fit_diagnostics.hpp>
 #include <segmenta/strategy/registry.hpp>
 #include <segmenta/strategy/segment.hpp>
 
 #include <boost/json/object.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,11 +24,6 @@
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
-
-inline constexpr std::size_t most_model_columns = 64; // a row of them is kept on the stack
-
-// One customer's numbers, all there; `out` is fresh. Thread-safe, does not throw.
-using model_function = std::function<void(std::span<double const> row, assignment& out)>;
 
 // Segments cut from a score, as in weighted_score.
 struct score_cuts {
@@ -44,15 +36,27 @@ struct score_cuts {
     void assign(double score, assignment& out) const noexcept;
 };
 
+// Reasons of such scores in words: `below 0.2`, `from 0.2, below 0.7`. Empty without cuts.
+[[nodiscard]] std::function<std::string(std::uint32_t)> describe_cuts(score_cuts const& cuts);
+
+// The complete rows of everybody: for each column its numbers or its texts.
+struct training_rows {
+    std::vector<std::vector<double>> numbers;
+    std::vector<std::vector<std::string>> texts;
+    std::size_t rows = 0;
+};
+
 // A use of such a mechanism, read and checked.
 struct model_use {
-    std::vector<std::string> segments; // local ids
+    std::vector<std::string> segments;  // local ids
+    std::vector<input_kind> inputs{};   // one for each column read; empty: all are numbers
     bool needs_fit = true;
     bool scores = true;
-    // From the complete rows of everybody, column by column, to what is saved. Throws issue_error.
-    std::function<boost::json::object(std::vector<std::vector<double>> const& columns)> fit;
+    bool takes_missing = false;
+    // From the rows of everybody to what is saved. Throws issue_error.
+    std::function<boost::json::object(training_rows const& everyone)> fit{};
     // From what was saved. Throws issue_error.
-    std::function<model_function(boost::json::object const& fit)> make;
+    std::function<model_answer(boost::json::object const& fit)> make{};
 };
 
 // Reads parameters; nothing after an issue.
@@ -60,6 +64,13 @@ using model_use_reader = std::function<std::optional<model_use>(strategy_use con
 
 strategy_kind model_kind(std::string name, std::string summary, model_use_reader read);
 
+// The issues of a document inside the parameters, at `place`.
+void append_document_issues(issue_error const& from, std::string const& place, issue_list& to);
+
+// Throws model.not_identified or model.not_converged: a plan must not answer with what nobody knows.
+void refuse_undetermined(fit_diagnostics const& fit, std::string_view place);
+
+strategy_kind clusters_kind();
 strategy_kind k_means_kind();
 strategy_kind repeat_buying_kind();
 strategy_kind model_score_kind();

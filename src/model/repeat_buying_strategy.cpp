@@ -48,11 +48,8 @@ std::string document_of(boost::json::object const& fit, std::string_view key) {
 
 template <class Model>
 std::string checked_document(Model const& model, std::string_view place) {
-    fit_diagnostics const& d = model.diagnostics();
-    if (d.state == identification::identified) return model.to_json();
-    throw issue_error("model." + std::string(to_string(d.state)), std::string(place),
-                      "the customers do not determine the model", std::string(to_string(d.state)), "identified",
-                      d.remark);
+    refuse_undetermined(model.diagnostics(), place);
+    return model.to_json();
 }
 
 std::string fit_buying(buying_model which, purchase_summary const& summary, std::string_view place) {
@@ -73,7 +70,8 @@ any_buying_model load_buying(buying_model which, std::string const& document) {
     return pareto_nbd::from_json(document);
 }
 
-boost::json::object fit_use(buying_use const& use, std::vector<std::vector<double>> const& columns, std::string place) {
+boost::json::object fit_use(buying_use const& use, training_rows const& rows, std::string place) {
+    auto const& columns = rows.numbers;
     purchase_summary summary;
     summary.unit = use.unit;
     summary.repeats = columns[0];
@@ -96,16 +94,20 @@ lifetime_value valuation_of(buying_use const& use) {
     return lifetime_value(options);
 }
 
+repeat_purchases buyer_of(model_row const& row) {
+    return {repeat_count(row.numbers[0]), age_at_last_purchase(row.numbers[1]), customer_age(row.numbers[2])};
+}
+
 model_function make_use(buying_use const& use, boost::json::object const& fit) {
     auto const model = std::make_shared<any_buying_model const>(load_buying(use.model, document_of(fit, "model")));
     if (use.answer == buying_answer::probability_alive)
-        return [model, use](std::span<double const> row, assignment& out) {
-            repeat_purchases const who{repeat_count(row[0]), age_at_last_purchase(row[1]), customer_age(row[2])};
+        return [model, use](model_row const& row, assignment& out) {
+            repeat_purchases const who = buyer_of(row);
             use.cuts.assign(std::visit([&](auto const& m) { return m.probability_alive(who); }, *model), out);
         };
     if (use.answer == buying_answer::expected_purchases)
-        return [model, use](std::span<double const> row, assignment& out) {
-            repeat_purchases const who{repeat_count(row[0]), age_at_last_purchase(row[1]), customer_age(row[2])};
+        return [model, use](model_row const& row, assignment& out) {
+            repeat_purchases const who = buyer_of(row);
             auto const expected = [&](auto const& m) {
                 return m.conditional_expected_transactions(who, horizon(use.horizon));
             };
@@ -113,9 +115,9 @@ model_function make_use(buying_use const& use, boost::json::object const& fit) {
         };
     auto const spend = std::make_shared<gamma_gamma const>(gamma_gamma::from_json(document_of(fit, "spend")));
     auto const valuation = std::make_shared<lifetime_value const>(valuation_of(use));
-    return [model, spend, valuation, use](std::span<double const> row, assignment& out) {
-        repeat_purchases const who{repeat_count(row[0]), age_at_last_purchase(row[1]), customer_age(row[2])};
-        auto const value = [&](auto const& m) { return valuation->of(m, *spend, who, mean_spend(row[3])); };
+    return [model, spend, valuation, use](model_row const& row, assignment& out) {
+        repeat_purchases const who = buyer_of(row);
+        auto const value = [&](auto const& m) { return valuation->of(m, *spend, who, mean_spend(row.numbers[3])); };
         use.cuts.assign(std::visit(value, *model), out);
     };
 }
@@ -173,10 +175,10 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     model_use out;
     out.segments = read.cuts.locals();
     out.scores = read.cuts.cuts.empty(); // with cuts the answer is the segment
-    out.fit = [read, place = use.place](std::vector<std::vector<double>> const& all) {
-        return fit_use(read, all, place);
+    out.fit = [read, place = use.place](training_rows const& all) { return fit_use(read, all, place); };
+    out.make = [read](boost::json::object const& fit) {
+        return model_answer{make_use(read, fit), describe_cuts(read.cuts)};
     };
-    out.make = [read](boost::json::object const& fit) { return make_use(read, fit); };
     return out;
 }
 

@@ -139,10 +139,10 @@ double scorecard::probability_at(double score) const noexcept {
 }
 
 // Of bins that had rows.
-double scorecard::best_points(scorecard_variable const& variable) noexcept {
+double scorecard_variable::best_points() const noexcept {
     double best = -std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < variable.points.size(); ++i) {
-        if (variable.bins.table()[i].counts.rows() > 0) best = std::max(best, variable.points[i]);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (bins.table()[i].counts.rows() > 0) best = std::max(best, points[i]);
     }
     return best;
 }
@@ -150,7 +150,7 @@ double scorecard::best_points(scorecard_variable const& variable) noexcept {
 double scorecard::best_score() const noexcept {
     double out = base_;
     for (scorecard_variable const& v : variables_)
-        out += best_points(v);
+        out += v.best_points();
     return out;
 }
 
@@ -159,7 +159,7 @@ std::vector<score_reason> scorecard::reasons(std::span<scorecard_value const> cu
     for (std::size_t i = 0; i < variables_.size(); ++i) {
         scorecard_variable const& v = variables_[i];
         std::size_t const bin = bin_of(v.bins, customer[i]);
-        out.push_back({v.bins.name(), v.bins.table()[bin].label, v.points[bin], best_points(v) - v.points[bin]});
+        out.push_back({v.bins.name(), v.bins.table()[bin].label, v.points[bin], v.best_points() - v.points[bin]});
     }
     std::stable_sort(out.begin(), out.end(),
                      [](score_reason const& a, score_reason const& b) { return a.shortfall > b.shortfall; });

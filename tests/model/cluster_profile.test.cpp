@@ -37,3 +37,28 @@ TEST_CASE("cluster profile: other numbers of names or labels, nobody") {
     CHECK_THROWS_AS(profile_clusters(as_columns(data), {}, std::vector<std::uint32_t>{1, 1, 1, 1}), issue_error);
     CHECK_THROWS_AS(profile_clusters({}, {}, {}), issue_error);
 }
+
+TEST_CASE("cluster profile: attributes are drivers by the category that is over-represented") {
+    std::vector<std::uint32_t> const way{0, 0, 0, 1, 1, 1, 2, 2};
+    std::vector<std::uint32_t> const city{0, 1, 0, 1, 0, 1, 0, 1};
+    std::vector<std::uint32_t> const labels{0, 0, 0, 1, 1, 1, 1, 1};
+    std::vector<std::span<std::uint32_t const>> const columns{way, city};
+    std::vector<std::string> const names{"way", "city"};
+    std::vector<std::vector<std::string>> const categories{{"Web", "shop", "苏州"}, {"a", "b"}};
+    auto const profiles = profile_clusters({}, {}, {columns, names, categories}, labels);
+    REQUIRE(profiles.size() == 2);
+    CHECK(profiles[0].name == "way_web");
+    CHECK(profiles[0].drivers[0].category == "Web");
+    CHECK(profiles[0].drivers[0].mean == 1);
+    // 2 asin sqrt 1 - 2 asin sqrt(3/8)
+    CHECK(profiles[0].drivers[0].difference == Approx(2 * std::asin(1.0) - 2 * std::asin(std::sqrt(.375))));
+    CHECK(describe(profiles[0]) == "way is Web for 100 %, more than of all");
+    CHECK(profiles[1].name == "average"); // shop: 3 of 5 against 3 of 8, h = .46
+    std::vector<std::uint32_t> const foreign{0, 0, 1, 1, 1, 1, 2, 2};
+    std::vector<std::uint32_t> const two{0, 0, 0, 0, 0, 0, 1, 1};
+    std::vector<std::span<std::uint32_t const>> const one{foreign};
+    auto const third = profile_clusters({}, {}, {one, std::span(names).first(1), std::span(categories).first(1)}, two);
+    CHECK(third[1].name == "way_3"); // a name of ASCII for what has no letters of it
+    std::vector<std::vector<std::string>> const short_list{{"web"}, {"a", "b"}};
+    CHECK_THROWS_AS(profile_clusters({}, {}, {columns, names, short_list}, labels), issue_error);
+}

@@ -11,17 +11,19 @@ using namespace segmenta;
 
 namespace {
 
-cluster_strategy made() {
-    return {{.id = "habit", .reads = {"spend", "visits"}, .segments = {"low", "high"}, .descriptions = {"little", "much"}},
-            feature_scaling(scaling_kind::standard, {10, 0}, {10, 1}),
-            k_means({-1, 0, 1, 0}, 2)};
+cluster_model two_clusters() {
+    cluster_model_parts parts{k_means({-1, 0, 1, 0}, 2)};
+    parts.numbers = {"spend", "visits"};
+    parts.scaling = feature_scaling(scaling_kind::standard, {10, 0}, {10, 1});
+    parts.segments = {{"low", "little"}, {"high", "much"}};
+    return cluster_model(parts);
 }
 
 } // namespace
 
 TEST_CASE("cluster strategy: rows are scaled and go to the nearest centre, ties to the lower number") {
     static_assert(strategy<cluster_strategy>);
-    any_strategy const s(made());
+    any_strategy const s(cluster_strategy("habit", two_clusters()));
     CHECK(s.id() == "habit");
     CHECK(s.segments()[1].id == "habit.high");
     column spend(type{kind::float64});
@@ -43,36 +45,21 @@ TEST_CASE("cluster strategy: rows are scaled and go to the nearest centre, ties 
     CHECK(out[2].segment == 0);
     CHECK(out[3].score == Approx(.5));
     CHECK(out[4].standing == status::unknown);
+    CHECK(s.describe(out[4].reason) == "missing: visits");
     CHECK(out[5].standing == status::error);
-    CHECK(made().describe(1) == "much");
+    CHECK(s.describe(out[1].reason) == "much");
     std::vector<assignment> wrong(6);
     s.assign({6, std::span(columns).first(1)}, wrong);
     CHECK(wrong[0].standing == status::error);
 }
 
 TEST_CASE("cluster strategy: saved, it is the same") {
-    auto const text = made().to_json();
+    cluster_strategy const made("habit", two_clusters());
+    auto const text = made.to_json();
     auto const back = cluster_strategy::from_json(text);
     CHECK(back.to_json() == text);
     CHECK(back.segments()[0].id == "habit.low");
-    CHECK(back.model() == made().model());
+    CHECK(back.model() == made.model());
     CHECK_THROWS_AS(cluster_strategy::from_json(text.substr(0, 200)), issue_error);
-}
-
-TEST_CASE("cluster strategy: names come from profiles, and what does not fit is refused") {
-    std::vector<cluster_profile> profiles(2);
-    profiles[0] = {0, 5, .5, {{0, "spend", 1, 2}}, "high_spend"};
-    profiles[1] = {1, 5, .5, {{0, "spend", 1, -2}}, "low_spend"};
-    std::vector<std::string> const reads{"spend"};
-    auto const options = name_clusters("habit", reads, profiles);
-    feature_scaling const scaling(scaling_kind::none, {0}, {1});
-    CHECK(cluster_strategy(options, scaling, k_means({1, 2}, 2)).describe(0) ==
-          "spend is 2.0 standard deviations above the mean of all");
-    CHECK_THROWS_AS(cluster_strategy(options, scaling, k_means({1, 2, 3}, 3)), issue_error);
-    auto twice = options;
-    twice.segments[1] = twice.segments[0];
-    CHECK_THROWS_AS(cluster_strategy(twice, scaling, k_means({1, 2}, 2)), issue_error);
-    auto named = options;
-    named.id = "no id";
-    CHECK_THROWS_AS(cluster_strategy(named, scaling, k_means({1, 2}, 2)), issue_error);
+    CHECK_THROWS_AS(cluster_strategy("no id", two_clusters()), issue_error);
 }

@@ -9,6 +9,7 @@
 ///     for (auto const& group : segmenta::profile_clusters(columns, names, labels))
 ///         group.name;                            // "high_spend_low_recency"
 
+#include <segmenta/model/category_columns.hpp>
 #include <segmenta/stats/number_columns.hpp>
 
 #include <cstddef>
@@ -22,10 +23,13 @@ inline namespace v0 {
 
 /// One feature of one cluster.
 struct cluster_driver {
-    std::size_t feature = 0; ///< number of the column
+    std::size_t feature = 0; ///< number of the column; attributes follow the numbers
     std::string name;
-    double mean = 0;       ///< of the cluster, in the units of the column
-    double difference = 0; ///< (mean - mean of all) / standard deviation of all (divided by n); 0 for a constant column
+    double mean = 0; ///< of the cluster, in the units of the column; of an attribute the share of `category` in it
+    /// (mean - mean of all) / standard deviation of all (divided by n); 0 for a constant column. Of an attribute how far
+    /// the share is above that of all: Cohen's h, 2 asin sqrt(share) - 2 asin sqrt(share of all), from 0.
+    double difference = 0;
+    std::string category{}; ///< of an attribute: the one that is most over-represented; empty for a number
 
     friend bool operator==(cluster_driver const&, cluster_driver const&) = default;
 };
@@ -42,15 +46,29 @@ struct cluster_profile {
 };
 
 struct cluster_profile_options {
-    double notable = 0.5;      ///< a difference of this size is worth a word; an example, from J. Cohen's "medium effect"
+    double notable = 0.5; ///< a difference of this size is worth a word; an example, from the "medium effect" (of means
+                          ///< and of shares) of J. Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988
     std::size_t most_words = 2; ///< drivers in a name
 };
 
+/// Columns of categories beside the numbers.
+struct profile_attributes {
+    category_columns columns{};
+    std::span<std::string const> names{};                   ///< one per column
+    std::span<std::vector<std::string> const> categories{}; ///< of each column: what its codes stand for
+};
+
 /// Profiles by ascending label, of the labels that occur. A name is `high_` or `low_` and the feature for each notable
-/// driver, joined by `_`; `average` without any; equal ones get `_2`, `_3`. What is no ASCII letter or digit in a
-/// feature's name becomes `_`. Throws `issue_error`: issues of `check_columns`, `profile.names` and `profile.labels`
+/// driver (of an attribute its name and the category), joined by `_`; `average` without any; equal ones get `_2`, `_3`.
+/// What is no ASCII letter or digit in a name becomes `_`; a category without any is named by its number, from 1. Throws `issue_error`: issues of `check_columns`, `profile.names` and `profile.labels`
 /// for other numbers of names than columns or of labels than customers. O(n x features).
 [[nodiscard]] std::vector<cluster_profile> profile_clusters(number_columns columns, std::span<std::string const> names,
+                                                            std::span<std::uint32_t const> labels,
+                                                            cluster_profile_options const& options = {});
+/// The same with attributes; `columns` may then be empty. Throws also what `check_categories` says, and
+/// `profile.names` for a code without a category.
+[[nodiscard]] std::vector<cluster_profile> profile_clusters(number_columns columns, std::span<std::string const> names,
+                                                            profile_attributes const& attributes,
                                                             std::span<std::uint32_t const> labels,
                                                             cluster_profile_options const& options = {});
 

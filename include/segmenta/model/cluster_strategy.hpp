@@ -3,15 +3,12 @@
 #define SEGMENTA_MODEL_CLUSTER_STRATEGY_HPP
 
 /// \file
-/// A fitted clustering as a strategy: a new customer is scaled as the customers of the fit were and belongs to the
-/// segment of the nearest centre, ties to the lower number.
+/// A fitted clustering of any kind as a strategy: a new customer belongs to the segment of the cluster the clustering
+/// itself answers. In a plan it is the mechanism `clusters` (model/model_strategies.hpp).
 ///
-///     segmenta::any_strategy const strategy(segmenta::cluster_strategy(
-///         {.id = "habit", .reads = {"spend", "recency"}, .segments = {"big", "lost"}}, scaling, model));
+///     segmenta::any_strategy const strategy(segmenta::cluster_strategy("habit", model));
 
-#include <segmenta/model/cluster_profile.hpp>
-#include <segmenta/model/feature_scaling.hpp>
-#include <segmenta/model/k_means.hpp>
+#include <segmenta/model/cluster_model.hpp>
 #include <segmenta/record/column.hpp>
 #include <segmenta/strategy/segment.hpp>
 
@@ -20,46 +17,31 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace segmenta {
 inline namespace v0 {
 
-struct cluster_strategy_options {
-    std::string id = "cluster";              ///< scheme: prefix of the segment ids
-    std::vector<std::string> reads;          ///< names of number columns, in the order of the features
-    std::vector<std::string> segments;       ///< local ids, one per cluster
-    std::vector<std::string> descriptions{}; ///< what sets each cluster apart, for `describe`; may be empty
-};
-
-/// Names and descriptions from profiles of the data of the fit, one per cluster of the model.
-[[nodiscard]] cluster_strategy_options name_clusters(std::string id, std::span<std::string const> reads,
-                                                     std::span<cluster_profile const> profiles);
-
-/// `score` is the distance to the centre, in scaled units; `reason` the cluster. A missing column makes the row
-/// `unknown`, a number that cannot be scaled (log1p of -1) `error`.
+/// Reads the number columns of the model, then its columns of texts. `score` is that of `cluster_answer`; `reason` the
+/// cluster. A missing column makes the row `unknown`, with the missing columns as its reason; a number that is not
+/// finite or cannot be scaled (log1p of -1), or a customer so far from everything that no score is finite, `error`.
 ///
 /// Thread safety: immutable; cheap to copy; concurrent use is safe.
 class cluster_strategy {
 public:
-    static constexpr std::size_t max_features = 64; ///< so that assigning needs no memory
-
-    /// Throws `issue_error` with all issues: `cluster_strategy.id` (an id or segment that is no ASCII word of letters,
-    /// digits and `_`, or a segment twice), `cluster_strategy.sizes` (numbers of columns, segments, descriptions,
-    /// features of the scaling and of the model that do not fit; more than `max_features`).
-    cluster_strategy(cluster_strategy_options options, feature_scaling scaling, k_means model);
+    /// `id` is the scheme, the prefix of the segment ids. Throws `issue_error` (`cluster_strategy.scheme`) for one that
+    /// is no word of letters, digits, `_` and `-`.
+    cluster_strategy(std::string id, cluster_model model);
 
     [[nodiscard]] std::string_view id() const noexcept;
     [[nodiscard]] std::span<std::string_view const> reads() const noexcept;
     [[nodiscard]] std::span<segment_info const> segments() const noexcept;
-    [[nodiscard]] feature_scaling const& scaling() const noexcept;
-    [[nodiscard]] k_means const& model() const noexcept;
-    /// The description of the cluster; its id when there is none.
+    [[nodiscard]] cluster_model const& model() const noexcept;
+    /// What sets the cluster apart, or its id; of an unknown row the columns it misses.
     [[nodiscard]] std::string describe(std::uint32_t reason) const;
     void assign(block const& rows, std::span<assignment> out) const noexcept;
 
     [[nodiscard]] std::string to_json() const;
-    /// Throws `issue_error`: codes of models (`model.*`) and those above.
+    /// Throws `issue_error`: codes of models (`model.*`) and those of `cluster_model` and above.
     static cluster_strategy from_json(std::string_view text);
 
 private:

@@ -98,6 +98,8 @@ public:
     [[nodiscard]] double log_density(std::span<double const> customer) const noexcept;
     /// The probabilities of the components into `out` (as many). All NaN where `log_density` is.
     void probabilities(std::span<double const> customer, std::span<double> out) const noexcept;
+    /// That of one component, the same number as `probabilities` gives. `component` is below `components()`.
+    [[nodiscard]] double probability(std::span<double const> customer, std::size_t component) const noexcept;
     /// The most probable component, ties to the lower number; `no_component` where `log_density` is NaN.
     [[nodiscard]] std::uint32_t nearest(std::span<double const> customer) const noexcept;
     static constexpr std::uint32_t no_component = 0xFFFF'FFFFU;

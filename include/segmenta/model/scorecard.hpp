@@ -68,6 +68,9 @@ struct scorecard_variable {
     double coefficient = 0;     ///< of its weight of evidence
     std::vector<double> points; ///< for each row of the table of `bins`
 
+    /// Of the best bin that had rows in training.
+    [[nodiscard]] double best_points() const noexcept;
+
     friend bool operator==(scorecard_variable const&, scorecard_variable const&) = default;
 };
 
@@ -128,7 +131,6 @@ public:
 
 private:
     [[nodiscard]] static std::size_t bin_of(woe_binning const& bins, scorecard_value const& value) noexcept;
-    [[nodiscard]] static double best_points(scorecard_variable const& variable) noexcept;
     void give_points();
     void find_wrong_signs();
 

@@ -454,6 +454,7 @@ typed_id checker::check_in(node_id node) {
                     what(whole).base == rule_kind::string ? "For a part of a text use contains(...)" : "");
     }
     std::vector<typed_id> elements;
+    elements.reserve(tree_.children_of(right).size());
     bool failed = value == no_node;
     for (node_id const child : tree_.children_of(right)) {
         elements.push_back(check(child));

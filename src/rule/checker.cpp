@@ -7,6 +7,8 @@
 #include <segmenta/base/text.hpp>
 #include <segmenta/time/parse.hpp>
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -307,7 +309,7 @@ typed_id checker::check_literal(syntax_node const& node) {
 
 typed_id checker::check_chain(node_id node) {
     bool const all = tree_[node].kind == syntax_kind::conjunction;
-    std::vector<typed_id> parts;
+    boost::container::small_vector<typed_id, 16> parts;
     parts.reserve(tree_.children_of(node).size());
     bool failed = false;
     for (node_id const child : tree_.children_of(node)) {
@@ -329,7 +331,7 @@ typed_id checker::check_chain(node_id node) {
 
 // Conditions joined by && or ||.
 typed_id checker::join_chain(bool all, std::span<typed_id const> conditions, std::uint32_t position) {
-    std::vector<typed_id> parts;
+    boost::container::small_vector<typed_id, 16> parts;
     parts.reserve(conditions.size());
     bool decided = false;
     for (typed_id const part : conditions) {

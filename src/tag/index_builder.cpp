@@ -40,7 +40,7 @@ std::size_t rule_index_data::memory_bytes() const noexcept {
     std::size_t total = sizeof(*this) + bytes_of(position_of) + bytes_of(attributes) + bytes_of(variables) +
                         bytes_of(ranks) + bytes_of(cuts) + bytes_of(rankers) + bytes_of(sets) +
                         (rule_numbers.size() + keys.size() + table.size() + start.size()) * sizeof(std::uint64_t) +
-                        bytes_of(joint) + by_place.size() * sizeof(std::uint64_t) + bytes_of(joint_ends) +
+                        bytes_of(joint) + bytes_of(table_columns) + bytes_of(joint_places) + bytes_of(fours) +
                         bytes_of(parts) + bytes_of(alternative_parts) + bytes_of(alternative_of) + bytes_of(toggles) +
                         bytes_of(literals) + bytes_of(clauses) + bytes_of(checks) + bytes_of(doubt_begin) +
                         bytes_of(doubts) + bytes_of(residual) + bytes_of(residual_before) + bytes_of(programs) +
@@ -80,10 +80,12 @@ std::shared_ptr<rule_index_data const> index_builder::run() {
     join_columns();
     fill_table();
     make_rankers();
-    make_rank_plan();
     find_doubts();
     keep_residual();
     note_readers();
+    if (!data_.alternative_of.empty()) data_.line_words = data_.rule_words + bitmap_words(data_.alternative_of.size());
+    data_.only_table = data_.sets.empty() && data_.alternative_of.empty() && data_.checks.empty() &&
+                       data_.doubts.empty() && data_.programs.empty();
     return made_;
 }
 
@@ -316,7 +318,7 @@ void index_builder::join_columns() {
         std::size_t rows = detail::rows_of(data_.attributes[order[begin]]);
         for (end = begin + 1; end < order.size(); ++end) {
             std::size_t const more = rows * detail::rows_of(data_.attributes[order[end]]);
-            if (more > most_joint_rows || more > left) break;
+            if (end - begin == joint_column::most_members || more > most_joint_rows || more > left) break;
             rows = more;
         }
         auto const chosen = std::span(order).subspan(begin, end - begin);
@@ -324,15 +326,8 @@ void index_builder::join_columns() {
             join(chosen);
             left -= rows;
         } else {
-            data_.attributes[chosen[0]].place = static_cast<std::uint32_t>(data_.own_columns++);
+            own_columns_.push_back(chosen[0]);
         }
-    }
-    auto place = static_cast<std::uint32_t>(data_.own_columns);
-    for (joint_column& of : data_.joint) {
-        of.first_place = place;
-        for (joint_column::member const& m : of.members)
-            data_.attributes[m.attribute].place = place++;
-        data_.joint_ends.push_back(place);
     }
 }
 
@@ -348,33 +343,29 @@ void index_builder::join(std::span<std::uint32_t const> attributes) {
 
 void index_builder::fill_table() {
     std::size_t rows = 0;
-    for (index_attribute const& of : data_.attributes)
-        rows += of.place < data_.own_columns ? detail::rows_of(of) : 0;
+    for (std::uint32_t const a : own_columns_)
+        rows += detail::rows_of(data_.attributes[a]);
     for (joint_column const& of : data_.joint)
         rows += rows_of(of);
     data_.table = aligned_words(rows * data_.row_words);
-    std::size_t const places = (data_.attributes.size() + places_at_once - 1) / places_at_once * places_at_once;
-    first_rows_.assign(places, 0);
-    strides_.assign(places, 0);
     auto const row_bytes = static_cast<std::uint32_t>(data_.row_words * sizeof(std::uint64_t));
     std::vector<std::uint64_t*> first(data_.attributes.size()); // by attribute, then by joint column
     std::uint64_t* next = data_.table.data();
-    auto const begin_at = [&](std::uint32_t place, std::size_t count) {
+    auto const begin_at = [&](index_attribute& of, std::size_t count) {
         std::uint64_t* const here = next;
-        first_rows_[place] = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(here));
+        of.first_row = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(here));
         next += count * data_.row_words;
         return here;
     };
-    for (std::size_t a = 0; a < columns_.size(); ++a) {
-        index_attribute const& of = data_.attributes[a];
-        if (of.place >= data_.own_columns) continue;
-        strides_[of.place] = row_bytes;
-        first[a] = begin_at(of.place, detail::rows_of(of));
+    for (std::uint32_t const a : own_columns_) {
+        index_attribute& of = data_.attributes[a];
+        of.stride = row_bytes;
+        first[a] = begin_at(of, detail::rows_of(of));
     }
     for (joint_column const& of : data_.joint) {
         for (joint_column::member const& m : of.members)
-            strides_[data_.attributes[m.attribute].place] = m.stride * row_bytes;
-        first.push_back(begin_at(of.first_place, rows_of(of)));
+            data_.attributes[m.attribute].stride = m.stride * row_bytes;
+        first.push_back(begin_at(data_.attributes[of.members.front().attribute], rows_of(of)));
     }
     parallel_for_blocks(options_.threads, first.size(), [&](std::size_t i) {
         if (first[i] == nullptr) return;

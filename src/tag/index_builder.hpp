@@ -62,6 +62,7 @@ private:
     struct ranker_keys {
         ranking how{};
         std::int64_t lowest = 0;
+        std::int64_t highest = 0;
         std::uint32_t last = 0;
         std::uint32_t blocks = 0;
         std::vector<unsigned char> bytes;
@@ -82,7 +83,7 @@ private:
     void join_columns();
     void join(std::span<std::uint32_t const> attributes);
     void make_rankers();
-    void make_rank_plan();
+    void place_columns();
     [[nodiscard]] ranker_keys keys_of(std::uint32_t attribute) const;
     [[nodiscard]] bool knows_codes(index_attribute const& of) const noexcept;
     [[nodiscard]] ranker_keys keys_of_texts(std::uint32_t attribute) const;
@@ -106,14 +107,13 @@ private:
     std::shared_ptr<rule_index_data> made_ = std::make_shared<rule_index_data>();
     rule_index_data& data_ = *made_;
 
-    region own_;                            // of rules
-    region alternatives_;                   // other lines
-    std::vector<literal_subject> subjects_; // by attribute, ascending
-    std::vector<column> columns_;           // by attribute
+    region own_;                             // of rules
+    region alternatives_;                    // other lines
+    std::vector<literal_subject> subjects_;  // by attribute, ascending
+    std::vector<column> columns_;            // by attribute
+    std::vector<std::uint32_t> own_columns_; // attributes that share their column of the table with no other
     std::vector<clause const*> all_clauses_;
-    std::vector<std::uint32_t> stored_as_;  // by number in all_clauses_
-    std::vector<std::uint64_t> first_rows_; // by place, as rank_plan says
-    std::vector<std::uint32_t> strides_;
+    std::vector<std::uint32_t> stored_as_; // by number in all_clauses_
 };
 
 } // namespace detail

@@ -18,6 +18,7 @@
 #include <segmenta/record/type.hpp>
 #include <segmenta/rule/program.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -57,6 +58,8 @@ struct index_attribute {
     std::uint32_t variable = 0;
     std::uint32_t intervals = 1;   // rows; then the row of a missing value, then that of a wrong type
     std::uint32_t place = 0;       // where the row that was hit is kept
+    std::uint32_t stride = 0;      // from row to row of the table, in bytes
+    std::uint64_t first_row = 0;   // where the rows begin, as a number: see joint_column
     std::uint32_t first_doubt = 0; // number of the first interval in `doubt_begin`
     std::uint32_t group = 0;       // of elements
     type what{};
@@ -64,15 +67,14 @@ struct index_attribute {
 };
 
 // Attributes with few rows share a column of the table, which has a row for each combination of theirs: fewer rows are
-// combined. The last of them changes from row to row. The places of columns of one attribute come first; those of the
-// members of joint columns follow, one column after the other, and the row of a joint column is the sum of what its
-// members say.
+// combined. The last of them changes from row to row. The row of a joint column is the sum of what its members say, of
+// which the first says where the column begins.
 struct joint_column {
     struct member {
         std::uint32_t attribute = 0;
         std::uint32_t stride = 0; // in rows
     };
-    std::uint32_t first_place = 0;
+    static constexpr std::size_t most_members = 4;
     std::vector<member> members;
 };
 
@@ -114,11 +116,13 @@ struct rule_index_data {
 
     std::vector<index_attribute> attributes; // ascending by variable and group
     std::vector<joint_column> joint;
-    std::vector<std::uint32_t> joint_ends; // by joint column: the place behind its members
-    std::size_t own_columns = 0;           // of one attribute
-    std::vector<ranker> rankers;           // of all attributes but groups of elements
-    aligned_words keys;                    // of rankers
-    aligned_words by_place;                // what `plan` points to
+    std::size_t places = 0; // of attributes, some of nobody; behind them those of joint columns, and one for nothing
+    std::size_t all_places = 0;
+    std::vector<std::uint32_t> table_columns; // places of columns of one attribute and of joint ones
+    std::vector<std::array<std::uint32_t, joint_column::most_members>> joint_places; // of members, and nothing
+    std::vector<ranker> rankers;     // of all attributes but groups of elements
+    std::vector<four_rankers> fours; // the same of those that are done four at once, and padding
+    aligned_words keys;              // of rankers
     rank_plan plan;
     std::vector<std::uint64_t> cuts;
     std::vector<std::uint16_t> ranks;
@@ -134,6 +138,7 @@ struct rule_index_data {
     std::vector<row_part> alternative_parts;
     std::vector<std::uint32_t> alternative_of;
     std::size_t rule_words = 0; // words of rules; those of alternatives follow
+    std::size_t line_words = 0; // of both, where there are any of these
 
     std::vector<std::uint64_t> toggles;
     std::vector<stored_literal> literals;
@@ -150,6 +155,7 @@ struct rule_index_data {
     std::vector<bool> checked;                  // by attribute: a stored clause has it; its key matters beside its row
     std::vector<bool> residual_reads;           // by variable
 
+    bool only_table = false; // there are no sets, alternatives, checks, doubts and residual rules
     match_kernels const* kernels = nullptr;
 
     [[nodiscard]] std::uint32_t const* rule_of() const noexcept {

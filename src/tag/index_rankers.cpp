@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace segmenta {
@@ -50,6 +51,29 @@ std::vector<unsigned char> blocks_of_cuts(std::vector<std::uint64_t> const& cuts
     for (std::int64_t const cut : all)
         append(out, cut);
     return out;
+}
+
+// Where four lack some, the last of them stands in: it answers at places of nobody, too.
+void add_fours(ranking how, std::span<ranker const> rankers, std::vector<four_rankers>& to) {
+    for (std::size_t first = 0; first < rankers.size(); first += 4) {
+        four_rankers made;
+        made.place = rankers[first].place;
+        for (std::size_t i = 0; i < 4; ++i) {
+            ranker const& of = rankers[std::min(first + i, rankers.size() - 1)];
+            auto const keys = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(of.keys));
+            bool const from_lowest = how == ranking::short_table;
+            made.keys[i] = from_lowest ? keys - static_cast<std::uint64_t>(of.lowest) : keys;
+            made.lowest[i] = of.lowest;
+            made.highest[i] = of.highest;
+            made.pool[i] = of.pool;
+            made.head[i] = of.head;
+            made.first_row[i] = of.first_row;
+            made.stride[i] = of.stride;
+            made.missing[i] = of.missing;
+            made.value[i] = of.value;
+        }
+        to.push_back(made);
+    }
 }
 
 } // namespace
@@ -119,10 +143,12 @@ bool index_builder::knows_codes(index_attribute const& of) const noexcept {
 // By the code of a text in the pool; only those that the pool has now are usual.
 index_builder::ranker_keys index_builder::keys_of_texts(std::uint32_t attribute) const {
     index_attribute const& of = data_.attributes[attribute];
-    ranker_keys made{of.intervals <= 256 ? ranking::short_codes : ranking::long_codes, 0, 0, 0, {}};
+    ranker_keys made;
+    made.how = of.intervals <= 256 ? ranking::short_codes : ranking::long_codes;
     bool const known = knows_codes(of);
     std::size_t const codes = known ? std::min(options_.texts->size(), most_codes) : 1;
     made.last = static_cast<std::uint32_t>(codes - 1);
+    made.highest = made.last;
     for (std::size_t code = 0; code < codes; ++code) {
         std::uint32_t row = 0;
         if (known) row = rank(of, of.texts->find(options_.texts->view(static_cast<std::uint32_t>(code))));
@@ -145,6 +171,7 @@ index_builder::ranker_keys index_builder::keys_of(std::uint32_t attribute) const
         std::uint64_t const lowest = cuts.empty() ? 0 : cuts.front() - 1; // no key is below a cut of 0
         std::uint64_t const span = cuts.empty() ? 0 : cuts.back() - lowest;
         made.lowest = integer_of(lowest);
+        made.highest = integer_of(cuts.empty() ? lowest : cuts.back());
         if (span < (is_few ? small_table : widest_table)) {
             made.how = of.intervals <= 256 ? ranking::short_table : ranking::long_table;
             made.last = static_cast<std::uint32_t>(span);
@@ -190,11 +217,15 @@ void index_builder::make_rankers() {
         ranker_keys const keys = keys_of(a);
         ranker made;
         made.lowest = keys.lowest;
+        made.highest = keys.highest;
         // What is no pool is no text's.
         made.pool = knows_codes(of) ? options_.texts : reinterpret_cast<string_pool const*>(&data_);
+        made.head = value_head::of_type(of.what).first_bytes();
+        made.first_row = of.first_row;
+        made.stride = of.stride;
+        made.missing = of.intervals;
         made.last = keys.last;
         made.value = static_cast<std::uint32_t>(of.variable * sizeof(value));
-        made.place = of.place;
         made.blocks = keys.blocks;
         made.attribute = a;
         lists[static_cast<std::size_t>(keys.how)].emplace_back(made, bytes.size());
@@ -205,39 +236,47 @@ void index_builder::make_rankers() {
     auto* const at = reinterpret_cast<unsigned char*>(data_.keys.data());
     std::copy(bytes.begin(), bytes.end(), at);
     std::array<std::size_t, rankings + 1> begin{};
+    std::array<std::size_t, rankings + 1> four{};
+    std::uint32_t place = 0;
     for (std::size_t how = 0; how < rankings; ++how) {
-        for (auto& [made, place] : lists[how]) {
-            made.keys = at + place;
+        for (auto& [made, keys] : lists[how]) {
+            made.keys = at + keys;
+            made.place = place;
+            data_.attributes[made.attribute].place = place++;
             data_.rankers.push_back(made);
         }
         begin[how + 1] = data_.rankers.size();
+        if (by_fours(static_cast<ranking>(how))) {
+            add_fours(static_cast<ranking>(how), std::span(data_.rankers).subspan(begin[how]), data_.fours);
+            place = (place + 3) / 4 * 4;
+        }
+        four[how + 1] = data_.fours.size();
     }
-    for (std::size_t how = 0; how <= rankings; ++how)
+    for (std::size_t how = 0; how <= rankings; ++how) {
         data_.plan.begin[how] = data_.rankers.data() + begin[how];
-}
-
-void index_builder::make_rank_plan() {
-    std::size_t const places = first_rows_.size();
-    // Two arrays of eight bytes, two of four.
-    data_.by_place = aligned_words(3 * places);
-    std::uint64_t* const heads = data_.by_place.data();
-    std::uint64_t* const rows = heads + places;
-    auto* const missing = reinterpret_cast<std::uint32_t*>(rows + places);
-    std::uint32_t* const strides = missing + places;
-    std::copy(first_rows_.begin(), first_rows_.end(), rows);
-    std::copy(strides_.begin(), strides_.end(), strides);
-    for (index_attribute const& of : data_.attributes) {
-        heads[of.place] = value_head::of_type(of.what).first_bytes();
-        missing[of.place] = of.intervals;
+        data_.plan.fours[how] = data_.fours.data() + four[how];
     }
-    data_.plan.places = places;
-    data_.plan.heads = heads;
-    data_.plan.rows = rows;
-    data_.plan.missing = missing;
-    data_.plan.strides = strides;
+    for (index_attribute& of : data_.attributes)
+        if (of.how == reading::elements) of.place = place++;
+    data_.places = place;
+    place_columns();
     if (data_.variables.empty()) return;
     data_.plan.first_value = data_.variables.front() * sizeof(value);
     data_.plan.end_value = data_.least_row * sizeof(value);
+}
+
+void index_builder::place_columns() {
+    for (std::uint32_t const a : own_columns_)
+        data_.table_columns.push_back(data_.attributes[a].place);
+    auto const nothing = static_cast<std::uint32_t>(data_.places + data_.joint.size());
+    data_.all_places = nothing + std::size_t{1};
+    for (joint_column const& of : data_.joint) {
+        data_.table_columns.push_back(static_cast<std::uint32_t>(data_.places + data_.joint_places.size()));
+        auto& places = data_.joint_places.emplace_back();
+        places.fill(nothing);
+        std::transform(of.members.begin(), of.members.end(), places.begin(),
+                       [&](joint_column::member const& m) { return data_.attributes[m.attribute].place; });
+    }
 }
 
 } // namespace detail

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace segmenta {
@@ -70,7 +71,7 @@ inline key_set complement(key_set const& a) {
     return merge(a, key_set::all(), [](bool x, bool y) { return y && !x; });
 }
 // Of ascending keys, each once.
-inline key_set of_points(std::vector<std::uint64_t> const& keys) {
+inline key_set of_points(std::span<std::uint64_t const> keys) {
     key_set out;
     for (std::uint64_t const key : keys) {
         bool const touches = !out.toggles.empty() && out.toggles.back() == key;

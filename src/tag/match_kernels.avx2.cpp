@@ -4,7 +4,7 @@
 #if defined(__x86_64__)
 
 #include "tag/match_loops.hpp"
-#include "tag/rank_counts.avx2.hpp"
+#include "tag/rank_fours.avx2.hpp"
 #include "tag/rank_loops.hpp"
 
 #include <immintrin.h>
@@ -32,14 +32,6 @@ struct avx2_lanes {
     }
     static vector both(vector a, vector b) noexcept { return _mm256_and_si256(a, b); }
     static vector without(vector a, vector b) noexcept { return _mm256_andnot_si256(b, a); }
-    // Of fewer words than a vector has.
-    static void rest_without(std::uint64_t* out, std::uint64_t const* fails, std::size_t count) noexcept {
-        static constexpr long long flags[] = {-1, -1, -1, -1, 0, 0, 0, 0};
-        vector const mask = _mm256_loadu_si256(reinterpret_cast<vector const*>(flags + words - count));
-        vector const left = without(_mm256_maskload_epi64(reinterpret_cast<long long const*>(out), mask),
-                                    _mm256_maskload_epi64(reinterpret_cast<long long const*>(fails), mask));
-        _mm256_maskstore_epi64(reinterpret_cast<long long*>(out), mask, left);
-    }
 };
 
 // By the eight bits of a byte: where they are, from the lowest on.
@@ -51,53 +43,43 @@ constexpr auto places_of_bits = [] {
     return out;
 }();
 
-// In each byte how many bits are set in it and the bytes below it; at most 64.
-[[gnu::always_inline]] inline std::uint64_t bits_up_to(std::uint64_t word) noexcept {
-    word -= word >> 1 & 0x5555'5555'5555'5555U;
-    word = (word & 0x3333'3333'3333'3333U) + (word >> 2 & 0x3333'3333'3333'3333U);
-    word = (word + (word >> 4)) & 0x0F0F'0F0F'0F0F'0F0FU;
-    return word * 0x0101'0101'0101'0101U;
-}
-
-// Where bits are dense, eight names are sorted out at once and nothing is guessed; where each eight go is known before
-// the eight before them are written.
+// Where bits are dense, eight names are sorted out at once and nothing is guessed.
 listed list_permuted(std::uint64_t const* words, std::size_t word_count, std::uint32_t const* names, std::uint32_t* out,
                      std::size_t room) noexcept {
     listed made;
     for (; made.words < word_count && made.names + 64 <= room; ++made.words) {
         std::uint64_t const word = words[made.words];
-        if (word == 0) continue;
         std::uint32_t const* const here = names + made.words * 64;
-        std::uint32_t* const to = out + made.names;
-        std::uint64_t const ends = bits_up_to(word);
-        std::uint64_t const begins = ends << 8;
+        std::uint32_t* to = out + made.names;
 #pragma GCC unroll 8
         for (std::size_t byte = 0; byte < 8; ++byte) {
             std::size_t const bits = word >> (8 * byte) & 255U;
             __m256i const places =
                 _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<__m128i const*>(places_of_bits[bits].data())));
             __m256i const eight = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(here + byte * 8));
-            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + (begins >> (8 * byte) & 255U)),
-                                _mm256_permutevar8x32_epi32(eight, places));
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permutevar8x32_epi32(eight, places));
+            to += __builtin_popcountll(bits);
         }
-        made.names += ends >> 56;
+        made.names = static_cast<std::size_t>(to - out);
     }
     return made;
 }
 
-// At two bits a word both ways take about the same.
+// At two bits a word both ways take about the same; some words say how dense the bits are.
 listed list_either(std::uint64_t const* words, std::size_t word_count, std::uint32_t const* names, std::uint32_t* out,
                    std::size_t room) noexcept {
+    std::size_t const step = word_count / 8 + 1;
+    std::size_t seen = 0;
     std::size_t bits = 0;
-    for (std::size_t w = 0; w < word_count; ++w)
+    for (std::size_t w = step / 2; w < word_count; w += step, ++seen)
         bits += static_cast<std::size_t>(__builtin_popcountll(words[w]));
-    return bits < 2 * word_count ? list_names<avx2_lanes>(words, word_count, names, out, room)
-                                 : list_permuted(words, word_count, names, out, room);
+    return bits < 2 * seen ? list_names<avx2_lanes>(words, word_count, names, out, room)
+                           : list_permuted(words, word_count, names, out, room);
 }
 
 } // namespace
 
-match_kernels const match_kernels_avx2{rank_loops<avx2_counts>::rank_all, combine<avx2_lanes>, fold<avx2_lanes>,
+match_kernels const match_kernels_avx2{rank_loops<avx2_fours>::rank_all, combine<avx2_lanes>, fold<avx2_lanes>,
                                        list_either};
 
 } // namespace detail

@@ -4,7 +4,7 @@
 #if defined(__x86_64__)
 
 #include "tag/match_loops.hpp"
-#include "tag/rank_counts.avx2.hpp"
+#include "tag/rank_fours.avx2.hpp"
 #include "tag/rank_loops.hpp"
 
 #include <immintrin.h>
@@ -26,11 +26,6 @@ struct avx512_lanes {
     static void store_anywhere(std::uint64_t* p, vector v) noexcept { _mm512_storeu_si512(p, v); }
     static vector both(vector a, vector b) noexcept { return _mm512_and_si512(a, b); }
     static vector without(vector a, vector b) noexcept { return a & ~b; } // _mm512_andnot_si512 makes GCC 12 warn
-    static void rest_without(std::uint64_t* out, std::uint64_t const* fails, std::size_t count) noexcept {
-        auto const mask = static_cast<__mmask8>((1U << count) - 1U);
-        vector const left = without(_mm512_maskz_loadu_epi64(mask, out), _mm512_maskz_loadu_epi64(mask, fails));
-        _mm512_mask_storeu_epi64(out, mask, left);
-    }
 };
 
 listed list_compressed(std::uint64_t const* words, std::size_t word_count, std::uint32_t const* names,
@@ -51,7 +46,7 @@ listed list_compressed(std::uint64_t const* words, std::size_t word_count, std::
 
 } // namespace
 
-match_kernels const match_kernels_avx512{rank_loops<avx2_counts>::rank_all, combine<avx512_lanes>, fold<avx512_lanes>,
+match_kernels const match_kernels_avx512{rank_loops<avx2_fours>::rank_all, combine<avx512_lanes>, fold<avx512_lanes>,
                                          list_compressed};
 
 } // namespace detail

@@ -22,23 +22,12 @@ std::uint32_t count_halving(T const* cuts, T key) noexcept {
     return at + (cuts[at] <= key ? 1 : 0);
 }
 
-// Place by place.
-bool find_rows_one_by_one(rank_plan const& plan, rank_places const& to) noexcept {
-    std::uint64_t unusual = 0;
-    for (std::size_t i = 0; i < plan.places; ++i) {
-        bool const usual = value_layout::same_head(to.heads[i], plan.heads[i]);
-        to.ranks[i] = usual ? to.ranks[i] : plan.missing[i];
-        unusual |= usual ? 0 : to.heads[i];
-        to.rows[i] = plan.rows[i] + std::uint64_t{to.ranks[i]} * plan.strides[i];
-    }
-    return (unusual & value_layout::present) != 0;
-}
-
 #if defined(__x86_64__)
 struct sse2_lanes {
     using vector = __m128i;
     static constexpr std::size_t words = 2;
     static constexpr std::size_t most_blocks = 3;
+    static constexpr bool by_fours = false;
     static vector load(std::uint64_t const* p) noexcept { return _mm_load_si128(reinterpret_cast<vector const*>(p)); }
     static void store(std::uint64_t* p, vector v) noexcept { _mm_store_si128(reinterpret_cast<vector*>(p), v); }
     static vector load_anywhere(std::uint64_t const* p) noexcept {
@@ -49,14 +38,7 @@ struct sse2_lanes {
     }
     static vector both(vector a, vector b) noexcept { return _mm_and_si128(a, b); }
     static vector without(vector a, vector b) noexcept { return _mm_andnot_si128(b, a); }
-    static void rest_without(std::uint64_t* out, std::uint64_t const* fails, std::size_t count) noexcept {
-        for (std::size_t w = 0; w < count; ++w)
-            out[w] &= ~fails[w];
-    }
 
-    static bool find_rows(rank_plan const& plan, rank_places const& to) noexcept {
-        return find_rows_one_by_one(plan, to);
-    }
     static std::uint32_t count_few(std::int16_t const* cuts, std::int16_t key) noexcept {
         vector const wanted = _mm_set1_epi16(key);
         auto const beyond = [&](std::size_t i) { return _mm_cmpgt_epi16(load_cuts(cuts + 8 * i), wanted); };
@@ -95,20 +77,13 @@ struct word_lanes {
     using vector = std::uint64_t;
     static constexpr std::size_t words = 1;
     static constexpr std::size_t most_blocks = 1;
+    static constexpr bool by_fours = false;
     static vector load(std::uint64_t const* p) noexcept { return *p; }
     static void store(std::uint64_t* p, vector v) noexcept { *p = v; }
     static vector load_anywhere(std::uint64_t const* p) noexcept { return *p; }
     static void store_anywhere(std::uint64_t* p, vector v) noexcept { *p = v; }
     static vector both(vector a, vector b) noexcept { return a & b; }
     static vector without(vector a, vector b) noexcept { return a & ~b; }
-    static void rest_without(std::uint64_t*, std::uint64_t const*, std::size_t) noexcept {} // a word is a vector
-    static bool find_rows(rank_plan const& plan, rank_places const& to) noexcept {
-        return find_rows_one_by_one(plan, to);
-    }
-    template <class T>
-    static std::uint32_t count_few(T const* cuts, T key) noexcept {
-        return count_halving<few_cuts>(cuts, key);
-    }
     static std::uint32_t count_block(std::int64_t const* cuts, std::int64_t key) noexcept {
         return count_halving<block_of_cuts>(cuts, key);
     }

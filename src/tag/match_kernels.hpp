@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace segmenta {
 inline namespace v0 {
@@ -32,9 +33,10 @@ struct match_kernels {
     /// Ranks the values of a row, and says whether any has another form than usual (rank_loops.hpp). `values` has the
     /// bytes of all values of the rankers.
     bool (*rank)(rank_plan const& plan, unsigned char const* values, rank_places const& to) noexcept;
-    /// out = start & all `rows`, over `blocks` blocks; all at boundaries of 64 bytes. Rows are addresses as numbers.
-    void (*all_rows)(std::uint64_t const* rows, std::size_t row_count, std::uint64_t const* start, std::size_t blocks,
-                     std::uint64_t* out) noexcept;
+    /// out = start & all rows at `places`, over `blocks` blocks; all at boundaries of 64 bytes. Rows are addresses as
+    /// numbers.
+    void (*all_rows)(std::uint64_t const* rows, std::span<std::uint32_t const> places, std::uint64_t const* start,
+                     std::size_t blocks, std::uint64_t* out) noexcept;
     /// out = the first part of `made` without the bits of the others, each of which covers a prefix of it.
     void (*fold)(std::uint64_t const* made, row_part const* parts, std::size_t part_count, std::uint64_t* out) noexcept;
     /// Writes `names[i]` for each bit i of `words`, in order, word by word as long as `out` has room for 64 more than

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 namespace segmenta {
@@ -16,12 +17,13 @@ inline namespace v0 {
 namespace detail {
 
 template <class Lanes, std::size_t... I>
-[[gnu::always_inline]] inline void combine_tile(std::uint64_t const* rows, std::size_t row_count,
+[[gnu::always_inline]] inline void combine_tile(std::uint64_t const* rows, std::span<std::uint32_t const> places,
                                                 std::uint64_t const* start, std::size_t first, std::uint64_t* out,
                                                 std::index_sequence<I...>) noexcept {
     typename Lanes::vector made[] = {Lanes::load(start + first + I * Lanes::words)...};
-    for (std::size_t a = 0; a < row_count; ++a) {
-        auto const* const row = reinterpret_cast<std::uint64_t const*>(rows[a]) + first; // NOLINT: see ranker.hpp
+    std::size_t const offset = first * sizeof(std::uint64_t);
+    for (std::uint32_t const place : places) {
+        auto const* const row = reinterpret_cast<std::uint64_t const*>(rows[place] + offset); // NOLINT: see ranker.hpp
         ((made[I] = Lanes::both(made[I], Lanes::load(row + I * Lanes::words))), ...);
     }
     (Lanes::store(out + first + I * Lanes::words, made[I]), ...);
@@ -29,27 +31,27 @@ template <class Lanes, std::size_t... I>
 
 // Exactly `left` blocks, at most `Most`.
 template <class Lanes, std::size_t Most>
-[[gnu::always_inline]] inline void combine_rest(std::uint64_t const* rows, std::size_t row_count,
+[[gnu::always_inline]] inline void combine_rest(std::uint64_t const* rows, std::span<std::uint32_t const> places,
                                                 std::uint64_t const* start, std::size_t first, std::size_t left,
                                                 std::uint64_t* out) noexcept {
     if constexpr (Most > 0) {
         using vectors = std::make_index_sequence<Most * block_words / Lanes::words>;
         if (left == Most)
-            combine_tile<Lanes>(rows, row_count, start, first, out, vectors());
+            combine_tile<Lanes>(rows, places, start, first, out, vectors());
         else
-            combine_rest<Lanes, Most - 1>(rows, row_count, start, first, left, out);
+            combine_rest<Lanes, Most - 1>(rows, places, start, first, left, out);
     }
 }
 
 // As many blocks at once as registers hold, and what is left at once, too.
 template <class Lanes>
-void combine(std::uint64_t const* rows, std::size_t row_count, std::uint64_t const* start, std::size_t blocks,
-             std::uint64_t* out) noexcept {
+void combine(std::uint64_t const* rows, std::span<std::uint32_t const> places, std::uint64_t const* start,
+             std::size_t blocks, std::uint64_t* out) noexcept {
     constexpr std::size_t most = Lanes::most_blocks;
     std::size_t block = 0;
     for (; block + most <= blocks; block += most)
-        combine_rest<Lanes, most>(rows, row_count, start, block * block_words, most, out);
-    combine_rest<Lanes, most - 1>(rows, row_count, start, block * block_words, blocks - block, out);
+        combine_rest<Lanes, most>(rows, places, start, block * block_words, most, out);
+    combine_rest<Lanes, most - 1>(rows, places, start, block * block_words, blocks - block, out);
 }
 
 template <class Lanes>
@@ -57,17 +59,20 @@ void fold(std::uint64_t const* made, row_part const* parts, std::size_t part_cou
     std::uint64_t const* const holds = made + parts[0].first_word;
     std::size_t const words = parts[0].words;
     std::size_t w = 0;
-    for (; w + Lanes::words <= words; w += Lanes::words)
+    for (std::size_t const whole = words / Lanes::words * Lanes::words; w < whole; w += Lanes::words)
         Lanes::store_anywhere(out + w, Lanes::load_anywhere(holds + w));
     for (; w < words; ++w)
         out[w] = holds[w];
-    for (std::size_t p = 1; p < part_count; ++p) {
-        std::uint64_t const* const fails = made + parts[p].first_word;
+    for (row_part const *part = parts + 1, *const end = parts + part_count; part != end; ++part) {
+        std::uint64_t const* const fails = made + part->first_word;
+        std::size_t const covered = part->words;
         std::size_t at = 0;
-        for (; at + Lanes::words <= parts[p].words; at += Lanes::words)
+        for (std::size_t const whole = covered / Lanes::words * Lanes::words; at < whole; at += Lanes::words)
             Lanes::store_anywhere(out + at,
                                   Lanes::without(Lanes::load_anywhere(out + at), Lanes::load_anywhere(fails + at)));
-        Lanes::rest_without(out + at, fails + at, parts[p].words - at);
+        // Words that were just written as part of a vector are there at once for single loads, not for masked ones.
+        for (; at < covered; ++at)
+            out[at] &= ~fails[at];
     }
 }
 

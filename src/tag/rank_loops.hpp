@@ -15,13 +15,6 @@ namespace detail {
 
 template <class Lanes>
 struct rank_loops {
-    template <class T>
-    [[gnu::always_inline]] static T load(unsigned char const* from) noexcept {
-        T out;
-        std::memcpy(&out, from, sizeof out);
-        return out;
-    }
-
     // In the order of the numbers; both zeros are one.
     [[gnu::always_inline]] static std::int64_t ordered(std::int64_t of_real) noexcept {
         double number;
@@ -40,23 +33,20 @@ struct rank_loops {
 
     template <class Entry>
     struct codes {
-        // Changed, where the value does not know its code.
         [[gnu::always_inline]] static std::uint64_t head(ranker const& of, unsigned char const* v) noexcept {
-            bool const other = (load<string_pool const*>(v + value_layout::pool) != of.pool) |
-                               (load<std::uint32_t>(v + value_layout::code) > of.last);
-            return load<std::uint64_t>(v) ^ (static_cast<std::uint64_t>(other) << value_layout::kind_bit);
+            return head_of_code(of, v);
         }
         [[gnu::always_inline]] static std::uint32_t row(ranker const& of, unsigned char const* v) noexcept {
-            std::uint32_t const code = load<std::uint32_t>(v + value_layout::code);
+            std::uint32_t const code = load_bytes<std::uint32_t>(v + value_layout::code);
             return static_cast<Entry const*>(of.keys)[code < of.last ? code : of.last];
         }
     };
     struct of_any_bits {
         [[gnu::always_inline]] static std::uint64_t head(ranker const&, unsigned char const* v) noexcept {
-            return load<std::uint64_t>(v);
+            return head_of_value(v);
         }
         [[gnu::always_inline]] static std::int64_t key(unsigned char const* v) noexcept {
-            return load<std::int64_t>(v + value_layout::bits);
+            return load_bytes<std::int64_t>(v + value_layout::bits);
         }
     };
     template <class Entry>
@@ -120,34 +110,46 @@ struct rank_loops {
         }
     };
 
+    // The present byte is set in `odd` when a value is there and of another form than usual.
     template <ranking How, class Way>
-    [[gnu::always_inline]] static void run(rank_plan const& plan, unsigned char const* values,
-                                           rank_places const& to) noexcept {
+    [[gnu::always_inline]] static void run(rank_plan const& plan, unsigned char const* values, rank_places const& to,
+                                           std::uint64_t& odd) noexcept {
         ranker const* const end = plan.begin[static_cast<std::size_t>(How) + 1];
         for (ranker const* at = plan.begin[static_cast<std::size_t>(How)]; at != end; ++at) {
             unsigned char const* const v = values + at->value;
-            to.heads[at->place] = Way::head(*at, v);
-            to.ranks[at->place] = Way::row(*at, v);
+            std::uint64_t const head = Way::head(*at, v);
+            // Numbers, because a compiler makes a branch of a choice.
+            std::uint64_t const usual = value_layout::same_head(head, at->head) ? ~std::uint64_t{0} : 0;
+            std::uint64_t const rank = (Way::row(*at, v) & usual) | (at->missing & ~usual);
+            odd |= head & ~usual;
+            to.ranks[at->place] = static_cast<std::uint32_t>(rank);
+            to.rows[at->place] = at->first_row + rank * at->stride;
         }
     }
 
-    // Whether a value has another form than usual: then nothing is said of it, its head has something in common with
-    // `value_layout::present` and is not what it should be. `values` is a row of values that has all of them.
+    // Whether a value has another form than usual: then it is taken for missing. `values` is a row of values that has
+    // all of them.
     static bool rank_all(rank_plan const& plan, unsigned char const* values, rank_places const& to) noexcept {
+#pragma GCC unroll 4
         for (std::size_t at = plan.first_value; at < plan.end_value; at += 64)
             __builtin_prefetch(values + at);
+        std::uint64_t odd = 0;
         // Those first that take longest.
-        run<ranking::many, many>(plan, values, to);
-        run<ranking::many_reals, many_reals>(plan, values, to);
-        run<ranking::few_reals, few_reals>(plan, values, to);
-        run<ranking::few, few>(plan, values, to);
-        run<ranking::few_far, few_far>(plan, values, to);
-        run<ranking::few_near, few_near>(plan, values, to);
-        run<ranking::long_table, table<std::uint16_t>>(plan, values, to);
-        run<ranking::short_table, table<std::uint8_t>>(plan, values, to);
-        run<ranking::long_codes, codes<std::uint16_t>>(plan, values, to);
-        run<ranking::short_codes, codes<std::uint8_t>>(plan, values, to);
-        return Lanes::find_rows(plan, to);
+        run<ranking::many, many>(plan, values, to, odd);
+        run<ranking::many_reals, many_reals>(plan, values, to, odd);
+        run<ranking::few_reals, few_reals>(plan, values, to, odd);
+        run<ranking::few, few>(plan, values, to, odd);
+        run<ranking::long_table, table<std::uint16_t>>(plan, values, to, odd);
+        run<ranking::long_codes, codes<std::uint16_t>>(plan, values, to, odd);
+        if constexpr (Lanes::by_fours) {
+            odd |= Lanes::rank_fours(plan, values, to);
+        } else {
+            run<ranking::few_far, few_far>(plan, values, to, odd);
+            run<ranking::few_near, few_near>(plan, values, to, odd);
+            run<ranking::short_table, table<std::uint8_t>>(plan, values, to, odd);
+            run<ranking::short_codes, codes<std::uint8_t>>(plan, values, to, odd);
+        }
+        return (odd & value_layout::present) != 0;
     }
 };
 

@@ -2,13 +2,13 @@
 #ifndef SEGMENTA_TAG_RANKER_HPP
 #define SEGMENTA_TAG_RANKER_HPP
 
-// How values find their rows in the table. First each is ranked, all of one way of ranking in one loop of
-// rank_loops.hpp; then ranks become rows for several attributes at once, where also missing values are told from
-// others: no branch hangs on a value. Kernels read values as bytes: see value_layout.
+// How values find their rows in the table: all of one way of ranking in one loop of rank_loops.hpp, where also missing
+// values are told from others and no branch hangs on a value. Kernels read values as bytes: see value_layout.
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace segmenta {
 inline namespace v0 {
@@ -53,37 +53,73 @@ inline constexpr std::size_t block_of_cuts = 16;
 inline constexpr std::uint64_t near_span = 0xFFFE;
 inline constexpr std::uint64_t far_span = 0x7FFF'FFFE;
 
+// The place of a value is where what was found of it is noted.
 struct ranker {
     // A table of ranks by code or by distance from `lowest`, or cuts, or first cuts of blocks and then these.
     void const* keys = nullptr;
     std::int64_t lowest = 0;
+    std::int64_t highest = 0; // key or code: what is above it is ranked as it is
     string_pool const* pool = nullptr;
+    std::uint64_t head = 0;      // how values of the attribute's type begin
+    std::uint64_t first_row = 0; // where its rows begin, as a number
+    std::uint32_t stride = 0;    // from rank to rank, in bytes
+    std::uint32_t missing = 0;   // the rank of a missing value
     std::uint32_t last = 0;      // of a table: its last entry; else the number of cuts
     std::uint32_t value = 0;     // where it is in a row of values, in bytes
-    std::uint32_t place = 0;     // where its rank is noted
+    std::uint32_t place = 0;
     std::uint32_t blocks = 0;    // of cuts
     std::uint32_t attribute = 0; // its number
 };
 
-// How an index ranks: rankers in order of their rankings, and by place what makes a rank a row.
+constexpr bool by_fours(ranking how) noexcept {
+    return how == ranking::short_codes || how == ranking::short_table || how == ranking::few_near ||
+           how == ranking::few_far;
+}
+
+// Four rankers of one way, side by side; their places follow each other.
+struct four_rankers {
+    std::uint64_t keys[4]; // addresses as numbers, of tables that of the entry of key or code 0
+    std::int64_t lowest[4];
+    std::int64_t highest[4];
+    string_pool const* pool[4];
+    std::uint64_t head[4];
+    std::uint64_t first_row[4];
+    std::uint64_t stride[4];
+    std::uint64_t missing[4];
+    std::uint32_t value[4];
+    std::uint32_t place;
+};
+
+// How an index ranks: rankers in order of their rankings.
 struct rank_plan {
     ranker const* begin[rankings + 1] = {};
+    four_rankers const* fours[rankings + 1] = {}; // the same again, of those that are done `by_fours`
     std::size_t first_value = 0; // in a row of values, in bytes: where those of the rankers begin and end
     std::size_t end_value = 0;
-    std::size_t places = 0;                 // a multiple of `places_at_once`
-    std::uint64_t const* heads = nullptr;   // how values of the attribute's type begin
-    std::uint64_t const* rows = nullptr;    // where its rows begin, as a number
-    std::uint32_t const* missing = nullptr; // the rank of a missing value
-    std::uint32_t const* strides = nullptr; // from rank to rank, in bytes
 };
-inline constexpr std::size_t places_at_once = 4;
 
-// What ranking answers, by place.
+// What ranking answers, by place. Places of nobody are written, too.
 struct rank_places {
-    std::uint64_t* heads; // how the value begins
     std::uint32_t* ranks;
     std::uint64_t* rows; // where the row is, as a number
 };
+
+// Kernels of all instruction sets use these: nothing of them is left to be shared.
+template <class T>
+[[gnu::always_inline]] inline T load_bytes(unsigned char const* from) noexcept {
+    T out;
+    std::memcpy(&out, from, sizeof out);
+    return out;
+}
+[[gnu::always_inline]] inline std::uint64_t head_of_value(unsigned char const* v) noexcept {
+    return load_bytes<std::uint64_t>(v);
+}
+// Changed, where a text does not know its code.
+[[gnu::always_inline]] inline std::uint64_t head_of_code(ranker const& of, unsigned char const* v) noexcept {
+    bool const other = (load_bytes<string_pool const*>(v + value_layout::pool) != of.pool) |
+                       (load_bytes<std::uint32_t>(v + value_layout::code) > of.last);
+    return head_of_value(v) ^ (static_cast<std::uint64_t>(other) << value_layout::kind_bit);
+}
 
 } // namespace detail
 } // namespace v0

@@ -42,7 +42,7 @@ struct conjunction {
     bool exact = true;
 };
 // True where any is; none: never.
-using choices = std::vector<conjunction>;
+using choices = boost::container::small_vector<conjunction, 1>;
 
 // Moved, which a list in braces is not.
 choices only(conjunction one) {
@@ -83,6 +83,18 @@ void unite_with(clause& to, clause_literal&& more) {
     place->when_missing = place->when_missing || more.when_missing;
 }
 
+// Like std::stable_sort, which asks for memory also where there are two.
+template <class All, class Before>
+void sort_few(All& all, Before const& before) {
+    if (all.size() > 16) {
+        std::stable_sort(all.begin(), all.end(), before);
+        return;
+    }
+    for (std::size_t i = 1; i < all.size(); ++i)
+        for (std::size_t at = i; at > 0 && before(all[at], all[at - 1]); --at)
+            std::swap(all[at], all[at - 1]);
+}
+
 // Clauses of one and the same variable become one.
 void join_single(all_clauses& clauses) {
     if (clauses.size() < 2) return;
@@ -92,20 +104,19 @@ void join_single(all_clauses& clauses) {
         if (a_single != b_single) return a_single;
         return a_single && a[0].of < b[0].of;
     };
-    std::stable_sort(clauses.begin(), clauses.end(), order);
-    std::vector<clause> out;
-    out.reserve(clauses.size());
-    for (clause& next : clauses) {
-        bool const joins = next.size() == 1 && !out.empty() && out.back().size() == 1 && out.back()[0].of == next[0].of;
+    sort_few(clauses, order);
+    auto last = clauses.begin();
+    for (auto next = last + 1; next != clauses.end(); ++next) {
+        bool const joins = next->size() == 1 && last->size() == 1 && (*last)[0].of == (*next)[0].of;
         if (!joins) {
-            out.push_back(std::move(next));
+            if (++last != next) *last = std::move(*next);
             continue;
         }
-        clause_literal& have = out.back()[0];
-        have.keys = key_sets::intersect(have.keys, next[0].keys);
-        have.when_missing = have.when_missing && next[0].when_missing;
+        clause_literal& have = (*last)[0];
+        have.keys = key_sets::intersect(have.keys, (*next)[0].keys);
+        have.when_missing = have.when_missing && (*next)[0].when_missing;
     }
-    clauses = std::move(out);
+    clauses.erase(last + 1, clauses.end());
 }
 
 bool impossible(all_clauses const& clauses) {
@@ -172,7 +183,8 @@ void unite_single(choices& any) {
         ++met;
     }
     if (met < 2) return;
-    std::erase_if(any, [](conjunction const& c) { return c.clauses.size() == 1; });
+    any.erase(std::remove_if(any.begin(), any.end(), [](conjunction const& c) { return c.clauses.size() == 1; }),
+              any.end());
     any.push_back(std::move(single));
 }
 
@@ -191,8 +203,7 @@ choices any_of(std::vector<choices> parts, std::size_t most) {
         product = std::min(product * one.clauses.size(), most_clauses);
     if (product <= 2) return only(multiplied(all));
     if (all.size() <= most) return all;
-    std::stable_sort(all.begin(), all.end(),
-                     [](conjunction const& a, conjunction const& b) { return a.clauses.size() > b.clauses.size(); });
+    sort_few(all, [](conjunction const& a, conjunction const& b) { return a.clauses.size() > b.clauses.size(); });
     choices const last(all.begin() + static_cast<std::ptrdiff_t>(most - 1), all.end());
     all.resize(most - 1);
     all.push_back(multiplied(last));
@@ -352,7 +363,7 @@ private:
     std::optional<predicate> membership(typed_node const& node, typed_id looked_for) {
         auto const of = subject_of(looked_for);
         if (!of) return std::nullopt;
-        std::vector<std::uint64_t> keys;
+        boost::container::small_vector<std::uint64_t, 8> keys;
         lane const where = lane_of(tree_[looked_for].what.base);
         if (node.code == opcode::in_integers)
             for (std::int64_t const v : tables_.integer_lookups[node.immediate].values)
@@ -377,7 +388,7 @@ private:
         std::uint32_t const variable = tree_[set].payload;
         auto const number = number_of(variable, text->text);
         if (!number) return std::nullopt; // there are too many
-        std::vector<std::uint64_t> with;
+        boost::container::small_vector<std::uint64_t, 16> with;
         for (std::uint64_t bits = 0; bits < std::uint64_t{1} << group_elements; ++bits)
             if ((bits >> *number % group_elements & 1U) != 0) with.push_back(bits);
         return predicate{literal_subject::group(variable, *number / group_elements), key_sets::of_points(with),
@@ -515,8 +526,7 @@ rule_clauses clauses_of(program_data const& rule, texts_by_variable const& texts
     choices any = reader(rule, texts, most).read(rule.tree.root, true);
     if (any.empty()) return {{clause{}}, true, {}};
     // The one with the fewest clauses first: it probably holds most often, and the others are added to it one by one.
-    std::stable_sort(any.begin(), any.end(),
-                     [](conjunction const& a, conjunction const& b) { return a.clauses.size() < b.clauses.size(); });
+    sort_few(any, [](conjunction const& a, conjunction const& b) { return a.clauses.size() < b.clauses.size(); });
     rule_clauses out{std::move(any[0].clauses), any[0].exact, {}};
     for (std::size_t i = 1; i < any.size(); ++i) {
         out.exact = out.exact && any[i].exact;

@@ -55,7 +55,8 @@ struct clause_literal {
     bool when_missing = false; // holds when the value is missing
 };
 
-using clause = std::vector<clause_literal>; // ascending by subject, each once; empty: never holds
+// Most have one literal, which then stands in the clause itself.
+using clause = boost::container::small_vector<clause_literal, 1>; // ascending by subject, each once; empty: never holds
 
 using all_clauses = std::vector<clause>; // of one subject: each subject in at most one
 

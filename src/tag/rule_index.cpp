@@ -15,19 +15,16 @@ namespace segmenta {
 inline namespace v0 {
 
 struct rule_index_scratch::state {
-    // By place of an attribute: how its value began, the row that was hit and its number.
-    detail::aligned_words heads;
-    detail::aligned_words rows; // behind the places of own columns also those of joint columns
-    detail::aligned_words hits; // four bytes each
+    // By place: where the row is that was hit, and its number.
+    std::vector<std::uint64_t> rows;
+    std::vector<std::uint32_t> hits;
     std::vector<value> fetched; // a row that does not come as a span, or is too short
-
-    [[nodiscard]] std::uint32_t* hit() noexcept { return reinterpret_cast<std::uint32_t*>(hits.data()); }
-    [[nodiscard]] std::uint32_t const* hit() const noexcept {
-        return reinterpret_cast<std::uint32_t const*>(hits.data());
-    }
     detail::aligned_words made;
     std::vector<std::uint64_t> lines; // of rules and their alternatives, where there are any
-    bitmap next;                      // matches after a change
+    std::size_t most_places = 0;      // there is room for so many, and so on
+    std::size_t most_row_words = 0;
+    std::size_t most_line_words = 0;
+    bitmap next; // matches after a change
     rule_scratch programs;
 };
 
@@ -47,42 +44,41 @@ std::size_t bytes_of(std::vector<T> const& v) noexcept {
 using match_state = rule_index_scratch::state;
 
 inline void keep_place(rule_index_data const& data, match_state& state, std::uint32_t a, std::uint32_t row) noexcept {
-    std::uint32_t const place = data.attributes[a].place;
-    state.hit()[place] = row;
-    state.rows.data()[place] = data.plan.rows[place] + std::uint64_t{row} * data.plan.strides[place];
+    index_attribute const& of = data.attributes[a];
+    state.hits[of.place] = row;
+    state.rows[of.place] = of.first_row + std::uint64_t{row} * of.stride;
 }
 
 // Where several attributes share a column, the row is that of the combination.
 inline void find_joint_rows(rule_index_data const& data, match_state& state) noexcept {
+    static_assert(joint_column::most_members == 4);
     std::uint64_t* const rows = state.rows.data();
-    std::size_t to = data.own_columns;
-    std::size_t place = to;
-    for (std::uint32_t const end : data.joint_ends) {
-        std::uint64_t row = rows[place++];
-        while (place < end)
-            row += rows[place++];
-        rows[to++] = row; // never behind what is read next
-    }
+    std::uint64_t* to = rows + data.places;
+    rows[data.all_places - 1] = 0; // nothing, whatever another index found there
+    for (auto const& of : data.joint_places)
+        *to++ = rows[of[0]] + rows[of[1]] + rows[of[2]] + rows[of[3]];
 }
 
 // Values of another form than usual, one by one.
 void rank_odd(rule_index_data const& data, match_state& state, value const* row) noexcept {
-    for (ranker const& of : data.rankers) {
-        std::uint64_t const head = state.heads.data()[of.place];
+    ranker const* const end_of_codes = data.plan.begin[static_cast<std::size_t>(ranking::long_codes) + 1];
+    for (ranker const* of = data.plan.begin[0]; of != data.plan.begin[rankings]; ++of) {
+        auto const* const bytes = reinterpret_cast<unsigned char const*>(row) + of->value;
+        std::uint64_t const head = of < end_of_codes ? head_of_code(*of, bytes) : head_of_value(bytes);
         bool const present = (head & value_layout::present) != 0;
-        if (!present || value_layout::same_head(head, data.plan.heads[of.place])) continue;
-        index_attribute const& attribute = data.attributes[of.attribute];
-        keep_place(data, state, of.attribute, rank_value(attribute, row[attribute.variable]).row);
+        if (!present || value_layout::same_head(head, of->head)) continue;
+        keep_place(data, state, of->attribute,
+                   rank_value(data.attributes[of->attribute], row[data.attributes[of->attribute].variable]).row);
     }
 }
 
-void rank_row(rule_index_data const& data, match_state& state, value const* row) noexcept {
+[[gnu::always_inline]] inline void rank_row(rule_index_data const& data, match_state& state,
+                                            value const* row) noexcept {
     auto const* const bytes = reinterpret_cast<unsigned char const*>(row);
-    bool const odd = data.kernels->rank(data.plan, bytes, {state.heads.data(), state.hit(), state.rows.data()});
+    bool const odd = data.kernels->rank(data.plan, bytes, {state.hits.data(), state.rows.data()});
     if (odd) rank_odd(data, state, row);
-    if (!data.sets.empty())
+    if (!data.only_table)
         rank_sets(data, row, [&](std::uint32_t a, std::uint32_t hit) noexcept { keep_place(data, state, a, hit); });
-    find_joint_rows(data, state);
 }
 
 // Whether an odd number of ascending toggles is not above `key`.
@@ -94,7 +90,7 @@ bool holds(rule_index_data const& data, match_state const& state, value const* r
     for (std::uint32_t i = 0; i < c.count; ++i) {
         stored_literal const& l = data.literals[c.first + i];
         index_attribute const& of = data.attributes[l.attribute];
-        std::uint32_t const hit = state.hit()[of.place];
+        std::uint32_t const hit = state.hits[of.place];
         if (hit == of.intervals && l.when_missing) return true;
         if (hit >= of.intervals) continue;
         auto const toggles = std::span(data.toggles).subspan(l.first, l.count);
@@ -116,8 +112,8 @@ void run_doubts(rule_index_data const& data, match_state const& state, value con
     if (data.doubts.empty()) return;
     for (std::size_t a = 0; a < data.attributes.size(); ++a) {
         index_attribute const& of = data.attributes[a];
-        if (of.first_doubt == no_rule || state.hit()[of.place] >= of.intervals) continue;
-        std::uint32_t const* const begin = data.doubt_begin.data() + of.first_doubt + state.hit()[of.place];
+        if (of.first_doubt == no_rule || state.hits[of.place] >= of.intervals) continue;
+        std::uint32_t const* const begin = data.doubt_begin.data() + of.first_doubt + state.hits[of.place];
         run_checks(data, state, row, std::span(data.doubts).subspan(begin[0], begin[1] - begin[0]), out);
     }
 }
@@ -134,19 +130,24 @@ void run_programs(rule_index_data const& data, match_state& state, row_source co
     }
 }
 
-bool make_room(rule_index_data const& data, match_state& state, bitmap& out, std::size_t rules) noexcept {
+inline bool has_room(rule_index_data const& data, match_state const& state, bitmap const& out,
+                     std::size_t rules) noexcept {
+    return out.size() == rules && data.all_places <= state.most_places && data.row_words <= state.most_row_words &&
+           data.line_words <= state.most_line_words;
+}
+
+[[gnu::noinline]] bool make_room(rule_index_data const& data, match_state& state, bitmap& out,
+                                 std::size_t rules) noexcept {
     try {
         if (out.size() != rules) out.resize(rules);
         // Each by itself: memory may have run out between them before.
-        auto const grow = [](aligned_words& of, std::size_t words) {
-            if (of.size() < words) of = aligned_words(words);
-        };
-        grow(state.heads, data.plan.places);
-        grow(state.rows, data.plan.places);
-        grow(state.hits, data.plan.places / 2);
-        grow(state.made, data.row_words);
-        std::size_t const lines = data.rule_words + bitmap_words(data.alternative_of.size());
-        if (!data.alternative_of.empty() && state.lines.size() < lines) state.lines.resize(lines);
+        if (state.rows.size() < data.all_places) state.rows.resize(data.all_places);
+        if (state.hits.size() < data.all_places) state.hits.resize(data.all_places);
+        if (state.made.size() < data.row_words) state.made = aligned_words(data.row_words);
+        if (state.lines.size() < data.line_words) state.lines.resize(data.line_words);
+        state.most_places = std::min(state.rows.size(), state.hits.size());
+        state.most_row_words = state.made.size();
+        state.most_line_words = state.lines.size();
         return true;
     } catch (...) { // out of memory
         out.fill(false);
@@ -177,12 +178,11 @@ void join_alternatives(rule_index_data const& data, std::uint64_t const* lines, 
         }
 }
 
-// From the rows that were hit to the rules that hold. `values` has all variables of the table.
-void combine_rows(rule_index_data const& data, rule_index_changes const* changes, match_state& state,
-                  value const* values, row_source const& row, bitmap& out) noexcept {
-    std::uint64_t* const made = state.made.data();
-    data.kernels->all_rows(state.rows.data(), data.own_columns + data.joint.size(), data.start.data(),
-                           data.row_words / block_words, made);
+// What the table does not say.
+[[gnu::noinline]] void go_on_from_table(rule_index_data const& data, rule_index_changes const* changes,
+                                        match_state& state, value const* values, row_source const& row,
+                                        bitmap& out) noexcept {
+    std::uint64_t const* const made = state.made.data();
     std::uint64_t* const words = out.words().data();
     bool const alternatives = !data.alternative_of.empty();
     std::uint64_t* const lines = alternatives ? state.lines.data() : words;
@@ -194,6 +194,20 @@ void combine_rows(rule_index_data const& data, rule_index_changes const* changes
     if (alternatives) join_alternatives(data, lines, words);
     if (!data.programs.empty()) run_programs(data, state, row, words);
     if (changes != nullptr) apply_changes(data.rules, *changes, state, row, out);
+}
+
+// From the rows that were hit to the rules that hold. `values` has all variables of the table.
+[[gnu::always_inline]] inline void combine_rows(rule_index_data const& data, rule_index_changes const* changes,
+                                                match_state& state, value const* values, row_source const& row,
+                                                bitmap& out) noexcept {
+    find_joint_rows(data, state);
+    std::uint64_t* const made = state.made.data();
+    data.kernels->all_rows(state.rows.data(), data.table_columns, data.start.data(), data.row_words / block_words,
+                           made);
+    if (data.only_table && changes == nullptr)
+        data.kernels->fold(made, data.parts.data(), data.parts.size(), out.words().data());
+    else
+        go_on_from_table(data, changes, state, values, row, out);
 }
 
 constexpr value missing_value;
@@ -216,15 +230,17 @@ value const* fetch(rule_index_data const& data, match_state& state, At const& at
 }
 
 // Also of a row that is too short.
-value const* whole_row(rule_index_data const& data, match_state& state, std::span<value const> row) noexcept {
+[[gnu::always_inline]] inline value const* whole_row(rule_index_data const& data, match_state& state,
+                                                     std::span<value const> row) noexcept {
     if (row.size() >= data.least_row) return row.data();
     return fetch(data, state, [row](std::uint32_t variable) noexcept { return value_at(row, variable); });
 }
 
-status match_values(rule_index_data const& data, rule_index_changes const* changes, match_state& state,
-                    value const* values, row_source const& row, bitmap& out) noexcept {
+[[gnu::always_inline]] inline status match_values(rule_index_data const& data, rule_index_changes const* changes,
+                                                  match_state& state, value const* values, row_source const& row,
+                                                  bitmap& out) noexcept {
     std::size_t const rules = data.rules + (changes == nullptr ? 0 : changes->added.size());
-    if (!make_room(data, state, out, rules)) return status::error;
+    if (!has_room(data, state, out, rules) && !make_room(data, state, out, rules)) return status::error;
     if (values == nullptr && data.least_row > 0) {
         out.fill(false);
         return status::error;
@@ -290,14 +306,14 @@ status rule_index::start(std::span<value const> row, rule_matches& customer,
     std::size_t const attributes = data_->attributes.size();
     customer.started_ = false; // until all is there
     try {
-        customer.rows_.resize(attributes);
+        customer.rows_.resize(data_->places);
         customer.keys_.resize(attributes);
     } catch (...) { // out of memory
         return status::error;
     }
     status const made = match(row, customer.matches_, scratch);
     if (made != status::ok) return made;
-    std::copy_n(scratch.inner().hit(), attributes, customer.rows_.begin());
+    std::copy_n(scratch.inner().hits.begin(), data_->places, customer.rows_.begin());
     for (std::size_t a = 0; a < attributes; ++a) {
         detail::index_attribute const& of = data_->attributes[a];
         bool const known = data_->checked[a] && customer.rows_[of.place] < of.intervals;
@@ -312,7 +328,7 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
                                rule_index_scratch& scratch) const noexcept {
     detail::rule_index_data const& data = *data_;
     std::size_t const attributes = data.attributes.size();
-    bool const same = customer.rows_.size() == attributes && customer.matches_.size() == size();
+    bool const same = customer.rows_.size() == data.places && customer.matches_.size() == size();
     if (!customer.started_ || !same) return {status::error, false};
     bool anew = false;
     for (std::uint32_t const variable : changed) {
@@ -340,7 +356,6 @@ rule_change rule_index::update(std::span<value const> row, std::span<std::uint32
     }
     for (std::size_t a = 0; a < attributes; ++a)
         detail::keep_place(data, state, static_cast<std::uint32_t>(a), customer.rows_[data.attributes[a].place]);
-    detail::find_joint_rows(data, state);
     detail::combine_rows(data, changes_.get(), state, values, row_source(row), state.next);
     return {status::ok, detail::take_over(customer.matches_, state.next, entered, left)};
 }

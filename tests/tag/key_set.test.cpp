@@ -57,7 +57,8 @@ TEST_CASE("sets of keys agree with sets of bits") {
 
 TEST_CASE("points of a set may touch and may be the largest key") {
     constexpr auto largest = ~std::uint64_t{0};
-    key_set const made = key_sets::of_points({0, 3, 4, 7, largest - 1, largest});
+    std::uint64_t const keys[] = {0, 3, 4, 7, largest - 1, largest};
+    key_set const made = key_sets::of_points(keys);
     CHECK(made.toggles == decltype(key_set::toggles){0, 1, 3, 5, 7, 8, largest - 1});
     CHECK(made.contains(largest));
     CHECK(key_sets::of_points({}) == key_set::none());

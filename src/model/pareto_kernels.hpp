@@ -71,9 +71,13 @@ pareto_range range_of(pareto_parameters const& p, double x, double last, double 
 pareto_integral integrate_pareto(pareto_parameters const& p, double x, double last, double age,
                                  cpu_level level) noexcept;
 // Only the probability to be alive, for many, within 1e-10; NaN for customers that cannot be. What a customer gets does
-// not depend on who the others are.
+// not depend on who the others are. By the continued fraction of pareto_fraction.hpp where that is short.
 void pareto_alive(pareto_parameters const& p, std::span<double const> x, std::span<double const> last,
                   std::span<double const> age, std::span<double> out, cpu_level level) noexcept;
+// The same by the integral alone, for all parameters; and for one customer.
+void pareto_alive_by_quadrature(pareto_parameters const& p, std::span<double const> x, std::span<double const> last,
+                                std::span<double const> age, std::span<double> out, cpu_level level) noexcept;
+double pareto_alive_alone(pareto_parameters const& p, double x, double last, double age, cpu_level level) noexcept;
 
 // Customers of one kind, eight in columns: what is known of them, and the odds of having left.
 inline constexpr std::size_t pareto_group = 8;

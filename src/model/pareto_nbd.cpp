@@ -2,7 +2,7 @@
 #include <segmenta/model/pareto_nbd.hpp>
 
 #include "model/pareto_access.hpp"
-#include "model/pareto_kernels.hpp"
+#include "model/pareto_fraction.hpp"
 #include "model/repeat_sums.hpp"
 
 #include <segmenta/base/parallel.hpp>
@@ -21,11 +21,6 @@ namespace {
 constexpr std::string_view model_name = "pareto_nbd";
 constexpr int version = 1;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-bool possible(repeat_purchases const& c) noexcept {
-    return c.repeats.value >= 0 && c.last.value >= 0 && c.last.value <= c.age.value &&
-           std::isfinite(c.repeats.value) && std::isfinite(c.age.value);
-}
 
 detail::pareto_parameters for_kernel(pareto_nbd_parameters const& p) noexcept { return {p.r, p.alpha, p.s, p.beta}; }
 
@@ -103,7 +98,7 @@ pareto_nbd::pareto_nbd(pareto_nbd_parameters const& parameters, model_time_unit 
 }
 
 double pareto_nbd::probability_alive(repeat_purchases const& c, horizon ahead) const noexcept {
-    if (!possible(c) || bad_horizon(ahead)) return nan;
+    if (!detail::is_customer(c) || bad_horizon(ahead)) return nan;
     double out = nan;
     detail::pareto_alive(for_kernel(values_), {&c.repeats.value, 1}, {&c.last.value, 1}, {&c.age.value, 1}, {&out, 1},
                          level_);
@@ -121,22 +116,29 @@ double pareto_nbd::expected_transactions(horizon time) const noexcept {
 }
 
 double pareto_nbd::conditional_expected_transactions(repeat_purchases const& c, horizon time) const noexcept {
-    double const alive = probability_alive(c);
-    if (bad_horizon(time)) return nan;
-    double const old = values_.beta + c.age.value;
-    double const rate = (values_.r + c.repeats.value) / (values_.alpha + c.age.value);
-    return alive * rate * old * stay(values_.s, old, time.value);
+    double out = nan;
+    conditional_expected_transactions({&c.repeats.value, 1}, {&c.last.value, 1}, {&c.age.value, 1}, time, {&out, 1});
+    return out;
 }
 
 void pareto_nbd::conditional_expected_transactions(std::span<double const> repeats, std::span<double const> last,
                                                    std::span<double const> age, horizon time,
                                                    std::span<double> out) const noexcept {
-    probability_alive(repeats, last, age, out);
     std::size_t const n = std::min({repeats.size(), last.size(), age.size(), out.size()});
+    if (bad_horizon(time)) {
+        std::fill_n(out.begin(), n, nan);
+        return;
+    }
+    probability_alive(repeats, last, age, out);
+    if (time.value <= 1e100 && values_.beta >= 1e-100) {
+        detail::pareto_fraction_kernels_for(level_).times_future(
+            for_kernel(values_), time.value, {repeats.data(), last.data(), age.data(), nullptr, n}, out.data());
+        return;
+    }
     for (std::size_t i = 0; i < n; ++i) {
         double const old = values_.beta + age[i];
         double const rate = (values_.r + repeats[i]) / (values_.alpha + age[i]);
-        out[i] = bad_horizon(time) ? nan : out[i] * rate * old * stay(values_.s, old, time.value);
+        out[i] *= rate * old * stay(values_.s, old, time.value);
     }
 }
 
@@ -162,7 +164,7 @@ double pareto_nbd::probability_of_purchase(repeat_purchases const& c, horizon ti
 }
 
 double pareto_nbd::time_to_next(repeat_purchases const& c, double quantile) const noexcept {
-    if (!possible(c) || !(quantile >= 0 && quantile < 1)) return nan;
+    if (!detail::is_customer(c) || !(quantile >= 0 && quantile < 1)) return nan;
     if (quantile == 0) return 0;
     auto const comes = [&](double t) { return 1 - silent(values_, c, t, level_) >= quantile; };
     double low = 0;
@@ -237,7 +239,7 @@ double pareto_nbd::discounted_expected_residual_transactions(repeat_purchases co
 }
 
 double pareto_nbd::log_likelihood(repeat_purchases const& c) const noexcept {
-    if (!possible(c)) return nan;
+    if (!detail::is_customer(c)) return nan;
     auto const& [r, alpha, s, beta] = values_;
     double const x = c.repeats.value;
     auto const integral =

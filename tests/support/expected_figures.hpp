@@ -68,6 +68,7 @@ public:
                 out.emplace_back(v.as_string());
             return out;
         }
+        [[nodiscard]] boost::json::array const& list() const { return read().as_array(); }
         /// Rows of numbers, one after the other.
         [[nodiscard]] std::vector<double> table() const {
             std::vector<double> out;

@@ -63,7 +63,7 @@ public:
         return out;
     }
 
-private:
+    /// Fields of a line; a quote only switches whether delimiters separate.
     static std::vector<std::string> split(std::string const& line, char delimiter) {
         std::vector<std::string> out(1);
         bool quoted = false;
@@ -77,6 +77,8 @@ private:
         }
         return out;
     }
+
+private:
     void add(std::vector<std::string> fields) {
         if (fields.size() != names_.size()) throw std::runtime_error("a record has another number of fields");
         for (std::size_t i = 0; i < fields.size(); ++i)

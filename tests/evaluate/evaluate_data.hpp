@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "support/catch.hpp"
+#include "support/expected_figures.hpp"
 #include "support/test_data.hpp"
 
 #include <segmenta/error.hpp>
@@ -49,6 +50,16 @@ inline boost::json::value const& at(boost::json::value const& in, std::initializ
 
 inline double number_at(boost::json::value const& in, std::initializer_list<std::string_view> path) {
     return at(in, path).to_number<double>();
+}
+
+inline expected_figures::part at(expected_figures::part in, std::initializer_list<std::string_view> path) {
+    for (auto const key : path)
+        in = in.at(key);
+    return in;
+}
+
+inline double number_at(expected_figures::part const& in, std::initializer_list<std::string_view> path) {
+    return at(in, path).number();
 }
 
 /// Fields of one line of CSV; a quote only switches whether commas separate.

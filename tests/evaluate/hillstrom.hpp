@@ -8,6 +8,8 @@
 
 #include <segmenta/evaluate/experiment_test.hpp>
 
+#include <set>
+
 namespace segmenta::test {
 
 class hillstrom {
@@ -24,6 +26,18 @@ public:
     std::vector<double> const& conversion() const { return conversion_; }
     std::vector<double> const& spend() const { return spend_; }
     std::vector<double> const& history() const { return history_; }
+
+    /// Rows that are equal to an earlier one in every column.
+    std::uint64_t repeated_rows() const {
+        std::set<std::vector<std::string>> distinct;
+        for (std::size_t i = 0; i < size(); ++i) {
+            std::vector<std::string> row;
+            for (auto const& [_, values] : texts_)
+                row.push_back(values[i]);
+            distinct.insert(std::move(row));
+        }
+        return size() - distinct.size();
+    }
 
     /// Of the rows of one arm (and one level of a column, when given).
     std::vector<double> of(std::string_view arm, std::vector<double> const& values, std::string const& column = {},

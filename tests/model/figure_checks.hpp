@@ -21,6 +21,7 @@
 #include "support/catch.hpp"
 #include "support/encoded_columns.hpp"
 #include "support/expected_figures.hpp"
+#include "support/moment_figures.hpp"
 #include "support/text_columns.hpp"
 
 #include <algorithm>
@@ -34,46 +35,8 @@
 
 namespace segmenta::test {
 
-using figures = expected_figures::part;
 using number_table = std::vector<std::vector<double>>;
 using outcome_list = std::vector<std::uint8_t>;
-
-/// Within a part of the figure, or 1e-13 where that is less (figures that are 0 but for rounding).
-inline Approx near_figure(double figure, double relative = 1e-9) {
-    return Approx(figure).epsilon(relative).margin(1e-13);
-}
-
-/// {n, sum, mean, ..., q95, excess_kurtosis_g2_biased}; a missing value is NaN.
-inline void check_moments(figures const& expected, std::vector<double> values) {
-    INFO(expected.path());
-    std::erase_if(values, [](double v) { return std::isnan(v); });
-    auto const m = compute_moments(values);
-    CHECK(values.size() == expected.at("n").count());
-    CHECK(m.sum == near_figure(expected.at("sum").number()));
-    CHECK(m.mean == near_figure(expected.at("mean").number()));
-    CHECK(std::sqrt(m.variance) == near_figure(expected.at("std_ddof1").number()));
-    CHECK(m.minimum == near_figure(expected.at("min").number()));
-    CHECK(m.maximum == near_figure(expected.at("max").number())); // may be a sum of its own
-    CHECK(m.skewness == near_figure(expected.at("skew_g1_biased").number()));
-    CHECK(m.excess_kurtosis == near_figure(expected.at("excess_kurtosis_g2_biased").number()));
-    CHECK(quantile(values, 0.05) == near_figure(expected.at("q05").number()));
-    CHECK(quantile(values, 0.25) == near_figure(expected.at("q25").number()));
-    CHECK(quantile(values, 0.5) == near_figure(expected.at("median").number()));
-    CHECK(quantile(values, 0.75) == near_figure(expected.at("q75").number()));
-    CHECK(quantile(values, 0.95) == near_figure(expected.at("q95").number()));
-}
-
-/// {value: how often}.
-inline void check_counts(figures const& expected, std::vector<std::string> const& texts) {
-    INFO(expected.path());
-    std::map<std::string, std::uint64_t> seen;
-    for (std::string const& text : texts)
-        ++seen[text];
-    std::map<std::string, std::uint64_t> wanted;
-    for (auto const& [value, count] : expected.members())
-        wanted[value] = count.count();
-    CHECK(seen == wanted);
-}
 
 /// {value: share of events}: the event rates of the bins of a binning where each value is one.
 inline void check_rates(figures const& expected, std::vector<std::string> const& texts, outcome_list const& events) {

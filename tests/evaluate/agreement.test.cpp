@@ -173,3 +173,37 @@ TEST_CASE("agreement: expected_psychographic.json") {
             CHECK(wanted.at(one.name).to_number<std::uint64_t>() == one.agreed);
     }
 }
+
+TEST_CASE("agreement: expected_email_eu_core.json, departments of sender and recipient") {
+    SEGMENTA_NEED_TEST_DATA("email_eu_core.txt");
+    expected_figures const file("expected_email_eu_core.json");
+    std::map<int, std::string> department;
+    std::ifstream labels(test_data("email_eu_core_department_labels.txt"));
+    int node = 0;
+    for (std::string text; labels >> node >> text;)
+        department[node] = text;
+    std::vector<std::string> senders, recipients;
+    std::uint64_t self_loops = 0;
+    std::ifstream mails(test_data("email_eu_core.txt"));
+    for (int from = 0, to = 0; mails >> from >> to;) {
+        senders.push_back(department.at(from));
+        recipients.push_back(department.at(to));
+        self_loops += from == to ? 1 : 0;
+    }
+    CHECK(department.size() == file.at("nodes").count());
+    CHECK(self_loops == file.at("self_loops").count());
+    auto const table = agreement_table::of_labels(senders, recipients);
+    CHECK(table.total() == file.at("edges_in_file").count());
+    CHECK(table.accuracy() * static_cast<double>(table.total()) ==
+          Approx(file.at("edges_within_department").number()).epsilon(1e-14));
+    std::vector<std::string> of_nodes;
+    for (auto const& [_, text] : department)
+        of_nodes.push_back(text);
+    auto const own = agreement_table::of_labels(of_nodes, of_nodes);
+    CHECK(own.size() == file.at("departments").count());
+    CHECK(own.size() == file.at("department_sizes").members().size());
+    for (auto const& one : own.by_class())
+        CHECK(one.agreed == file.at("department_sizes").at(one.name).count());
+    // Measures of networks have no tool here.
+    CHECK(file.unread({"undirected_simple", "pagerank", "directed", "published"}) == figures_left_out{});
+}

@@ -129,6 +129,7 @@ TEST_CASE("k-means: iris reaches the inertia of the best of 200 starts of scikit
     }
     CHECK(sorted(fit_k_means(columns, {.clusters = 3}).fit().sizes) == std::vector<std::uint64_t>{38, 50, 62});
     CHECK(sorted(fit_k_means(columns, {.clusters = 2}).fit().sizes) == std::vector<std::uint64_t>{53, 97});
+    CHECK(sorted(fit_k_means(columns, {.clusters = 4}).fit().sizes) == std::vector<std::uint64_t>{28, 32, 40, 50});
 }
 
 TEST_CASE("k-means: labels and inertia are those of a textbook Lloyd in double precision") {

@@ -31,6 +31,11 @@ std::optional<compiled_rules> compile_rules(std::span<expression const> rules, e
                                             issue_list& issues, std::string_view place, std::size_t most,
                                             unsigned threads);
 
+// The same of rules as they are written; what only reading and checking need is given back rule by rule.
+std::optional<compiled_rules> compile_rules(std::span<std::string_view const> texts, environment const& names,
+                                            issue_list& issues, std::string_view place, std::size_t most,
+                                            unsigned threads);
+
 } // namespace detail
 } // namespace v0
 } // namespace segmenta

@@ -215,7 +215,9 @@ choices any_of(std::vector<choices> parts, std::size_t most) {
 class reader {
 public:
     reader(program_data const& rule, texts_by_variable const& texts, std::size_t most)
-        : tree_(rule.tree), tables_(rule.tables), texts_(texts), most_(most) {}
+        : tree_(rule.tree), tables_(rule.tables), texts_(&texts), most_(most) {}
+    reader(program_data const& rule, met_texts& texts, std::size_t most)
+        : tree_(rule.tree), tables_(rule.tables), later_(&texts), most_(most) {}
 
     // Where `id` is known and `wanted`.
     choices read(typed_id id, bool wanted) {
@@ -341,8 +343,9 @@ private:
     }
 
     [[nodiscard]] std::optional<std::uint32_t> number_of(std::uint32_t variable, std::string_view text) const {
-        auto const place = texts_.find(variable);
-        return place == texts_.end() ? std::nullopt : place->second.number_of(text);
+        if (later_ != nullptr) return later_->key_of(variable, text);
+        auto const place = texts_->find(variable);
+        return place == texts_->end() ? std::nullopt : place->second.number_of(text);
     }
     [[nodiscard]] std::optional<std::uint64_t> key_of_slot(std::uint32_t variable, lane where, slot const& v) const {
         if (where == lane::real) return key_of(v.real);
@@ -514,7 +517,8 @@ private:
 
     typed_tree const& tree_;
     rule_tables const& tables_;
-    texts_by_variable const& texts_;
+    texts_by_variable const* texts_ = nullptr; // or
+    met_texts* later_ = nullptr;
     std::size_t most_;
     // A condition of `?:` is read twice, and a condition inside it four times.
     std::size_t left_ = most_reads;
@@ -522,8 +526,9 @@ private:
 
 } // namespace
 
-rule_clauses clauses_of(program_data const& rule, texts_by_variable const& texts, std::size_t most) {
-    choices any = reader(rule, texts, most).read(rule.tree.root, true);
+namespace {
+
+rule_clauses from_choices(choices any) {
     if (any.empty()) return {{clause{}}, true, {}};
     // The one with the fewest clauses first: it probably holds most often, and the others are added to it one by one.
     sort_few(any, [](conjunction const& a, conjunction const& b) { return a.clauses.size() < b.clauses.size(); });
@@ -533,6 +538,43 @@ rule_clauses clauses_of(program_data const& rule, texts_by_variable const& texts
         out.alternatives.push_back(std::move(any[i].clauses));
     }
     return out;
+}
+
+// Which of the texts are in the set, and whether all others are, says all of it.
+key_set renumbered(key_set const& keys, std::uint32_t variable, std::span<met_texts::met const> texts,
+                   std::span<std::uint32_t const> numbers) {
+    bool const others = keys.contains(0);
+    boost::container::small_vector<std::uint64_t, 16> differing;
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        if (texts[i].variable == variable && keys.contains(met_texts::key_of_met(i)) != others)
+            differing.push_back(numbers[i]);
+    std::sort(differing.begin(), differing.end());
+    key_set const points = key_sets::of_points(differing);
+    return others ? key_sets::complement(points) : points;
+}
+
+void renumber(all_clauses& clauses, std::span<met_texts::met const> texts, std::span<std::uint32_t const> numbers) {
+    for (clause& each : clauses)
+        for (clause_literal& l : each) {
+            bool const of_texts = std::any_of(
+                texts.begin(), texts.end(), [&](met_texts::met const& one) { return one.variable == l.of.variable(); });
+            if (of_texts) l.keys = renumbered(l.keys, l.of.variable(), texts, numbers);
+        }
+}
+
+} // namespace
+
+rule_clauses clauses_of(program_data const& rule, texts_by_variable const& texts, std::size_t most) {
+    return from_choices(reader(rule, texts, most).read(rule.tree.root, true));
+}
+rule_clauses clauses_of(program_data const& rule, met_texts& texts, std::size_t most) {
+    return from_choices(reader(rule, texts, most).read(rule.tree.root, true));
+}
+
+void renumber(rule_clauses& rule, std::span<met_texts::met const> texts, std::span<std::uint32_t const> numbers) {
+    renumber(rule.clauses, texts, numbers);
+    for (all_clauses& other : rule.alternatives)
+        renumber(other, texts, numbers);
 }
 
 } // namespace detail

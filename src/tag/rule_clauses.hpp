@@ -87,14 +87,53 @@ struct text_uses {
 };
 void find_texts(program_data const& rule, text_uses& to);
 
+// Texts of many rules that are numbered later: each rule numbers its own as they are met. What is equal in a rule has
+// one number, and no two numbers are neighbours, so that sets of keys keep each of them apart.
+class met_texts {
+public:
+    struct range {
+        std::uint32_t first = 0;
+        std::uint32_t count = 0;
+    };
+    struct met {
+        std::uint32_t variable;
+        std::uint32_t begin;
+        std::uint32_t size;
+    };
+    void begin_rule() noexcept { first_ = static_cast<std::uint32_t>(texts_.size()); }
+    [[nodiscard]] range end_rule() const noexcept {
+        return {first_, static_cast<std::uint32_t>(texts_.size()) - first_};
+    }
+    // The key of a text of the rule that was begun.
+    std::uint32_t key_of(std::uint32_t variable, std::string_view text);
+    static constexpr std::uint64_t key_of_met(std::size_t i) noexcept { return 2 * i + 1; }
+
+    [[nodiscard]] std::span<met const> texts() const noexcept { return texts_; }
+    [[nodiscard]] std::string_view text_of(met const& one) const noexcept {
+        return std::string_view(bytes_).substr(one.begin, one.size);
+    }
+
+private:
+    std::vector<met> texts_;
+    std::string bytes_;
+    std::uint32_t first_ = 0;
+};
+// Whether a rule only asks texts whether they are equal, and those are few: then its texts may be numbered later.
+bool numbers_texts_later(program_data const& rule);
+
 // The least text above all that begin with `prefix`, if there is one.
 std::optional<std::string> end_of_prefix(std::string_view prefix);
 
 // Numbers them, those of variables that are asked for order in order. Of the elements of a set `most_elements`.
-texts_by_variable number_texts(std::span<text_uses const> uses);
+texts_by_variable number_texts(std::span<text_uses const> uses, std::span<met_texts const> met = {});
 
 // Of a boolean rule, in at most `most` alternatives, one or more. `texts` has those of the rule.
 rule_clauses clauses_of(program_data const& rule, texts_by_variable const& texts, std::size_t most);
+
+// The same where `numbers_texts_later`: its texts are added to `texts`, and have the keys of `met_texts`. When all
+// texts are numbered, `renumber` puts in the keys that they have then; `numbers` are those of the texts of the rule.
+rule_clauses clauses_of(program_data const& rule, met_texts& texts, std::size_t most);
+void renumber(rule_clauses& rule, std::span<met_texts::met const> texts, std::span<std::uint32_t const> numbers);
 
 } // namespace detail
 } // namespace v0

@@ -400,21 +400,45 @@ std::size_t rule_index::list_rules(bitmap_view matches, std::span<std::uint32_t>
     return met;
 }
 
-std::optional<rule_index> build_rule_index(std::span<expression const> rules, environment const& names,
-                                           issue_list& issues, std::string_view place,
-                                           rule_index_options const& options) {
+namespace {
+
+template <class Rule>
+std::optional<rule_index> build(std::span<Rule const> rules, environment const& names, issue_list& issues,
+                                std::string_view place, rule_index_options const& options) {
     auto made = detail::compile_rules(rules, names, issues, place, detail::most_alternatives, options.threads);
     if (!made) return std::nullopt;
     return rule_index(
         detail::index_builder(made->clauses, made->programs, std::move(made->texts), names, options).run());
 }
 
-rule_index build_rule_index(std::span<expression const> rules, environment const& names,
-                            rule_index_options const& options) {
+template <class Rule>
+rule_index build(std::span<Rule const> rules, environment const& names, rule_index_options const& options) {
     issue_list issues;
-    auto made = build_rule_index(rules, names, issues, "rules", options);
+    auto made = build(rules, names, issues, "rules", options);
     issues.throw_if_errors();
     return *std::move(made);
+}
+
+} // namespace
+
+std::optional<rule_index> build_rule_index(std::span<expression const> rules, environment const& names,
+                                           issue_list& issues, std::string_view place,
+                                           rule_index_options const& options) {
+    return build(rules, names, issues, place, options);
+}
+rule_index build_rule_index(std::span<expression const> rules, environment const& names,
+                            rule_index_options const& options) {
+    return build(rules, names, options);
+}
+
+std::optional<rule_index> parse_rule_index(std::span<std::string_view const> rules, environment const& names,
+                                           issue_list& issues, std::string_view place,
+                                           rule_index_options const& options) {
+    return build(rules, names, issues, place, options);
+}
+rule_index parse_rule_index(std::span<std::string_view const> rules, environment const& names,
+                            rule_index_options const& options) {
+    return build(rules, names, options);
 }
 
 } // namespace v0

@@ -2,6 +2,8 @@
 // The texts that rules mention, found in their trees and numbered.
 #include "tag/rule_clauses.hpp"
 
+#include <algorithm>
+
 #include <set>
 
 namespace segmenta {
@@ -80,8 +82,38 @@ void find_texts(program_data const& rule, text_uses& to) {
     }
 }
 
-texts_by_variable number_texts(std::span<text_uses const> uses) {
+std::uint32_t met_texts::key_of(std::uint32_t variable, std::string_view text) {
+    auto const own = std::span(texts_).subspan(first_);
+    auto const same = [&](met const& one) { return one.variable == variable && text_of(one) == text; };
+    auto const place = std::find_if(own.begin(), own.end(), same);
+    auto const number = static_cast<std::size_t>(place - own.begin());
+    if (place == own.end()) {
+        texts_.push_back(
+            {variable, static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(text.size())});
+        bytes_ += text;
+    }
+    return static_cast<std::uint32_t>(key_of_met(number));
+}
+
+bool numbers_texts_later(program_data const& rule) {
+    constexpr std::size_t few = 64; // they are compared one by one
+    constexpr std::size_t short_rule = 1'000;
+    if (rule.tree.nodes.size() > short_rule) return false;
+    std::size_t texts = 0;
+    for (typed_node const& node : rule.tree.nodes) {
+        if (node.kind != typed_kind::operation) continue;
+        if (asks_for_order(node.code) || node.code == opcode::in_set) return false;
+        if (node.code == opcode::in_texts) texts += rule.tables.text_lookups[node.immediate].values.size();
+        texts += compares_texts(node.code) ? 2 : 0; // with what is in place of a missing value
+    }
+    return texts <= few;
+}
+
+texts_by_variable number_texts(std::span<text_uses const> uses, std::span<met_texts const> met) {
     texts_by_variable out;
+    for (met_texts const& of : met)
+        for (met_texts::met const& one : of.texts())
+            (void)out[one.variable].intern(of.text_of(one));
     std::set<std::uint32_t> ordered;
     for (text_uses const& of : uses) {
         ordered.insert(of.ordered.begin(), of.ordered.end());

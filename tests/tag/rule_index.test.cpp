@@ -194,10 +194,14 @@ TEST_CASE("rule_index: random rules agree with one evaluation per rule") {
         auto const rules = parsed(texts);
         auto const programs = compiled(rules, shop.names);
         std::vector<rule_index> indexes;
-        for (auto const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512})
-            indexes.push_back(build_rule_index(rules, shop.names,
-                                               {s.table, level, level == cpu_level::avx512 ? nullptr : &shop.pool,
-                                                level == cpu_level::avx2 ? 3U : 1U}));
+        for (auto const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512}) {
+            rule_index_options const options{s.table, level, level == cpu_level::avx512 ? nullptr : &shop.pool,
+                                             level == cpu_level::avx2 ? 3U : 1U};
+            indexes.push_back(
+                level == cpu_level::sse2
+                    ? build_rule_index(rules, shop.names, options)
+                    : parse_rule_index(std::vector<std::string_view>(texts.begin(), texts.end()), shop.names, options));
+        }
         std::array<rule_index_scratch, 3> scratch;
         std::array<bitmap, 3> out;
         for (int round = 0; round < 150; ++round) {
@@ -351,6 +355,57 @@ TEST_CASE("rule_index: positions and rule numbers are inverse, and lists may be 
     CHECK(index.list_rules(all, two) == 150);
     CHECK(two == numbers{index.rule_at(0), index.rule_at(1)});
     CHECK(index.list_rules(bitmap(index.size()), {}) == 0);
+}
+
+TEST_CASE("rule_index: rules as they are written make the same index as expressions") {
+    environment names;
+    names.variable("age", int64_type);
+    names.variable("city", string_type);
+    names.variable("plan", string_type);
+    names.variable("bought", category_set_type);
+    // Texts that are met twice in a rule, are all there is but some, stand in for missing ones, are asked for their
+    // order by another rule, or are too many to be compared one by one.
+    std::string many = "city in ['SH'";
+    for (int i = 0; i < 200; ++i)
+        many += ", 'C" + std::to_string(i) + "'";
+    std::vector<std::string> const texts = {"city == 'SH' && city == 'SH'",
+                                            "city == 'SH' && city == 'BJ'",
+                                            "city != 'SH' || city == 'SH'",
+                                            "!(city in ['SH', 'BJ', 'SH']) && city != 'SZ'",
+                                            "customer.?city.orValue('BJ') == 'BJ'",
+                                            "customer.?city.orValue('X') != 'BJ'",
+                                            "city == plan",
+                                            "city == 'BJ' || plan == 'BJ'",
+                                            "city in ['SH'] ? plan == 'A' : plan == 'B'",
+                                            "plan > 'A' && age < 3",
+                                            "'milk' in bought && city == 'SH'",
+                                            "city == ''",
+                                            many + "]",
+                                            many + ", ''] && plan == 'A'"};
+    std::vector<std::string_view> const views(texts.begin(), texts.end());
+    auto const written = parse_rule_index(views, names);
+    auto const read = build_rule_index(parsed(texts), names);
+    CHECK(written.residual_rules() == read.residual_rules());
+    CHECK(written.table_bytes() == read.table_bytes());
+    std::vector<std::string_view> const milk = {"milk"};
+    for (auto const city : {"SH", "BJ", "SZ", "", "C7", "C199", "C200", "X"})
+        for (auto const plan : {"A", "B", "BJ", "SH", ""})
+            for (bool const known : {true, false}) {
+                std::vector<value> const row = {value::of_int(2), known ? value::of_string(city) : value{},
+                                                value::of_string(plan), value::of_set(std::span(milk))};
+                INFO(city << ' ' << plan);
+                CHECK(matching(written, row) == matching(read, row));
+            }
+
+    std::string_view const bad[] = {"age > 3", "age +", "", "agee > 3", "age + 1"};
+    issue_list issues;
+    CHECK_FALSE(parse_rule_index(bad, names, issues, "tags").has_value());
+    CHECK(issues[0].place == "tags[1] 1:6");
+    CHECK(issues[1].code == "rule.empty");
+    CHECK(issues[2].place.starts_with("tags[3] 1:"));
+    CHECK(issues[3].code == "rule.result_type");
+    CHECK_THROWS_AS(parse_rule_index(bad, names), issue_error);
+    CHECK(parse_rule_index(std::span<std::string_view const>(), names).size() == 0);
 }
 
 TEST_CASE("rule_index: no rules, no attributes, no row") {

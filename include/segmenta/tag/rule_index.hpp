@@ -170,6 +170,20 @@ private:
 [[nodiscard]] rule_index build_rule_index(std::span<expression const> rules, environment const& names,
                                           rule_index_options const& options = {});
 
+/// The index of rules as they are written, which are read as `parse_expression` does: the same index and the same
+/// issues at the same places. Sooner, and in less memory, than from expressions, which stand side by side until the
+/// index is there: from texts each rule is read, checked and taken apart by itself.
+///
+///     std::string_view const rules[] = {"age >= 18", "!(age in [30, 40])"};
+///     rule_index const index = parse_rule_index(rules, names);
+[[nodiscard]] std::optional<rule_index> parse_rule_index(std::span<std::string_view const> rules,
+                                                         environment const& names, issue_list& issues,
+                                                         std::string_view place = "rules",
+                                                         rule_index_options const& options = {});
+/// The same; throws `issue_error` with all problems.
+[[nodiscard]] rule_index parse_rule_index(std::span<std::string_view const> rules, environment const& names,
+                                          rule_index_options const& options = {});
+
 } // namespace v0
 } // namespace segmenta
 

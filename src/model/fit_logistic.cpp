@@ -68,7 +68,13 @@ void check_rows(number_columns columns, std::span<std::uint8_t const> outcomes, 
         return;
     }
     bool seen[2] = {false, false};
-    for (std::size_t i = 0; i < rows; ++i) {
+    std::size_t const events = weights.empty() ? detail::count_events(outcomes) : detail::not_binary;
+    bool const known = events != detail::not_binary;
+    if (known) {
+        seen[0] = events < rows;
+        seen[1] = events > 0;
+    }
+    for (std::size_t i = 0; i < rows && !known; ++i) {
         if (outcomes[i] > 1) {
             issues.error("logistic.outcome", detail::indexed_place("outcomes", i), "this is no binary outcome",
                          std::to_string(outcomes[i]), "0 or 1", {});

@@ -17,6 +17,7 @@ struct avx2_lanes {
     using bits = long long __attribute__((vector_size(32)));
     static constexpr std::size_t width = 4;
     static vector fused(vector const& a, vector const& b, vector const& c) { return _mm256_fmadd_pd(a, b, c); }
+    static vector root(vector const& a) { return _mm256_sqrt_pd(a); }
 };
 
 } // namespace

@@ -13,6 +13,7 @@ struct portable_lanes {
     using bits = long long __attribute__((vector_size(16)));
     static constexpr std::size_t width = 2;
     static vector fused(vector const& a, vector const& b, vector const& c) { return a * b + c; }
+    static vector root(vector const& a) { return vector{std::sqrt(a[0]), std::sqrt(a[1])}; }
 };
 
 } // namespace

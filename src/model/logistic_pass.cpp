@@ -4,17 +4,40 @@
 #include <segmenta/base/parallel.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
 namespace {
 
-// Kernel blocks a thread takes at once; their sums are merged in order.
-constexpr std::size_t blocks_together = 64;
+// Kernel blocks a thread takes at once; their sums are merged in order. Of a part of the rows as many as stand
+// together: the fewer rows, the shorter the runs, so that they come from everywhere.
+constexpr std::size_t blocks_together(std::size_t every) noexcept {
+    if (every == 1) return 128;
+    return every < 32 ? 32 / every : 1;
+}
 
 } // namespace
+
+std::size_t count_events(std::span<std::uint8_t const> outcomes) noexcept {
+    std::uint64_t all = 0;
+    std::size_t count = 0;
+    std::size_t i = 0;
+    for (; i + 8 <= outcomes.size(); i += 8) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, outcomes.data() + i, sizeof eight);
+        all |= eight;
+        count += static_cast<std::size_t>(std::popcount(eight));
+    }
+    for (; i < outcomes.size(); ++i) {
+        all |= outcomes[i];
+        count += outcomes[i];
+    }
+    return (all & 0xFEFE'FEFE'FEFE'FEFEU) == 0 ? count : not_binary;
+}
 
 void logistic_sums::merge(logistic_sums const& other) {
     loss += other.loss;
@@ -30,10 +53,14 @@ logistic_data::logistic_data(number_columns columns, std::span<std::uint8_t cons
       kernel_(logistic_kernel_for(options.level)) {
     for (auto const column : columns)
         columns_.push_back(column.data());
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        double const weight = weights_.empty() ? 1 : weights_[i];
-        weight_ += weight;
-        events_ += outcomes[i] != 0 ? weight : 0;
+    if (weights_.empty()) {
+        weight_ = static_cast<double>(rows());
+        events_ = static_cast<double>(count_events(outcomes_));
+    } else {
+        for (std::size_t i = 0; i < rows(); ++i) {
+            weight_ += weights_[i];
+            events_ += outcomes_[i] != 0 ? weights_[i] : 0;
+        }
     }
     bool const penalised = options.ridge > 0 || options.lasso > 0;
     find_scale(penalised && options.scale_penalty);
@@ -42,7 +69,7 @@ logistic_data::logistic_data(number_columns columns, std::span<std::uint8_t cons
 // Mean and deviation: of all rows where penalties hang on them, else of a part, which does as well for the numerics.
 // Without an intercept nothing may be shifted.
 void logistic_data::find_scale(bool all_rows) {
-    constexpr std::size_t enough = std::size_t{1} << 14;
+    constexpr std::size_t enough = std::size_t{1} << 12;
     // Runs of rows, since each costs a walk to memory.
     constexpr std::size_t run = 64;
     std::size_t const step = all_rows ? run : run * std::max<std::size_t>(1, rows() / enough);
@@ -83,9 +110,9 @@ logistic_sums logistic_data::look(Eigen::VectorXd const& at, want wanted, std::s
         if (curved) out.curvature.setZero(unknowns, unknowns);
         return out;
     };
-    std::size_t const all_blocks = (rows() + logistic_block_rows - 1) / logistic_block_rows;
-    std::size_t const blocks = (all_blocks + every - 1) / every;
-    std::size_t const groups = (blocks + blocks_together - 1) / blocks_together;
+    std::size_t const blocks = (rows() + logistic_block_rows - 1) / logistic_block_rows;
+    std::size_t const together = blocks_together(every);
+    std::size_t const groups = (blocks + together * every - 1) / (together * every);
     std::vector<logistic_sums> parts(groups, empty());
 
     auto const work = [&](std::size_t group) {
@@ -94,22 +121,19 @@ logistic_sums logistic_data::look(Eigen::VectorXd const& at, want wanted, std::s
         logistic_totals totals;
         totals.gradient = part.gradient.data();
         totals.curvature = curved ? part.curvature.data() : nullptr;
-        logistic_block block;
-        block.columns = columns_.data();
-        block.outcomes = outcomes_.data();
-        block.weights = weights_.empty() ? nullptr : weights_.data();
-        block.features = features();
-        block.shift = shift_.data();
-        block.scale = scale_.data();
-        block.coefficients = at.data();
-        std::size_t const end = std::min(blocks, (group + 1) * blocks_together);
-        for (std::size_t b = group * blocks_together; b < end; ++b) {
-            block.first = b * every * logistic_block_rows;
-            block.rows = std::min(logistic_block_rows, rows() - block.first);
-            // A last block may be short, but to fetch behind the end of a column does no harm.
-            block.next = b + 1 < end ? block.first + every * logistic_block_rows : block.first;
-            kernel_(block, totals, scratch.data());
-        }
+        logistic_rows some;
+        some.columns = columns_.data();
+        some.outcomes = outcomes_.data();
+        some.weights = weights_.empty() ? nullptr : weights_.data();
+        some.features = features();
+        some.shift = shift_.data();
+        some.scale = scale_.data();
+        some.coefficients = at.data();
+        std::size_t const first = group * together * every;
+        some.first = first * logistic_block_rows;
+        some.blocks = std::min(together, blocks - first);
+        some.end = rows();
+        kernel_(some, totals, scratch.data());
         part.loss = totals.loss;
         part.lowest_margin = totals.lowest_margin;
         part.highest_margin = totals.highest_margin;

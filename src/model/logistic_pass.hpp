@@ -2,7 +2,7 @@
 #ifndef SEGMENTA_MODEL_LOGISTIC_PASS_HPP
 #define SEGMENTA_MODEL_LOGISTIC_PASS_HPP
 
-// One look at all rows, or at every k-th block of them, for the fit of a logistic regression.
+// One look at all rows, or at every k-th run of them, for the fit of a logistic regression.
 
 #include "model/logistic_kernels.hpp"
 
@@ -29,6 +29,10 @@ struct logistic_sums {
     void merge(logistic_sums const& other);
 };
 
+// How many outcomes are 1; not_binary when some are neither 0 nor 1.
+inline constexpr std::size_t not_binary = static_cast<std::size_t>(-1);
+std::size_t count_events(std::span<std::uint8_t const> outcomes) noexcept;
+
 class logistic_data {
 public:
     // The spans of `columns` stay where they are while this lives.
@@ -42,7 +46,7 @@ public:
     [[nodiscard]] std::vector<double> const& scale() const noexcept { return scale_; }
 
     enum class want { slope, curvature };
-    // At coefficients of the scaled features, then the intercept. `every` 1: all rows; else every so many blocks.
+    // At coefficients of the scaled features, then the intercept. `every` 1: all rows; else every so many runs.
     [[nodiscard]] logistic_sums look(Eigen::VectorXd const& at, want wanted, std::size_t every = 1) const;
 
 private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Customer personality analysis (marketing_campaign.tsv): every figure of expected_marketing_campaign.json.
 #include "model/figure_checks.hpp"
+#include "model/rule_answers.hpp"
 
 using namespace segmenta;
 using namespace segmenta::test;
@@ -97,5 +98,37 @@ TEST_CASE("campaign data: every figure of expected_marketing_campaign.json") {
     }
     CHECK(known[0].size() == wanted.at("rows").count());
     check_clusterings(wanted, scaled(known, true), 50);
-    CHECK(expected.unread({"*/definition", "tag_rules"}) == figures_left_out{}); // tag_rules are rules, no statistics
+    std::vector<std::int32_t> since;
+    for (auto const& day : days)
+        since.push_back(day_of(day));
+    rule_columns customers(file);
+    customers
+        .numbers({"Income", "Kidhome", "Teenhome", "MntWines", "MntFruits", "MntMeatProducts", "MntFishProducts",
+                  "MntSweetProducts", "MntGoldProds", "NumWebPurchases", "NumStorePurchases", "Recency", "Response"})
+        .texts({"Marital_Status", "Education"})
+        .days("since", since);
+    std::string const total =
+        "(MntWines + MntFruits + MntMeatProducts + MntFishProducts + MntSweetProducts + MntGoldProds)";
+    // As the file writes them, and as CEL does.
+    std::map<std::string, std::string> const rules{
+        {"Income missing", "!has(customer.Income)"},
+        {"Income>=60000 and (Kidhome+Teenhome)==0", "Income >= 60000 && Kidhome + Teenhome == 0"},
+        {"Marital_Status in (Together,Married) and total spend>=1000",
+         "Marital_Status in ['Together', 'Married'] && " + total + " >= 1000"},
+        {"NumWebPurchases>NumStorePurchases", "NumWebPurchases > NumStorePurchases"},
+        {"MntWines > 0.5*total spend", "MntWines > 0.5 * " + total},
+        {"customer since before 2013-01-01", "since < date('2013-01-01')"},
+        {"Recency<=30 and Response==1", "Recency <= 30 && Response == 1"},
+        {"Education=='PhD' or Education=='Master'", "Education == 'PhD' || Education == 'Master'"}};
+    CHECK(rules.size() == expected.at("tag_rules").members().size());
+    for (auto const& [written, figure] : expected.at("tag_rules").members()) {
+        INFO(written);
+        auto const rows = customers.where(rules.at(written));
+        std::uint64_t sum = 0;
+        for (std::size_t const i : rows)
+            sum += std::stoul(ids[i]);
+        CHECK(rows.size() == figure.at("customers").count());
+        CHECK(sum == figure.at("sum_of_ids").count());
+    }
+    CHECK(expected.unread({"*/definition"}) == figures_left_out{});
 }

@@ -3,6 +3,7 @@
 #include <segmenta/stats/kaplan_meier.hpp>
 
 #include "model/figure_checks.hpp"
+#include "model/rule_answers.hpp"
 
 using namespace segmenta;
 using namespace segmenta::test;
@@ -53,5 +54,26 @@ TEST_CASE("churn data: every figure of expected_telco.json") {
     kaplan_meier const curve(tenure, churned);
     for (auto const& [month, survival] : expected.at("kaplan_meier").at("survival").members())
         CHECK(curve.survival_at(std::stod(month)) == near_figure(survival.number()));
-    CHECK(expected.unread({"kaplan_meier/definition", "tag_rules"}) == figures_left_out{}); // rules are no statistics
+    rule_columns customers(file);
+    customers.numbers({"tenure", "MonthlyCharges", "TotalCharges", "SeniorCitizen"})
+        .texts({"Contract", "InternetService", "TechSupport", "OnlineSecurity", "Partner", "Dependents",
+                "PaperlessBilling", "PaymentMethod"});
+    // As the file writes them, and as CEL does.
+    std::map<std::string, std::string> const rules{
+        {"Contract=='Month-to-month' and tenure<=6", "Contract == 'Month-to-month' && tenure <= 6"},
+        {"InternetService=='Fiber optic' and TechSupport=='No' and OnlineSecurity=='No'",
+         "InternetService == 'Fiber optic' && TechSupport == 'No' && OnlineSecurity == 'No'"},
+        {"SeniorCitizen==1 and (Partner=='No' or Dependents=='No')",
+         "SeniorCitizen == 1 && (Partner == 'No' || Dependents == 'No')"},
+        {"MonthlyCharges between 70 and 100 inclusive and not PaperlessBilling=='Yes'",
+         "MonthlyCharges >= 70 && MonthlyCharges <= 100 && !(PaperlessBilling == 'Yes')"},
+        {"PaymentMethod contains 'automatic' and tenure>=60", "PaymentMethod.contains('automatic') && tenure >= 60"},
+        {"TotalCharges is missing", "!has(customer.TotalCharges)"},
+        {"TotalCharges > 5000", "TotalCharges > 5000"}};
+    CHECK(rules.size() == expected.at("tag_rules").members().size());
+    for (auto const& [written, count] : expected.at("tag_rules").members()) {
+        INFO(written);
+        CHECK(customers.where(rules.at(written)).size() == count.count());
+    }
+    CHECK(expected.unread({"kaplan_meier/definition"}) == figures_left_out{});
 }

@@ -20,7 +20,9 @@ enum class token_kind : std::uint8_t { end, identifier, quoted_identifier, numbe
 // A symbol of one or two characters as a number, which is compared faster.
 constexpr std::uint16_t symbol_code(std::string_view symbol) noexcept {
     unsigned const first = static_cast<unsigned char>(symbol[0]);
-    return static_cast<std::uint16_t>(symbol.size() < 2 ? first : first | static_cast<unsigned char>(symbol[1]) << 8U);
+    if (symbol.size() < 2) return static_cast<std::uint16_t>(first);
+    unsigned const second = static_cast<unsigned char>(symbol[1]);
+    return static_cast<std::uint16_t>(first | second << 8U);
 }
 
 struct token {

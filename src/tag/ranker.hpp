@@ -116,9 +116,10 @@ template <class T>
 }
 // Changed, where a text does not know its code.
 [[gnu::always_inline]] inline std::uint64_t head_of_code(ranker const& of, unsigned char const* v) noexcept {
-    bool const other = (load_bytes<string_pool const*>(v + value_layout::pool) != of.pool) |
-                       (load_bytes<std::uint32_t>(v + value_layout::code) > of.last);
-    return head_of_value(v) ^ (static_cast<std::uint64_t>(other) << value_layout::kind_bit);
+    // Both are read, without a branch.
+    std::uint64_t const other = std::uint64_t{load_bytes<string_pool const*>(v + value_layout::pool) != of.pool} |
+                                std::uint64_t{load_bytes<std::uint32_t>(v + value_layout::code) > of.last};
+    return head_of_value(v) ^ (other << value_layout::kind_bit);
 }
 
 } // namespace detail

@@ -2,6 +2,7 @@
 #include <segmenta/model/distinct_purchases.hpp>
 
 #include "model/distinct_rows.hpp"
+#include "model/purchase_checks.hpp"
 
 #include <string>
 #include <tuple>
@@ -25,10 +26,10 @@ void check_unit(model_time_unit wanted, model_time_unit seen, issue_list& issues
 
 } // namespace
 
-void distinct_purchases::add(purchase_summary const& summary, std::string_view place) {
+void distinct_purchases::add(purchase_summary const& summary, unsigned threads, std::string_view place) {
     issue_list issues;
     check_unit(unit_, summary.unit, issues, place);
-    check_summary(summary, issues, place);
+    detail::check_in_blocks(summary, threads, issues, place);
     issues.throw_if_errors();
     std::size_t const sorted = rows_.size();
     rows_.reserve(sorted + summary.size());
@@ -36,7 +37,7 @@ void distinct_purchases::add(purchase_summary const& summary, std::string_view p
         double const weight = summary.weight.empty() ? 1 : summary.weight[i];
         if (weight > 0) rows_.push_back({summary.repeats[i], summary.last[i], summary.age[i], weight});
     }
-    customers_ = detail::merge_equal_rows(rows_, sorted, before);
+    customers_ = detail::merge_equal_rows(rows_, sorted, before, threads);
 }
 
 void distinct_purchases::merge(distinct_purchases const& other) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/gamma_gamma.hpp>
 
+#include "evaluate/csv_text.hpp"
 #include "model/gamma_functions.hpp"
 #include "model/gamma_gamma_access.hpp"
 #include "model/minimise.hpp"
+#include "model/spend_kernels.hpp"
 
 #include <segmenta/base/parallel.hpp>
 
@@ -18,23 +20,6 @@ inline namespace v0 {
 namespace {
 
 using row = spend_statistics::row;
-using array = Eigen::ArrayXd;
-
-// Sums over customers of weight, and of weight times repeats, with: log(x m + v), its inverse, and that squared.
-struct total_sums {
-    double log = 0, x_log = 0;
-    double inverse = 0, x_inverse = 0;
-    double square = 0, x_square = 0;
-
-    void merge(total_sums const& other) {
-        log += other.log;
-        x_log += other.x_log;
-        inverse += other.inverse;
-        x_inverse += other.x_inverse;
-        square += other.square;
-        x_square += other.x_square;
-    }
-};
 
 // Of minus the mean log-likelihood
 //   sum w [ log Gamma(p x + q) - log Gamma(p x) - log Gamma(q)
@@ -42,21 +27,17 @@ struct total_sums {
 // by the logarithms of p, q, v. Gamma functions depend on x alone and are taken once for each x.
 class likelihood {
 public:
-    likelihood(std::span<row const> rows, unsigned threads) : threads_(rows.size() < worth_threads ? 1 : threads) {
-        auto const n = static_cast<Eigen::Index>(rows.size());
-        total_.resize(n);
-        weight_.resize(n);
-        x_weight_.resize(n);
-        for (Eigen::Index i = 0; i < n; ++i) {
-            row const& r = rows[static_cast<std::size_t>(i)];
-            total_[i] = r.repeats * r.mean;
-            weight_[i] = r.weight;
-            x_weight_[i] = r.weight * r.repeats;
-            customers_ += r.weight;
-            log_mean_ += r.weight * std::log(r.mean);
-            x_log_total_ += x_weight_[i] * std::log(total_[i]);
-            if (counts_.empty() || counts_.back().first != r.repeats) counts_.emplace_back(r.repeats, 0);
-            counts_.back().second += r.weight;
+    likelihood(std::span<row const> rows, unsigned threads)
+        : threads_(rows.size() < worth_threads ? 1 : threads), kernel_(detail::spend_kernel_for(detect_cpu_level())),
+          total_(rows.size()), weight_(rows.size()), x_weight_(rows.size()) {
+        fill(rows);
+        // What does not hang on the parameters, from the logarithms of totals alone.
+        auto const logs = sums_at(0);
+        x_log_total_ = logs.x_log;
+        log_mean_ = logs.log;
+        for (auto const& [x, w] : counts_) {
+            customers_ += w;
+            log_mean_ -= w * std::log(x);
         }
     }
 
@@ -74,27 +55,48 @@ public:
 
 private:
     static constexpr std::size_t block_size = 4096;
-    static constexpr std::size_t worth_threads = 65536;
+    static constexpr std::size_t worth_threads = 32768;
 
-    [[nodiscard]] total_sums sums_at(double v) const {
-        auto const n = static_cast<std::size_t>(total_.size());
-        std::size_t const blocks = (n + block_size - 1) / block_size;
-        std::vector<total_sums> parts(blocks);
-        parallel_for_blocks(threads_, blocks, [&](std::size_t block) {
-            auto const from = static_cast<Eigen::Index>(block * block_size);
-            auto const size = static_cast<Eigen::Index>(std::min(block_size, n - block * block_size));
-            auto const w = weight_.segment(from, size);
-            auto const xw = x_weight_.segment(from, size);
-            array const sum = total_.segment(from, size) + v;
-            array const log = sum.log();
-            array const inverse = sum.inverse();
-            array const square = inverse * inverse;
-            parts[block] = {(w * log).sum(),      (xw * log).sum(),  (w * inverse).sum(),
-                            (xw * inverse).sum(), (w * square).sum(), (xw * square).sum()};
+    using counts = std::vector<std::pair<double, double>>; // x and weight, in ascending order of x
+
+    template <class Work>
+    void in_blocks(Work&& work) const {
+        std::size_t const n = total_.size();
+        parallel_for_blocks(threads_, (n + block_size - 1) / block_size, [&](std::size_t block) {
+            std::size_t const from = block * block_size;
+            work(block, from, std::min(block_size, n - from));
         });
-        total_sums out;
-        for (total_sums const& part : parts)
-            out.merge(part);
+    }
+
+    static void count(counts& to, double x, double weight) {
+        if (to.empty() || to.back().first != x) to.emplace_back(x, 0);
+        to.back().second += weight;
+    }
+
+    void fill(std::span<row const> rows) {
+        std::vector<counts> parts((rows.size() + block_size - 1) / block_size);
+        in_blocks([&](std::size_t block, std::size_t from, std::size_t size) {
+            for (std::size_t i = from; i < from + size; ++i) {
+                row const& r = rows[i];
+                total_[i] = r.repeats * r.mean;
+                weight_[i] = r.weight;
+                x_weight_[i] = r.weight * r.repeats;
+                count(parts[block], r.repeats, r.weight);
+            }
+        });
+        for (counts const& part : parts)
+            for (auto const& [x, w] : part)
+                count(counts_, x, w);
+    }
+
+    [[nodiscard]] detail::spend_sums sums_at(double v) const {
+        std::vector<detail::spend_sums> parts((total_.size() + block_size - 1) / block_size);
+        in_blocks([&](std::size_t block, std::size_t from, std::size_t size) {
+            kernel_({total_.data() + from, weight_.data() + from, x_weight_.data() + from, size}, v, parts[block]);
+        });
+        detail::spend_sums out;
+        for (detail::spend_sums const& part : parts)
+            out.add(part);
         return out;
     }
 
@@ -140,10 +142,11 @@ private:
     }
 
     unsigned threads_;
-    array total_; // of all amounts of a customer
-    array weight_;
-    array x_weight_;
-    std::vector<std::pair<double, double>> counts_; // x and weight
+    detail::spend_kernel kernel_;
+    std::vector<double> total_; // of all amounts of a customer
+    std::vector<double> weight_;
+    std::vector<double> x_weight_;
+    counts counts_;
     double customers_ = 0;
     double log_mean_ = 0;
     double x_log_total_ = 0;
@@ -152,6 +155,19 @@ private:
     Eigen::VectorXd gradient_;
     Eigen::MatrixXd curvature_;
 };
+
+// Amounts so small or large that their sums, times parameters, could leave what a double holds.
+void check_totals(spend_statistics const& statistics, issue_list& issues) {
+    constexpr double least = 1e-290;
+    constexpr double most = 1e290;
+    auto const wrong = [](row const& r) { return !(r.mean >= least && r.repeats * r.mean <= most); };
+    auto const rows = statistics.rows();
+    auto const found = std::find_if(rows.begin(), rows.end(), wrong);
+    if (found == rows.end()) return;
+    issues.error("clv.bad_spend", "statistics", "an amount is too small or too large to calculate with",
+                 detail::csv_number(found->mean) + " with " + detail::csv_number(found->repeats) + " repeat purchases",
+                 "means from 1e-290, totals up to 1e290", "Count amounts in another unit of money");
+}
 
 // Shapes of the size that shops have, and the v that gives the mean of the data.
 Eigen::VectorXd first_guess(spend_statistics const& statistics) {
@@ -173,6 +189,7 @@ gamma_gamma fit_gamma_gamma(spend_statistics const& statistics, gamma_gamma_opti
         issues.error("clv.too_few", "statistics", "no customer bought again: there are no amounts to learn from",
                      "0 repeat purchases", "at least one", "Observe longer");
     }
+    check_totals(statistics, issues);
     if (options.start) {
         std::array const given{options.start->p, options.start->q, options.start->v};
         detail::check_positive(gamma_gamma_access::names, given, "start", issues);
@@ -192,7 +209,7 @@ gamma_gamma fit_gamma_gamma(spend_statistics const& statistics, gamma_gamma_opti
 
 gamma_gamma fit_gamma_gamma(purchase_summary const& summary, gamma_gamma_options const& options) {
     spend_statistics statistics;
-    statistics.add(summary);
+    statistics.add(summary, options.threads);
     return fit_gamma_gamma(statistics, options);
 }
 

@@ -105,8 +105,8 @@ public:
     }
 
 private:
-    static constexpr std::size_t block_size = 512;
-    static constexpr std::size_t worth_threads = 8192;
+    static constexpr std::size_t block_size = 256;
+    static constexpr std::size_t worth_threads = 2048;
 
     static detail::rising_factorials counts_of(std::vector<row> const& rows) {
         std::vector<std::pair<double, double>> out;
@@ -241,7 +241,7 @@ pareto_nbd fit_pareto_nbd(distinct_purchases const& statistics, pareto_nbd_optio
 
 pareto_nbd fit_pareto_nbd(purchase_summary const& summary, pareto_nbd_options const& options) {
     distinct_purchases statistics(summary.unit);
-    statistics.add(summary);
+    statistics.add(summary, options.threads);
     return fit_pareto_nbd(statistics, options);
 }
 

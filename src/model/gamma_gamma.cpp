@@ -4,6 +4,7 @@
 #include "model/distinct_rows.hpp"
 #include "model/gamma_functions.hpp"
 #include "model/gamma_gamma_access.hpp"
+#include "model/purchase_checks.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -24,9 +25,9 @@ bool before(spend_statistics::row const& a, spend_statistics::row const& b) noex
 
 } // namespace
 
-void spend_statistics::add(purchase_summary const& summary, std::string_view place) {
+void spend_statistics::add(purchase_summary const& summary, unsigned threads, std::string_view place) {
     issue_list issues;
-    check_summary(summary, issues, place);
+    detail::check_in_blocks(summary, threads, issues, place);
     if (summary.mean_spend.empty() && summary.size() > 0) {
         issues.error("clv.no_spend", std::string(place), "the summary has no amounts", {},
                      "the mean amount of each customer's repeat purchases",
@@ -39,7 +40,7 @@ void spend_statistics::add(purchase_summary const& summary, std::string_view pla
         if (weight > 0 && summary.repeats[i] > 0)
             rows_.push_back({summary.repeats[i], summary.mean_spend[i], weight});
     }
-    customers_ = detail::merge_equal_rows(rows_, sorted, before);
+    customers_ = detail::merge_equal_rows(rows_, sorted, before, threads);
 }
 
 void spend_statistics::merge(spend_statistics const& other) {
@@ -53,9 +54,11 @@ double spend_statistics::correlation() const noexcept {
     double mean_x = 0;
     double mean_m = 0;
     for (row const& r : rows_) {
-        mean_x += r.weight * r.repeats / customers_;
-        mean_m += r.weight * r.mean / customers_;
+        mean_x += r.weight * r.repeats;
+        mean_m += r.weight * r.mean;
     }
+    mean_x /= customers_;
+    mean_m /= customers_;
     double xx = 0;
     double mm = 0;
     double xm = 0;

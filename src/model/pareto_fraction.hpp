@@ -5,7 +5,7 @@
 // P(alive) of the Pareto/NBD model for many customers. The integral of pareto_kernels.hpp is the difference of two that
 // go on for ever: with
 //
-//   share(u) = s * integral from 0 to infinity of ((alpha+u)/(alpha+u+w))^(r+x) ((beta+u)/(beta+u+w))^(s+1) dw / (beta+u)
+//   share(u) = s / (beta+u) * integral over w >= 0 of ((alpha+u)/(alpha+u+w))^(r+x) ((beta+u)/(beta+u+w))^(s+1) dw
 //   R = ((alpha+t_x)/(alpha+T))^(r+x) ((beta+t_x)/(beta+T))^s
 //
 // it is left / alive = share(t_x) / R - share(T). Shares are between 0 and 1, so whatever cancels is lost beside the 1

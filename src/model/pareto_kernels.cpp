@@ -39,7 +39,13 @@ constexpr double cut = 40;
 // before the other one falls.
 std::size_t nodes_for(double change, double width) noexcept {
     std::size_t const sharp = change < 4 ? 8 : change < 10 ? 12 : change < 18 ? 16 : 24;
-    std::size_t const wide = width < 1 ? 8 : width < 3 ? 12 : width < 4 ? 16 : width < 6 ? 24 : width < 8 ? 32 : width < 12 ? 48 : 64;
+    std::size_t const wide = width < 1    ? 8
+                             : width < 3  ? 12
+                             : width < 4  ? 16
+                             : width < 6  ? 24
+                             : width < 8  ? 32
+                             : width < 12 ? 48
+                                          : 64;
     return std::max(sharp, wide);
 }
 

@@ -79,8 +79,8 @@ struct pareto_times {
     }
 };
 
-// With odds = left / alive times `alive`, which rounding may have put below 0. Beyond e^-1200 a share, which is at least
-// s / (k + s) / 72, cannot bring the answer back to what a double can hold.
+// With odds = left / alive times `alive`, which rounding may have put below 0. Beyond e^-1200 a share, which is at
+// least s / (k + s) / 72, cannot bring the answer back to what a double can hold.
 template <class Set>
 typename Set::vector alive_or_nan(customer_lanes<Set> const& c, typename Set::vector alive, typename Set::vector odds,
                                   typename Set::vector drop) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/purchase_statistics.hpp>
 
-#include "model/repeat_kernels.hpp"
+#include "model/purchase_checks.hpp"
 
 #include <segmenta/base/parallel.hpp>
 
@@ -10,8 +10,10 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace segmenta {
 inline namespace v0 {
@@ -34,26 +36,6 @@ block_range range_of(std::size_t block, std::size_t n) {
     return {block * block_rows, std::min(n, (block + 1) * block_rows)};
 }
 
-// Whether check_summary() surely finds nothing; much faster than asking it.
-bool surely_right(purchase_summary const& s, unsigned threads) {
-    std::size_t const n = s.size();
-    bool const plain = s.last.size() == n && s.age.size() == n && s.mean_spend.empty() && s.weight.empty() &&
-                       (s.ids.empty() || s.ids.size() == n) && (s.log_times.empty() || s.log_times.size() == n);
-    if (!plain || n == 0) return false;
-    auto const& kernels = detail::repeat_kernels_for(detect_cpu_level());
-    std::atomic<bool> right = true;
-    parallel_for_blocks(threads, blocks_of(n), [&](std::size_t block) {
-        auto const [begin, end] = range_of(block, n);
-        detail::repeat_rows const part{s.repeats.data() + begin, s.last.data() + begin, s.age.data() + begin, nullptr,
-                                       end - begin};
-        double finite = 0; // NaN as soon as one is not
-        for (std::size_t i = begin; i < end && !s.log_times.empty(); ++i)
-            finite += s.log_times[i] * 0;
-        if (!kernels.all_possible(part) || finite != 0) right = false;
-    });
-    return right;
-}
-
 // Times as whole numbers of one step: that of the unit, or of days.
 struct time_grid {
     double per_unit;      // steps in one unit
@@ -68,11 +50,11 @@ struct time_grid {
     [[nodiscard]] std::size_t cells() const noexcept { return (last + 1) * (last + 1); }
 };
 
-bool on_grid(std::vector<double> const& times, time_grid const& grid) {
+bool on_grid(double const* times, std::size_t n, time_grid const& grid) {
     // In stretches, so that the loop runs without branches and still ends early.
     constexpr std::size_t stretch = 1024;
-    for (std::size_t begin = 0; begin < times.size(); begin += stretch) {
-        std::size_t const end = std::min(times.size(), begin + stretch);
+    for (std::size_t begin = 0; begin < n; begin += stretch) {
+        std::size_t const end = std::min(n, begin + stretch);
         unsigned off = 0;
         for (std::size_t i = begin; i < end; ++i)
             off |= static_cast<unsigned>(grid.time(grid.code(times[i])) != times[i]);
@@ -81,17 +63,85 @@ bool on_grid(std::vector<double> const& times, time_grid const& grid) {
     return true;
 }
 
+bool all_on_grid(purchase_summary const& s, time_grid const& grid, unsigned threads) {
+    std::atomic<bool> on = true;
+    parallel_for_blocks(threads, blocks_of(s.size()), [&](std::size_t block) {
+        if (!on.load(std::memory_order_relaxed)) return;
+        auto const [begin, end] = range_of(block, s.size());
+        if (!on_grid(s.age.data() + begin, end - begin, grid) || !on_grid(s.last.data() + begin, end - begin, grid))
+            on = false;
+    });
+    return on;
+}
+
+double oldest_of(purchase_summary const& s, unsigned threads) {
+    std::vector<double> parts(blocks_of(s.size()));
+    parallel_for_blocks(threads, parts.size(), [&](std::size_t block) {
+        auto const [begin, end] = range_of(block, s.size());
+        double oldest = 0;
+        for (std::size_t i = begin; i < end; ++i)
+            oldest = s.age[i] > oldest ? s.age[i] : oldest;
+        parts[block] = oldest;
+    });
+    return *std::max_element(parts.begin(), parts.end());
+}
+
 // A grid that is much smaller than the data: else equal customers are few, and telling them costs more than it saves.
-std::optional<time_grid> find_grid(purchase_summary const& s) {
-    double const oldest = *std::max_element(s.age.begin(), s.age.end());
+std::optional<time_grid> find_grid(purchase_summary const& s, unsigned threads) {
+    double const oldest = oldest_of(s, threads);
     for (double const per_unit : {1.0, days_in(s.unit)}) {
         time_grid grid{per_unit};
         if (!(oldest * per_unit < 1e5)) continue;
         grid.last = grid.code(oldest);
         if (grid.cells() * 32 > s.size()) continue;
-        if (on_grid(s.age, grid) && on_grid(s.last, grid)) return grid;
+        if (all_on_grid(s, grid, threads)) return grid;
     }
     return std::nullopt;
+}
+
+// A part of the rows, counted in a table by repeats, age and last purchase; and those with more repeats than it has.
+struct grid_counts {
+    std::vector<double> table;
+    std::vector<std::size_t> others;
+    double log_times = 0;
+};
+
+grid_counts count_on_grid(purchase_summary const& s, block_range range, time_grid const& grid, std::size_t layers) {
+    std::size_t const side = grid.last + 1;
+    grid_counts out;
+    out.table.resize(layers * grid.cells());
+    for (std::size_t i = range.begin; i < range.end; ++i) {
+        double const w = s.weight.empty() ? 1 : s.weight[i];
+        double const x = s.repeats[i];
+        if (!s.log_times.empty()) out.log_times += w * s.log_times[i];
+        if (x < static_cast<double>(layers)) {
+            auto const layer = static_cast<std::size_t>(static_cast<std::int64_t>(x));
+            out.table[(layer * side + grid.code(s.age[i])) * side + grid.code(s.last[i])] += w;
+        } else {
+            out.others.push_back(i);
+        }
+    }
+    return out;
+}
+
+// The parts are the same for any number of threads. Few: each has a table of its own.
+grid_counts count_on_grid(purchase_summary const& s, time_grid const& grid, std::size_t layers, unsigned threads) {
+    constexpr std::size_t least = 131072;
+    constexpr std::size_t most_parts = 4;
+    std::size_t const n = s.size();
+    std::size_t const count = std::clamp<std::size_t>(n / least, 1, most_parts);
+    std::vector<grid_counts> parts(count);
+    parallel_for_blocks(threads, count, [&](std::size_t part) {
+        parts[part] = count_on_grid(s, {part * n / count, (part + 1) * n / count}, grid, layers);
+    });
+    grid_counts& all = parts[0];
+    for (std::size_t part = 1; part < count; ++part) {
+        auto const& more = parts[part];
+        std::transform(all.table.begin(), all.table.end(), more.table.begin(), all.table.begin(), std::plus<>());
+        all.others.insert(all.others.end(), more.others.begin(), more.others.end());
+        all.log_times += more.log_times;
+    }
+    return std::move(all);
 }
 
 void need_weights(rows& of) {
@@ -214,26 +264,26 @@ void purchase_statistics::count_repeats(double repeats, double customers) {
 }
 
 void purchase_statistics::add(purchase_summary const& s, unsigned threads, std::string_view place) {
-    if (!surely_right(s, threads)) {
-        issue_list issues;
-        check_summary(s, issues, place);
-        issues.throw_if_errors();
-    }
+    issue_list issues;
+    detail::check_in_blocks(s, threads, issues, place);
+    issues.throw_if_errors();
     check_unit(s.unit);
     unit_ = s.unit;
     has_log_times_ = has_log_times_ && !s.log_times.empty();
-    if (auto const grid = find_grid(s))
-        add_grouped(s, grid->per_unit, grid->last);
+    if (auto const grid = find_grid(s, threads))
+        add_grouped(s, grid->per_unit, grid->last, threads);
     else
         add_single_rows(s, threads);
 }
 
-void purchase_statistics::add_grouped(purchase_summary const& s, double steps_per_unit, std::size_t last_code) {
+void purchase_statistics::add_grouped(purchase_summary const& s, double steps_per_unit, std::size_t last_code,
+                                      unsigned threads) {
     time_grid const grid{steps_per_unit, last_code};
     std::size_t const side = grid.last + 1;
-    std::size_t const n = s.size();
-    std::size_t const layers = std::max<std::size_t>(1, n / 4 / grid.cells()); // repeat counts 0 to layers - 1
-    std::vector<double> table(layers * grid.cells());
+    std::size_t const layers = std::max<std::size_t>(1, s.size() / 4 / grid.cells()); // repeat counts 0 to layers - 1
+    auto const counted = count_on_grid(s, grid, layers, threads);
+    auto const& table = counted.table;
+    log_times_ += counted.log_times;
     need_weights(repeaters_);
     need_weights(singles_);
     auto const add_repeater = [&](double repeats, double last, double age, double weight) {
@@ -242,20 +292,13 @@ void purchase_statistics::add_grouped(purchase_summary const& s, double steps_pe
         repeaters_.ages.push_back(age);
         repeaters_.weights.push_back(weight);
     };
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t const i : counted.others) {
         double const w = s.weight.empty() ? 1 : s.weight[i];
-        double const x = s.repeats[i];
-        if (!s.log_times.empty()) log_times_ += w * s.log_times[i];
-        if (x < static_cast<double>(layers)) {
-            auto const layer = static_cast<std::size_t>(static_cast<std::int64_t>(x));
-            table[(layer * side + grid.code(s.age[i])) * side + grid.code(s.last[i])] += w;
-        } else {
-            add_repeater(x, s.last[i], s.age[i], w);
-            customers_ += w;
-            repeats_ += w * x;
-            total_age_ += w * s.age[i];
-            count_repeats(x, w);
-        }
+        add_repeater(s.repeats[i], s.last[i], s.age[i], w);
+        customers_ += w;
+        repeats_ += w * s.repeats[i];
+        total_age_ += w * s.age[i];
+        count_repeats(s.repeats[i], w);
     }
     for (std::size_t x = 0; x < layers; ++x) {
         double customers = 0;
@@ -348,6 +391,11 @@ purchase_statistics purchase_statistics::sample(std::size_t step) const {
     purchase_statistics out;
     out.unit_ = unit_;
     out.has_log_times_ = false;
+    auto const reserve = [&](column const& from, column& to) { to.reserve(from.size() / step + stretch); };
+    for (auto const member : {&rows::repeats, &rows::last, &rows::ages, &rows::weights}) {
+        reserve(singles_.*member, out.singles_.*member);
+        reserve(repeaters_.*member, out.repeaters_.*member);
+    }
     each_stretch(singles_.size(), [&](std::size_t begin, std::size_t end) {
         copy(singles_.ages, begin, end, out.singles_.ages);
         copy(singles_.weights, begin, end, out.singles_.weights);

@@ -219,6 +219,11 @@ TEST_CASE("gamma gamma: bad input has its code") {
         s.mean_spend[7] = bad;
         CHECK(code_of(s) == "clv.bad_spend");
     }
+    for (double const extreme : {1e-300, 1e300}) { // are amounts, but no sums of theirs can be trusted
+        auto s = fine;
+        s.mean_spend[7] = extreme;
+        CHECK(code_of(s) == "clv.bad_spend");
+    }
     auto none = fine;
     none.mean_spend.clear();
     CHECK(code_of(none) == "clv.no_spend");

@@ -26,9 +26,10 @@ public:
     /// No customers yet; times will be in `unit`.
     explicit distinct_purchases(model_time_unit unit = model_time_unit::week) noexcept : unit_(unit) {}
 
-    /// Counts the customers of a summary; rows of weight 0 are left out. O(n log n). Throws `issue_error` with the
-    /// codes of `check_summary`, and `clv.units` when the summary is in another unit; then nothing is added.
-    void add(purchase_summary const& summary, std::string_view place = "summary");
+    /// Counts the customers of a summary; rows of weight 0 are left out. What is held does not depend on `threads` (0:
+    /// all of the machine). O(n log n). Throws `issue_error` with the codes of `check_summary`, and `clv.units` when
+    /// the summary is in another unit; then nothing is added.
+    void add(purchase_summary const& summary, unsigned threads = 1, std::string_view place = "summary");
     /// Counts the customers of other statistics too. Throws `issue_error` (`clv.units`).
     void merge(distinct_purchases const& other);
 

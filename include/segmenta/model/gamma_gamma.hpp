@@ -42,8 +42,8 @@ class spend_statistics {
 public:
     /// Counts the customers of a summary with repeat purchases. Throws `issue_error` with the codes of `check_summary`
     /// (`clv.bad_spend` for a mean of repeat purchases that is not above 0), and `clv.no_spend` when the summary has no
-    /// amounts; then nothing is added.
-    void add(purchase_summary const& summary, std::string_view place = "summary");
+    /// amounts; then nothing is added. What is held does not depend on `threads` (0: all of the machine). O(n log n).
+    void add(purchase_summary const& summary, unsigned threads = 1, std::string_view place = "summary");
     void merge(spend_statistics const& other);
 
     [[nodiscard]] double customers() const noexcept { return customers_; } ///< with repeat purchases

@@ -104,7 +104,7 @@ public:
 private:
     void check_unit(model_time_unit unit) const;
     void count_repeats(double repeats, double customers);
-    void add_grouped(purchase_summary const& summary, double steps_per_unit, std::size_t last_code);
+    void add_grouped(purchase_summary const& summary, double steps_per_unit, std::size_t last_code, unsigned threads);
     void add_single_rows(purchase_summary const& summary, unsigned threads);
 
     model_time_unit unit_ = model_time_unit::week;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/k_means.hpp>
 
-#include "model/k_means_kernels.hpp"
-
 #include <segmenta/base/random.hpp>
 #include <segmenta/evaluate/cluster_validity.hpp>
 #include <segmenta/evaluate/partition_agreement.hpp>
@@ -13,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 using namespace segmenta;
 
@@ -171,53 +168,6 @@ TEST_CASE("k-means: nothing depends on the number of threads") {
     one.assign(columns, a);
     one.assign(columns, b, 2);
     CHECK(a == b);
-}
-
-TEST_CASE("k-means: the kernels of all instruction sets find the nearest centre or say that they doubt it") {
-    using namespace segmenta::detail;
-    random_generator random(11);
-    for (std::size_t features = 1; features <= 9; ++features) {
-        std::size_t const rows = 101;
-        std::size_t const stride = 120;
-        std::size_t const k = 1 + features % 5;
-        std::vector<float> x(stride * features);
-        std::vector<float> c(k * features);
-        std::vector<float> half(k);
-        for (float& v : x)
-            v = static_cast<float>(random_uniform(random, -1, 1));
-        for (std::size_t i = 0; i < c.size(); ++i) {
-            c[i] = static_cast<float>(random_uniform(random, -1, 1));
-            half[i / features] += c[i] * c[i] / 2;
-        }
-        std::vector<std::uint32_t> labels(112, 0);
-        std::vector<std::uint32_t> groups(13);
-        std::iota(groups.begin(), groups.end(), 0U);
-        for (auto const level : {cpu_level::sse2, usable_cpu_level(cpu_level::avx2)}) {
-            std::vector<std::uint32_t> found(112);
-            std::vector<std::uint32_t> events(rows);
-            std::vector<float> reach(14);
-            auto const count = k_means_kernels_for(level).nearest(
-                {x.data(), stride, rows, features}, groups, {c.data(), half.data(), k}, {1e-5F, 1e-5F}, 0,
-                {labels.data(), found.data(), events.data(), reach.data()});
-            std::vector<std::uint32_t> expected_events;
-            std::size_t wrong = 0;
-            for (std::uint32_t i = 0; i < rows; ++i) {
-                std::vector<double> score(k);
-                for (std::size_t j = 0; j < k; ++j) {
-                    score[j] = static_cast<double>(half[j]);
-                    for (std::size_t f = 0; f < features; ++f)
-                        score[j] -= static_cast<double>(x[f * stride + i]) * static_cast<double>(c[j * features + f]);
-                }
-                auto const best = static_cast<std::uint32_t>(std::min_element(score.begin(), score.end()) - score.begin());
-                bool const doubtful = (found[i] & doubtful_label) != 0;
-                if (!doubtful && found[i] != best) ++wrong;
-                if (found[i] != labels[i]) expected_events.push_back(i);
-            }
-            events.resize(count);
-            CHECK(wrong == 0);
-            CHECK(events == expected_events);
-        }
-    }
 }
 
 TEST_CASE("k-means: customers exactly between two centres go to the lower number") {

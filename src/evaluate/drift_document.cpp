@@ -7,6 +7,7 @@
 #include <segmenta/error.hpp>
 
 #include "base/json.hpp"
+#include "base/json_order.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -24,7 +25,7 @@ constexpr int newest_version = 1;
 
 std::string checksum_of(json::object fields) {
     fields.erase(checksum_key);
-    return content_hash(detail::write_json(fields));
+    return content_hash(detail::write_json(detail::sorted_keys(std::move(fields)))); // whatever the order of members
 }
 
 json::object write_feature(drift_feature const& feature) {

@@ -202,9 +202,9 @@ std::string cluster_model::to_json() const {
     boost::json::object out;
     out["features"] = boost::json::array(parts_.numbers.begin(), parts_.numbers.end());
     if (parts_.scaling) out["scaling"] = detail::parse_json(parts_.scaling->to_json());
-    boost::json::object categories;
+    boost::json::array categories;
     for (auto const& attribute : parts_.attributes)
-        categories[attribute.name] = boost::json::array(attribute.categories.begin(), attribute.categories.end());
+        categories.push_back(detail::write_categories(attribute.name, attribute.categories));
     if (!categories.empty()) out["categories"] = std::move(categories);
     boost::json::array segments;
     for (auto const& segment : parts_.segments)
@@ -228,12 +228,6 @@ cluster_model alone(any_clustering model) {
     for (std::size_t i = 1; i <= numbers_of(parts.clustering); ++i)
         parts.numbers.push_back("x" + std::to_string(i));
     return cluster_model(std::move(parts));
-}
-
-void read_attributes(boost::json::object const& from, cluster_model_parts& to, issue_list& issues) {
-    detail::model_reader reader(from, issues, "/categories");
-    for (auto const& member : from)
-        to.attributes.push_back({std::string(member.key()), reader.texts(member.key())});
 }
 
 void read_segments(boost::json::array const& from, cluster_model_parts& to, issue_list& issues) {
@@ -269,7 +263,8 @@ cluster_model cluster_model::from_json(std::string_view text) {
         if (auto const* const scaling = reader.object("scaling"))
             parts.scaling = feature_scaling::from_json(detail::write_json(*scaling));
     if (reader.has("categories"))
-        if (auto const* const categories = reader.object("categories")) read_attributes(*categories, parts, issues);
+        for (auto& one : detail::read_categories(reader, {}))
+            parts.attributes.push_back({std::move(one.first), std::move(one.second)});
     if (reader.has("segments"))
         if (auto const* const segments = reader.array("segments")) read_segments(*segments, parts, issues);
     issues.throw_if_errors();

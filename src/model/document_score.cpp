@@ -75,11 +75,8 @@ outcome_encoding read_encoding(boost::json::object const& fields, logistic const
     if (auto const* const encoding = outer.object(encoding_key)) {
         model_reader reader(*encoding, issues, "/encoding");
         out.numbers = reader.texts("numbers");
-        if (auto const* const categories = reader.object("categories")) {
-            model_reader inner(*categories, issues, "/encoding/categories");
-            for (auto const& member : *categories)
-                out.attributes.push_back({std::string(member.key()), inner.texts(member.key())});
-        }
+        for (auto& one : read_categories(reader, "/encoding"))
+            out.attributes.push_back({std::move(one.first), std::move(one.second)});
     }
     issues.throw_if_errors();
     std::size_t features = out.numbers.size();
@@ -198,16 +195,12 @@ document_score scorecard_score(std::string const& document) {
 } // namespace
 
 std::string with_encoding(std::string_view logistic_document, outcome_encoding const& encoding) {
-    auto fields = read_model_document(logistic_document, "logistic", 1);
-    fields.erase("model");
-    fields.erase("version");
-    boost::json::object categories;
+    boost::json::array categories;
     for (auto const& attribute : encoding.attributes)
-        categories[attribute.name] = boost::json::array(attribute.categories.begin(), attribute.categories.end());
-    fields[encoding_key] =
-        boost::json::object{{"numbers", boost::json::array(encoding.numbers.begin(), encoding.numbers.end())},
-                            {"categories", std::move(categories)}};
-    return write_model_document("logistic", 1, std::move(fields));
+        categories.push_back(write_categories(attribute.name, attribute.categories));
+    boost::json::object out{{"numbers", boost::json::array(encoding.numbers.begin(), encoding.numbers.end())}};
+    out["categories"] = std::move(categories);
+    return with_member(logistic_document, encoding_key, std::move(out));
 }
 
 document_score read_document_score(std::string const& document) {

@@ -32,7 +32,7 @@ struct outcome_encoding {
 };
 
 // The document of a logistic regression with its encoding, which logistic::from_json reads as well:
-// "encoding": {"numbers": [...], "categories": {"purpose": ["car", ...]}}
+// "encoding": {"numbers": [...], "categories": [{"name": "purpose", "values": ["car", ...]}]}
 [[nodiscard]] std::string with_encoding(std::string_view logistic_document, outcome_encoding const& encoding);
 
 // A score, and what can be said of it.

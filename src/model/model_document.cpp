@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model_document.hpp"
 
+#include "base/json_order.hpp"
+
 #include <segmenta/base/hash.hpp>
 #include <segmenta/base/text.hpp>
 #include <segmenta/error.hpp>
@@ -18,9 +20,10 @@ namespace {
 
 constexpr std::string_view checksum_key = "checksum";
 
+// Whatever the order of members: inside a plan it is another one.
 std::string checksum_of(boost::json::object fields) {
     fields.erase(checksum_key);
-    return content_hash(write_json(fields));
+    return content_hash(write_json(sorted_keys(std::move(fields))));
 }
 
 boost::json::object read_object(std::string_view text) {
@@ -77,6 +80,15 @@ boost::json::object read_model_document(std::string_view text, std::string_view 
     }
     fields.erase(checksum_key);
     return fields;
+}
+
+std::string with_member(std::string_view text, std::string_view key, boost::json::value value) {
+    std::string const model = model_of_document(text);
+    boost::json::object fields;
+    for (auto const& member : read_model_document(text, model, 1)) // erasing would change the order
+        if (member.key() != "model" && member.key() != "version") fields[member.key()] = member.value();
+    fields[key] = std::move(value);
+    return write_model_document(model, 1, std::move(fields));
 }
 
 boost::json::value const* model_reader::find(std::string_view key, std::string_view wanted) {
@@ -173,6 +185,29 @@ boost::json::array const* model_reader::array(std::string_view key) {
     if (found->is_array()) return &found->get_array();
     bad(key, "an array", kind_name(*found));
     return nullptr;
+}
+
+boost::json::object write_categories(std::string const& name, std::vector<std::string> const& categories) {
+    return {{"name", name}, {"values", boost::json::array(categories.begin(), categories.end())}};
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> read_categories(model_reader& from,
+                                                                              std::string const& pointer) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> out;
+    auto const* const list = from.array("categories");
+    if (list == nullptr) return out;
+    for (auto const& one : *list) {
+        std::string const place = pointer + "/categories/" + std::to_string(out.size());
+        if (!one.is_object()) {
+            from.issues().error("model.bad_field", "model " + place, "an attribute is an object",
+                                std::string(kind_name(one)), "an object with name and values", {});
+            return out;
+        }
+        model_reader reader(one.get_object(), from.issues(), place);
+        auto name = reader.text("name");
+        out.emplace_back(std::move(name), reader.texts("values"));
+    }
+    return out;
 }
 
 boost::json::value number_or_null(double value) {

@@ -10,10 +10,12 @@
 #include <segmenta/error.hpp>
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace segmenta {
@@ -30,6 +32,10 @@ std::string write_model_document(std::string_view model, int version, boost::jso
 //   model.checksum  it was changed or is not whole
 // and the codes of parse_json.
 boost::json::object read_model_document(std::string_view text, std::string_view model, int newest_version);
+
+// A document of version 1 with another member, which readers of the model alone pass over; in the order of the document.
+// Throws as above.
+std::string with_member(std::string_view text, std::string_view key, boost::json::value value);
 
 // Which model a document holds; throws as above for what is no model at all.
 std::string model_of_document(std::string_view text);
@@ -50,6 +56,7 @@ public:
     // Null, after an issue, when there is no such object or array.
     [[nodiscard]] boost::json::object const* object(std::string_view key);
     [[nodiscard]] boost::json::array const* array(std::string_view key);
+    [[nodiscard]] issue_list& issues() noexcept { return issues_; }
     [[nodiscard]] bool has(std::string_view key) const noexcept { return from_.contains(key); }
 
 private:
@@ -60,6 +67,11 @@ private:
     issue_list& issues_;
     std::string pointer_;
 };
+
+// An attribute and its categories, {"name": ..., "values": [...]}: in lists, because the order of attributes counts.
+boost::json::object write_categories(std::string const& name, std::vector<std::string> const& categories);
+// The member "categories" of what is read, which stands at `pointer`.
+std::vector<std::pair<std::string, std::vector<std::string>>> read_categories(model_reader& from, std::string const& pointer);
 
 // A number, or null where it is not finite.
 boost::json::value number_or_null(double value);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads `/columns`: rules, features, strategies, as far as they can be checked without a schema.
+#include "base/json_order.hpp"
 #include "plan/keys.hpp"
 #include "plan/reader.hpp"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A plan written as JSON: as a file that reads back to an equal plan, and in the canonical form that is hashed.
+#include "base/json_order.hpp"
 #include "plan/reader.hpp"
 
 #include <segmenta/record/decimal.hpp>
 #include <segmenta/time/parse.hpp>
 
-#include <algorithm>
 
 namespace segmenta {
 inline namespace v0 {
@@ -263,25 +263,6 @@ object plan_json(plan_parts const& parts, form how) {
 }
 
 } // namespace
-
-boost::json::value sorted_keys(json const& value) {
-    if (auto const* list = value.if_array()) {
-        array result;
-        for (auto const& element : *list)
-            result.push_back(sorted_keys(element));
-        return result;
-    }
-    auto const* from = value.if_object();
-    if (from == nullptr) return value;
-    std::vector<boost::json::key_value_pair const*> members;
-    for (auto const& member : *from)
-        members.push_back(&member);
-    std::sort(members.begin(), members.end(), [](auto const* a, auto const* b) { return a->key() < b->key(); });
-    object result;
-    for (auto const* member : members)
-        result[member->key()] = sorted_keys(member->value());
-    return result;
-}
 
 std::string canonical_text(plan_parts const& parts) {
     return write_json(sorted_keys(plan_json(parts, form::canonical)));

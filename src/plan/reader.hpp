@@ -94,9 +94,6 @@ strategy_use use_of(column_definition const& column, strategy_definition const& 
 resolved_plan resolve_with_gaps(plan_parts const& parts, schema const& what, strategy_registry const& mechanisms,
                                 broken_names const& broken, issue_list& issues);
 
-// Object keys in byte order at every level, so that equal contents have equal texts.
-boost::json::value sorted_keys(boost::json::value const& value);
-
 // Canonical text of everything that can change a result.
 std::string canonical_text(plan_parts const& parts);
 // The plan as a file.

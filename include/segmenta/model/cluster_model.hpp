@@ -105,7 +105,7 @@ public:
     /// That of one cluster, below `clusters()`.
     [[nodiscard]] double probability(std::span<double const> numbers, std::size_t cluster) const noexcept;
 
-    /// {"model": "kmeans", "version": 1, "features": [...], "scaling": {...}, "categories": {...}, "segments": [...],
+    /// {"model": "kmeans", "version": 1, "features": [...], "scaling": {...}, "categories": [...], "segments": [...],
     /// "fitted": {...}}
     [[nodiscard]] std::string to_json() const;
     /// Reads that, and the document of a clustering alone (`k_means`, `k_medoids`, `gaussian_mixture`; its columns are

@@ -2,25 +2,25 @@
 // Clusters from the command line.
 #include "cli/fit_models.hpp"
 
-#include "base/json.hpp"
 #include "cli/screen.hpp"
-#include "model/model_document.hpp"
+#include "model/reference_document.hpp"
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/error.hpp>
+#include <segmenta/model/cluster_model.hpp>
+#include <segmenta/model/cluster_profile.hpp>
 #include <segmenta/model/feature_scaling.hpp>
 #include <segmenta/model/gaussian_mixture.hpp>
 #include <segmenta/model/k_means.hpp>
 #include <segmenta/model/k_prototypes.hpp>
+#include <segmenta/model/model_drift.hpp>
 
 #include <fmt/format.h>
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 
 namespace segmenta::cli {
 namespace {
@@ -35,7 +35,11 @@ struct cluster_table {
     std::size_t left_out = 0;
     std::vector<std::string> columns_left_out;
     std::optional<feature_scaling> scaling;
+    std::vector<std::vector<double>> scaled; ///< empty without scaling
 
+    [[nodiscard]] std::vector<std::span<double const>> features() const {
+        return as_columns(scaling ? scaled : numbers);
+    }
     [[nodiscard]] std::size_t rows() const noexcept {
         return numbers.empty() ? categories[0].size() : numbers[0].size();
     }
@@ -92,7 +96,7 @@ cluster_table table_of(fit_arguments const& a, bool categories) {
 void scale(fit_arguments const& a, cluster_table& table) {
     if (!a.standardise || table.numbers.empty()) return;
     table.scaling = fit_feature_scaling(as_columns(table.numbers), {.kind = scaling_kind::standard});
-    table.numbers = table.scaling->apply(as_columns(table.numbers));
+    table.scaled = table.scaling->apply(as_columns(table.numbers));
 }
 
 fit_report report_of(fit_arguments const& a, cluster_table const& table) {
@@ -113,17 +117,48 @@ fit_report report_of(fit_arguments const& a, cluster_table const& table) {
     return out;
 }
 
-/// The model with what is needed to use it: the columns, how they were scaled, what the categories are.
-std::string document_of(fit_arguments const& a, cluster_table const& table, std::string const& fitted) {
-    boost::json::object out;
-    out["features"] = boost::json::array(table.names.begin(), table.names.end());
-    if (table.scaling) out["scaling"] = detail::parse_json(table.scaling->to_json());
-    boost::json::object categories;
+/// The model with what is needed to use it, its clusters named after what sets them apart.
+cluster_model model_of(cluster_table const& table, any_clustering clustering, std::vector<std::uint32_t> const& labels,
+                       std::size_t clusters) {
+    cluster_model_parts parts{std::move(clustering)};
+    parts.numbers = table.names;
+    parts.scaling = table.scaling;
     for (std::size_t i = 0; i < table.labels.size(); ++i)
-        categories[table.category_names[i]] = boost::json::array(table.labels[i].begin(), table.labels[i].end());
-    if (!categories.empty()) out["categories"] = std::move(categories);
-    out["fitted"] = detail::parse_json(fitted);
-    return detail::write_model_document(a.model, 1, std::move(out));
+        parts.attributes.push_back({table.category_names[i], table.labels[i]});
+    auto const codes = as_categories(table.categories);
+    auto const profiles = profile_clusters(as_columns(table.numbers), table.names,
+                                           {codes, table.category_names, table.labels}, labels);
+    parts.segments = name_clusters(profiles, clusters);
+    return cluster_model(std::move(parts));
+}
+
+/// What the clusters are called, and why.
+figure_table segments_of(cluster_model const& model) {
+    figure_table out{"segments", {"cluster", "segment", "what sets it apart"}, {}};
+    for (std::size_t c = 0; c < model.clusters(); ++c)
+        out.rows.push_back({static_cast<double>(c), model.segments()[c].id, model.segments()[c].description});
+    return out;
+}
+
+void finish(fit_report& out, cluster_table const& table, any_clustering clustering,
+            std::vector<std::uint32_t> const& labels, std::size_t clusters) {
+    auto const model = model_of(table, std::move(clustering), labels, clusters);
+    out.tables.push_back(segments_of(model));
+    // How these customers are distributed, so that others can be compared with them.
+    std::vector<double> scores;
+    std::vector<std::string> segments;
+    std::vector<double> numbers(table.names.size());
+    std::vector<std::string_view> texts(table.labels.size());
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        for (std::size_t j = 0; j < numbers.size(); ++j)
+            numbers[j] = table.numbers[j][row];
+        for (std::size_t j = 0; j < texts.size(); ++j)
+            texts[j] = table.labels[j][table.categories[j][row]];
+        auto const found = model.nearest(numbers, texts);
+        scores.push_back(std::isfinite(found.score) ? found.score : std::nan(""));
+        segments.push_back(model.segments()[labels[row]].id);
+    }
+    out.document = detail::with_reference(model.to_json(), freeze_answers(scores, segments));
 }
 
 } // namespace
@@ -135,7 +170,7 @@ fit_report fit_kmeans(fit_arguments const& a) {
     options.clusters = a.clusters;
     options.seed = a.seed;
     options.threads = a.threads;
-    auto const model = fit_k_means(as_columns(table.numbers), options);
+    auto const model = fit_k_means(table.features(), options);
     auto out = report_of(a, table);
     out.facts.emplace_back("inertia", model.fit().inertia);
     out.facts.emplace_back("iterations", static_cast<double>(model.fit().iterations));
@@ -147,7 +182,9 @@ fit_report fit_kmeans(fit_arguments const& a) {
         centres.rows.push_back(std::move(row));
     }
     out.tables.push_back(std::move(centres));
-    out.document = document_of(a, table, model.to_json());
+    std::vector<std::uint32_t> labels(table.rows());
+    model.assign(table.features(), labels, a.threads);
+    finish(out, table, model, labels, model.clusters());
     return out;
 }
 
@@ -165,7 +202,7 @@ fit_report fit_gmm(fit_arguments const& a) {
     options.k_means_starts = 1; // each start another one
     options.seed = a.seed;
     options.threads = a.threads;
-    auto const model = fit_gaussian_mixture(as_columns(table.numbers), options);
+    auto const model = fit_gaussian_mixture(table.features(), options);
     auto out = report_of(a, table);
     out.facts.emplace_back("log-likelihood", model.diagnostics().log_likelihood);
     if (model.diagnostics().state != identification::identified) out.remarks.push_back(model.diagnostics().remark);
@@ -180,7 +217,9 @@ fit_report fit_gmm(fit_arguments const& a) {
         means.rows.push_back(std::move(row));
     }
     out.tables.push_back(std::move(means));
-    out.document = document_of(a, table, model.to_json());
+    std::vector<std::uint32_t> labels(table.rows());
+    model.assign(table.features(), labels, a.threads);
+    finish(out, table, model, labels, model.components());
     return out;
 }
 
@@ -191,7 +230,7 @@ fit_report fit_kprototypes(fit_arguments const& a) {
     options.clusters = a.clusters;
     options.seed = a.seed;
     options.threads = a.threads;
-    auto const model = fit_k_prototypes(as_columns(table.numbers), as_categories(table.categories), options);
+    auto const model = fit_k_prototypes(table.features(), as_categories(table.categories), options);
     auto out = report_of(a, table);
     out.facts.emplace_back("cost", model.fit().cost);
     out.facts.emplace_back("gamma", model.gamma());
@@ -206,7 +245,9 @@ fit_report fit_kprototypes(fit_arguments const& a) {
         prototypes.rows.push_back(std::move(row));
     }
     out.tables.push_back(std::move(prototypes));
-    out.document = document_of(a, table, model.to_json());
+    std::vector<std::uint32_t> labels(table.rows());
+    model.assign(table.features(), as_categories(table.categories), labels, a.threads);
+    finish(out, table, model, labels, model.clusters());
     return out;
 }
 

@@ -3,9 +3,12 @@
 #include "cli/fit_models.hpp"
 
 #include "cli/screen.hpp"
+#include "model/document_score.hpp"
+#include "model/reference_document.hpp"
 
 #include <segmenta/error.hpp>
 #include <segmenta/model/logistic.hpp>
+#include <segmenta/model/model_drift.hpp>
 #include <segmenta/model/scorecard.hpp>
 #include <segmenta/model/woe_binning.hpp>
 
@@ -23,7 +26,7 @@ struct design {
     std::vector<std::vector<double>> columns;
     std::vector<std::uint8_t> events;
     std::size_t left_out = 0;
-    std::vector<std::string> base_categories; ///< `purpose: car`
+    detail::outcome_encoding encoding;        ///< how features come from the columns of the file
     std::vector<std::string> columns_left_out;
 };
 
@@ -48,6 +51,7 @@ design design_of(fit_arguments const& a, table_file const& file) {
     std::vector<bool> whole(out.events.size(), true);
     out.columns_left_out = features.left_out;
     out.names = features.numeric;
+    out.encoding.numbers = features.numeric;
     out.columns = file.numbers(features.numeric);
     for (auto const& column : out.columns)
         for (std::size_t row = 0; row < whole.size(); ++row)
@@ -56,7 +60,7 @@ design design_of(fit_arguments const& a, table_file const& file) {
         auto const coded = file.codes(name);
         std::vector<std::string> labels = coded.labels;
         std::sort(labels.begin(), labels.end());
-        if (!labels.empty()) out.base_categories.push_back(name + ": " + labels[0]);
+        out.encoding.attributes.push_back({name, labels});
         for (std::size_t i = 1; i < labels.size(); ++i) {
             auto const code = std::find(coded.labels.begin(), coded.labels.end(), labels[i]) - coded.labels.begin();
             out.names.push_back(name + "=" + labels[i]);
@@ -99,9 +103,12 @@ fit_report fit_logistic(fit_arguments const& a) {
     if (!d.columns_left_out.empty())
         out.remarks.push_back(
             fmt::format("left out, as texts that differ in most rows: {}", fmt::join(d.columns_left_out, ", ")));
-    for (auto const& base : d.base_categories)
-        out.remarks.push_back("compared with " + base);
-    out.document = model.to_json();
+    for (auto const& attribute : d.encoding.attributes)
+        if (!attribute.categories.empty())
+            out.remarks.push_back("compared with " + attribute.name + ": " + attribute.categories[0]);
+    std::vector<double> scores(d.events.size());
+    model.probability(as_columns(d.columns), scores);
+    out.document = detail::with_reference(detail::with_encoding(model.to_json(), d.encoding), freeze_answers(scores, {}));
     return out;
 }
 
@@ -218,7 +225,9 @@ fit_report fit_scorecard(fit_arguments const& a) {
     out.tables.push_back(std::move(points));
     for (std::size_t i = 0; i < model.warnings().size(); ++i)
         out.remarks.push_back(to_string(model.warnings()[i]));
-    out.document = model.to_json();
+    std::vector<double> scores(events.size());
+    model.score(read.columns, scores);
+    out.document = detail::with_reference(model.to_json(), freeze_answers(scores, {}));
     return out;
 }
 

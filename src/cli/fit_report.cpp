@@ -69,6 +69,23 @@ std::string to_json(fit_report const& report, std::string_view what) {
     return detail::write_json(out, 2) + "\n";
 }
 
+namespace {
+
+/// From which column on all cells are words.
+std::size_t first_text(figure_table const& of) {
+    std::size_t out = of.heading.size();
+    auto const words = [&](std::size_t column) {
+        return std::all_of(of.rows.begin(), of.rows.end(), [column](auto const& row) {
+            return column < row.size() && std::holds_alternative<std::string>(row[column]);
+        });
+    };
+    while (out > 1 && words(out - 1))
+        --out;
+    return out;
+}
+
+} // namespace
+
 std::string to_text(fit_report const& report) {
     std::string out = report.title + "\n";
     if (!report.parameters.empty()) {
@@ -92,6 +109,7 @@ std::string to_text(fit_report const& report) {
     if (report.diagnostics || !report.facts.empty()) out += "\n" + facts.text();
     for (auto const& t : report.tables) {
         text_table table(t.heading);
+        table.left_from(first_text(t));
         for (auto const& row : t.rows) {
             std::vector<std::string> cells;
             for (auto const& cell : row)

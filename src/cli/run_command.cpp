@@ -299,7 +299,8 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     if (stop.stop_requested())
         throw issue_error("ingest.stopped", arguments.out.string(), "stopped on request before anything was written");
     // All that can fail is done before the first file gets its name.
-    std::string const summary = summary_json(with, fitted, read, result, options.as_of);
+    auto const drift = watch_drift(with, result, arguments.fitted.empty());
+    std::string const summary = summary_json(with, fitted, read, result, options.as_of, drift);
     write_customers(arguments.out / "customers.csv", read.customers, result, zone::parse(definition.zone()),
                     arguments.threads);
     detail::write_file(arguments.out / "summary.json", summary);
@@ -311,7 +312,7 @@ void run(run_arguments const& arguments, std::stop_token stop) {
 
     if (arguments.quiet) return;
     fmt::print("{} as of {} ({})\n\n{}", definition.title(locale), arguments.as_of, definition.zone(),
-               summary_text(with, read, result, locale));
+               summary_text(with, read, result, drift, locale));
     fmt::print("  {} in {:.2f} s\n  {}\n  {}\n", counted(result.rows(), "customer", "customers"), watch.total(),
                (arguments.out / "customers.csv").string(), (arguments.out / "summary.json").string());
     if (arguments.quarantine) fmt::print("  {}\n", options.quarantine.string());

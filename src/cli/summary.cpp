@@ -246,7 +246,7 @@ static std::optional<coverage_report> coverage_of_tags(segmenter const& with, ba
 }
 
 std::string summary_json(segmenter const& with, fitted_plan const& fitted, ingest_result const& read,
-                         batch_result const& result, instant as_of) {
+                         batch_result const& result, instant as_of, std::vector<watched_column> const& drift) {
     plan const& definition = with.definition();
     json::object out;
     out["segmenta"] = std::string(version_string);
@@ -274,6 +274,7 @@ std::string summary_json(segmenter const& with, fitted_plan const& fitted, inges
     json::object columns;
     for (auto const& column : result.columns()) columns[column.name] = column_summary(column, with.strategy_of(with.output(column.name)));
     out["columns"] = std::move(columns);
+    if (!drift.empty()) out["drift"] = drift_json(drift);
     if (auto const coverage = coverage_of_tags(with, result)) out["tags"] = detail::parse_json(to_json(*coverage));
     json::object parameters;
     for (auto const& column : fitted.columns()) parameters[column.name] = detail::parse_json(column.parameters);
@@ -362,7 +363,7 @@ std::string quality_text(source_quality const& source) {
 } // namespace
 
 std::string summary_text(segmenter const& with, ingest_result const& read, batch_result const& result,
-                         std::string_view locale) {
+                         std::vector<watched_column> const& drift, std::string_view locale) {
     std::string out;
     for (auto const& source : read.sources) out += quality_text(source) + "\n";
     if (read.identity) {
@@ -389,6 +390,7 @@ std::string summary_text(segmenter const& with, ingest_result const& read, batch
     for (auto const& column : result.columns())
         if (!column.segments.empty()) part(segments_text(with, column, locale));
     part(tags_text(result));
+    part(drift_text(drift));
     if (auto const coverage = coverage_of_tags(with, result))
         part(to_table(*coverage, with.definition().tag_taxonomy(), locale));
     return out;

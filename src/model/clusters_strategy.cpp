@@ -11,6 +11,7 @@
 #include <segmenta/model/one_hot.hpp>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <numeric>
 
@@ -32,6 +33,7 @@ struct clusters_use {
     std::size_t texts = 0; // columns at the end that are texts
     std::vector<std::string> segments;
     std::optional<std::size_t> probability_of;
+    drift_use drift;
 };
 
 // The data of a fit, as clusterings take them.
@@ -184,6 +186,35 @@ std::shared_ptr<cluster_model const> saved_model(std::string const& kind, cluste
     return out;
 }
 
+// The reference of a document speaks of the document's segments, and its scores are not probabilities of one segment.
+std::optional<drift_reference> reference_for(clusters_use const& use, drift_reference const& of_document) {
+    std::vector<drift_feature> features;
+    for (auto feature : of_document.features()) {
+        if (feature.edges) {
+            if (!use.probability_of) features.push_back(std::move(feature));
+            continue;
+        }
+        auto const known = segment_ids(*use.given);
+        std::map<std::string, std::uint64_t> counts;
+        for (std::size_t i = 0; i < feature.categories.size(); ++i) {
+            auto const at = std::find(known.begin(), known.end(), feature.categories[i]);
+            if (at == known.end()) return std::nullopt; // of other segments than these
+            counts[use.segments[static_cast<std::size_t>(at - known.begin())]] = feature.counts[i];
+        }
+        std::vector<std::uint64_t> const rest(feature.counts.end() - 2, feature.counts.end()); // others, missing
+        feature.categories.clear();
+        feature.counts.clear();
+        for (auto const& [name, count] : counts) {
+            feature.categories.push_back(name);
+            feature.counts.push_back(count);
+        }
+        feature.counts.insert(feature.counts.end(), rest.begin(), rest.end());
+        features.push_back(std::move(feature));
+    }
+    if (features.empty()) return std::nullopt;
+    return drift_reference(std::move(features));
+}
+
 // What is read in either case; the rest of the keys hangs on whether there is a document.
 class clusters_reader {
 public:
@@ -192,6 +223,7 @@ public:
 
     clusters_use read(bool any_model) {
         reader_.read("segments", out_.segments);
+        out_.drift.read(reader_);
         std::string probability;
         if (any_model) reader_.read("probability_of", probability);
         if (any_model && reader_.has("document"))
@@ -204,6 +236,10 @@ public:
                 out_.segments.push_back(std::to_string(i));
         if (!issues_.has_errors()) check_segments();
         if (!probability.empty()) read_probability(probability);
+        if (out_.drift.source == drift_source::document && !issues_.has_errors()) {
+            out_.drift.reference = reference_for(out_, *out_.drift.reference);
+            if (!out_.drift.reference) out_.drift.source = drift_source::none;
+        }
         return std::move(out_);
     }
 
@@ -212,7 +248,9 @@ private:
         for (auto const* key : {"model", "clusters", "seed", "starts", "standardise", "covariance", "categories"})
             if (reader_.find(key) != nullptr) reader_.refuse(key, "the document says what the clusters are");
         try {
-            auto model = cluster_model::from_json(write_json(*reader_.need("document")));
+            auto const& document = *reader_.need("document");
+            auto model = cluster_model::from_json(write_json(document));
+            out_.drift.read_document(document.get_object()); // an object, since it has been read
             std::size_t const columns = model.numbers().size() + model.attributes().size();
             if (columns != use_.reads.size())
                 issues_.error(kind_ + ".reads", use_.place + "/reads", "the model has another number of columns",
@@ -300,6 +338,7 @@ std::optional<model_use> read_use(std::string const& kind, bool any_model, strat
     issues.append(found);
     if (found.has_errors()) return std::nullopt;
     model_use out;
+    out.drift = read.drift;
     out.segments = read.segments;
     out.inputs.assign(use.reads.size(), input_kind::number);
     std::fill(out.inputs.end() - static_cast<std::ptrdiff_t>(read.texts), out.inputs.end(), input_kind::text);

@@ -52,6 +52,8 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     auto const* const document = reader.need("document");
     score_cuts cuts;
     cuts.read(reader);
+    drift_use drift;
+    drift.read(reader);
     reader.finish();
     cuts.check(own_kind, use.place, found);
     std::shared_ptr<document_score const> model;
@@ -59,6 +61,7 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
         try {
             model = std::make_shared<document_score const>(read_document_score(write_json(*document)));
             check_reads(use, *model, found);
+            drift.read_document(document->get_object()); // an object, since it has been read
         } catch (issue_error const& e) {
             append_document_issues(e, use.place + "/document", found);
         }
@@ -71,6 +74,7 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     out.scores = cuts.cuts.empty(); // with cuts the answer is the segment
     out.needs_fit = false;
     out.takes_missing = model->takes_missing;
+    out.drift = std::move(drift);
     out.make = [cuts, model](boost::json::object const&) { return answer_of(model, cuts); };
     return out;
 }

@@ -2,6 +2,8 @@
 #include "model/model_strategy.hpp"
 
 #include "evaluate/csv_text.hpp"
+#include "model/model_document.hpp"
+#include "model/reference_document.hpp"
 #include "strategy/fitted.hpp"
 #include "strategy/kinds.hpp"
 #include "strategy/numbers.hpp"
@@ -12,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace segmenta {
 inline namespace v0 {
@@ -46,18 +49,45 @@ training_rows complete_rows(block const& everyone, std::vector<input_kind> const
     return out;
 }
 
-any_strategy strategy_of(std::string_view name, strategy_use const& use, model_use const& read,
-                         boost::json::object fit) {
-    issue_list issues;
-    auto const parameters = parameters_of(use, issues);
-    issues.throw_if_errors();
+// A strategy before it is saved.
+std::shared_ptr<row_strategy::contents> contents_of(strategy_use const& use, model_use const& read,
+                                                    boost::json::object const& fit) {
     auto made = std::make_shared<row_strategy::contents>();
     made->names.set(use.scheme, use.reads, read.segments);
     made->inputs = inputs_of(use, read);
     made->takes_missing = read.takes_missing;
     made->answer = read.make(fit);
+    return made;
+}
+
+any_strategy finished(std::string_view name, strategy_use const& use, model_use const& read, boost::json::object fit,
+                      std::shared_ptr<row_strategy::contents> made) {
+    issue_list issues;
+    auto const parameters = parameters_of(use, issues);
+    issues.throw_if_errors();
+    drift_watch watch{read.drift.source, read.drift.reference, read.drift.thresholds};
+    if (!watch.reference) watch.reference = reference_of(fit);
+    if (watch.source == drift_source::none && watch.reference) watch.source = drift_source::fit;
+    made->watch = std::make_shared<drift_watch const>(std::move(watch));
     made->json = write_fitted(name, version, {use.scheme, use.reads, {}, *parameters, std::move(fit)});
     return any_strategy(row_strategy(std::move(made)));
+}
+
+// How the answers of everybody are distributed: what later customers are compared with.
+std::optional<drift_reference> reference_of_everyone(std::shared_ptr<row_strategy::contents const> made,
+                                                     block const& everyone) {
+    row_strategy const strategy(std::move(made));
+    std::vector<assignment> answers(everyone.size);
+    strategy.assign(everyone, answers);
+    std::vector<double> scores;
+    std::vector<std::string> segments;
+    for (auto const& one : answers) {
+        bool const known = one.standing == status::ok;
+        scores.push_back(known ? one.score : std::numeric_limits<double>::quiet_NaN());
+        bool const placed = known && one.segment != no_segment;
+        segments.emplace_back(placed ? local_id(strategy.segments()[one.segment].id) : std::string_view());
+    }
+    return freeze_answers(scores, segments);
 }
 
 model_use read_or_throw(model_use_reader const& read, strategy_use const& use) {
@@ -82,6 +112,32 @@ void refuse_undetermined(fit_diagnostics const& fit, std::string_view place) {
     throw issue_error("model." + std::string(to_string(fit.state)), std::string(place),
                       "the customers do not determine the model", std::string(to_string(fit.state)), "identified",
                       fit.remark);
+}
+
+void drift_use::read(object_reader& reader) {
+    auto const* const found = reader.find("drift");
+    if (found == nullptr) return;
+    if (!found->is_object()) return reader.bad_value("drift", *found, "an object with shifted, drifted, reference");
+    object_reader inner(found->get_object(), reader.kind(), reader.place_of("drift"), reader.issues());
+    inner.read("shifted", thresholds.shifted);
+    inner.read("drifted", thresholds.drifted);
+    auto const* const given = inner.find("reference");
+    inner.finish();
+    if (!(thresholds.shifted > 0 && thresholds.shifted <= thresholds.drifted && std::isfinite(thresholds.drifted)))
+        reader.bad_value("drift", *found, "0 < shifted <= drifted");
+    if (given == nullptr) return;
+    try {
+        reference = read_reference(*given);
+        source = drift_source::plan;
+    } catch (issue_error const& e) {
+        append_document_issues(e, inner.place_of("reference"), reader.issues());
+    }
+}
+
+void drift_use::read_document(boost::json::object const& document) {
+    if (reference) return;
+    reference = reference_of(document);
+    if (reference) source = drift_source::document;
 }
 
 void score_cuts::read(object_reader& reader) {
@@ -149,21 +205,26 @@ strategy_kind model_kind(std::string name, std::string summary, model_use_reader
     };
     out.fit = [name, read](strategy_use const& use, block const& everyone, std::span<std::uint32_t const>) {
         model_use const checked = read_or_throw(read, use);
-        if (!checked.needs_fit) return strategy_of(name, use, checked, {});
+        if (!checked.needs_fit) return finished(name, use, checked, {}, contents_of(use, checked, {}));
         bool const fits = everyone.columns.size() == use.reads.size();
         auto const rows = fits ? complete_rows(everyone, inputs_of(use, checked)) : training_rows{};
         if (rows.rows == 0)
             throw issue_error("model.no_rows", use.place, "no customer has all the columns the model is fitted on", {},
                               join_names(use.reads, use.reads.size()),
                               "Give missing values a default, or other columns");
-        return strategy_of(name, use, checked, checked.fit(rows));
+        auto fit = checked.fit(rows);
+        auto made = contents_of(use, checked, fit);
+        if (auto const reference = reference_of_everyone(made, everyone))
+            fit["reference"] = parse_json(reference->to_json());
+        return finished(name, use, checked, std::move(fit), std::move(made));
     };
     out.load = [name, read](std::string_view json, strategy_use const& use) {
         auto const body = read_fitted(json, name, version);
         issue_list issues;
         std::vector<std::string_view> const reads(body.reads.begin(), body.reads.end());
         check_same_use(name, body.scheme, reads, use);
-        return strategy_of(name, use, read_or_throw(read, use), body.fit);
+        auto const checked = read_or_throw(read, use);
+        return finished(name, use, checked, body.fit, contents_of(use, checked, body.fit));
     };
     return out;
 }

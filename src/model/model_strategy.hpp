@@ -9,6 +9,7 @@
 
 #include <segmenta/error.hpp>
 #include <segmenta/model/fit_diagnostics.hpp>
+#include <segmenta/model/model_drift.hpp>
 #include <segmenta/strategy/registry.hpp>
 #include <segmenta/strategy/segment.hpp>
 
@@ -46,6 +47,17 @@ struct training_rows {
     std::size_t rows = 0;
 };
 
+// The parameter `drift`: {"shifted": 0.1, "drifted": 0.25, "reference": {...}}.
+struct drift_use {
+    drift_thresholds thresholds;
+    std::optional<drift_reference> reference; // of the plan, or else of the document
+    drift_source source = drift_source::none;
+
+    void read(object_reader& reader);
+    // That of a model's document stands in when the plan names none.
+    void read_document(boost::json::object const& document);
+};
+
 // A use of such a mechanism, read and checked.
 struct model_use {
     std::vector<std::string> segments;  // local ids
@@ -53,6 +65,7 @@ struct model_use {
     bool needs_fit = true;
     bool scores = true;
     bool takes_missing = false;
+    drift_use drift{};
     // From the rows of everybody to what is saved. Throws issue_error.
     std::function<boost::json::object(training_rows const& everyone)> fit{};
     // From what was saved. Throws issue_error.

@@ -154,6 +154,8 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     object_reader reader(*object, own_kind, use.place, found);
     buying_use read;
     read_parameters(reader, read);
+    drift_use drift;
+    drift.read(reader);
     reader.finish();
     bool const alive = read.answer == buying_answer::probability_alive;
     bool const value = read.answer == buying_answer::lifetime_value;
@@ -173,6 +175,7 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     issues.append(found);
     if (found.has_errors()) return std::nullopt;
     model_use out;
+    out.drift = std::move(drift);
     out.segments = read.cuts.locals();
     out.scores = read.cuts.cuts.empty(); // with cuts the answer is the segment
     out.fit = [read, place = use.place](training_rows const& all) { return fit_use(read, all, place); };

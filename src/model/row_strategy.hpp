@@ -6,6 +6,7 @@
 
 #include "strategy/scheme.hpp"
 
+#include <segmenta/model/model_drift.hpp>
 #include <segmenta/record/column.hpp>
 #include <segmenta/strategy/registry.hpp>
 #include <segmenta/strategy/segment.hpp>
@@ -59,7 +60,7 @@ public:
         bool takes_missing = false;     // the model has an answer for what is missing; else the row is unknown
         model_answer answer;
         std::string json;
-        std::shared_ptr<void const> extra{}; // what hosts of this class want to find again
+        std::shared_ptr<drift_watch const> watch{}; // null: nobody asks (the strategies of C++)
     };
     explicit row_strategy(std::shared_ptr<contents const> made) noexcept : contents_(std::move(made)) {}
 

@@ -7,7 +7,10 @@
 
 #include <segmenta/model/purchase_summary.hpp>
 
+#include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace segmenta::cli {
@@ -31,8 +34,21 @@ fit_report fit_kmeans(fit_arguments const& a);
 fit_report fit_kprototypes(fit_arguments const& a);
 fit_report fit_gmm(fit_arguments const& a);
 
+/// What columns that say who a customer is are called.
+inline constexpr std::array<std::string_view, 7> id_names{"customer_id", "CustomerID", "customerID", "customer",
+                                                          "id",          "Id",         "ID"};
+
 /// The table a model of customers is fitted on. Throws `issue_error` (`cli.summary`) without --summary.
 [[nodiscard]] table_file customers_of(fit_arguments const& a);
+
+/// What a summary of purchases must have beside the repeat purchases.
+enum class purchase_columns : std::uint8_t {
+    times,   ///< ages at the last purchase and at the end
+    periods, ///< age at the last purchase, chances to buy
+    spend,   ///< mean amounts
+};
+/// The summary in --summary, one customer a row, as the fits read it; what is missing is NaN.
+[[nodiscard]] purchase_summary purchases_of(fit_arguments const& a, purchase_columns which);
 
 /// `--features`, or all columns but the outcome, ids and weights.
 struct chosen_features {

@@ -54,7 +54,6 @@ constexpr std::array<std::string_view, 6> spend_names{"mean_spend", "monetary_va
                                                       "m_x",        "spend"};
 constexpr std::array<std::string_view, 3> weight_names{"weight", "weights", "count"};
 constexpr std::array<std::string_view, 4> period_names{"periods", "n", "n_periods", "opportunities"};
-constexpr std::array<std::string_view, 6> customer_names{"customer_id", "CustomerID", "customer", "id", "Id", "ID"};
 constexpr std::array<std::string_view, 8> time_names{"time",       "date",    "Date", "InvoiceDate",
                                                      "order_date", "paid_at", "day",  "timestamp"};
 constexpr std::array<std::string_view, 6> amount_names{"amount", "Price", "revenue", "value", "total", "spend"};
@@ -138,7 +137,7 @@ read_purchases read_orders(fit_arguments const& a, bool with_amounts) {
                           "orders=FILE", {});
     auto const equals = a.sources[0].find('=');
     table_file const file(a.sources[0].substr(equals == std::string::npos ? 0 : equals + 1), delimiter_of(a.delimiter));
-    std::string const customer = needed_column(file, a.customer, customer_names, "--customer", "who bought");
+    std::string const customer = needed_column(file, a.customer, id_names, "--customer", "who bought");
     std::string const time = needed_column(file, a.time, time_names, "--time", "when");
     auto const amount = with_amounts ? column_of(file, a.amount, amount_names) : std::nullopt;
     std::vector<std::string> ids = file.texts(customer);
@@ -246,8 +245,27 @@ fit_report fit_mbg_cnbd_k(fit_arguments const& a) {
     return report_of(model, "mbg_cnbd_k", std::move(from));
 }
 
+namespace {
+
+age_column periods_of(fit_arguments const& a) { return {a.periods, period_names, "--periods", "chances to buy"}; }
+
+void need_spend(purchase_summary const& summary) {
+    if (!summary.mean_spend.empty()) return;
+    throw issue_error("cli.column", "--spend", "no column is known to hold the mean amount", {},
+                      fmt::format("one of {}", fmt::join(spend_names, ", ")), "Name it with --spend");
+}
+
+} // namespace
+
+purchase_summary purchases_of(fit_arguments const& a, purchase_columns which) {
+    bool const times = which != purchase_columns::spend;
+    auto out = read_summary(a, times, which == purchase_columns::periods ? periods_of(a) : age_of(a)).summary;
+    if (!times) need_spend(out);
+    return out;
+}
+
 fit_report fit_bg_bb(fit_arguments const& a) {
-    auto from = read_summary(a, true, {a.periods, period_names, "--periods", "chances to buy"});
+    auto from = read_summary(a, true, periods_of(a));
     auto const model = segmenta::fit_bg_bb(from.summary);
     return report_of(model, "bg_bb", std::move(from));
 }
@@ -268,9 +286,7 @@ void fill_times(purchase_summary& summary) {
 fit_report fit_gamma_gamma(fit_arguments const& a) {
     auto from = a.sources.empty() ? read_summary(a, false, age_of(a)) : read_orders(a, true);
     fill_times(from.summary);
-    if (from.summary.mean_spend.empty())
-        throw issue_error("cli.column", "--spend", "no column is known to hold the mean amount", {},
-                          fmt::format("one of {}", fmt::join(spend_names, ", ")), "Name it with --spend");
+    need_spend(from.summary);
     gamma_gamma_options options;
     options.threads = a.threads;
     auto const model = segmenta::fit_gamma_gamma(from.summary, options);

@@ -48,9 +48,9 @@ bool differs_in_most_rows(table_file const& file, std::string const& column) {
 chosen_features features_of(fit_arguments const& a, table_file const& file) {
     std::vector<std::string> names = a.features;
     if (names.empty()) {
-        constexpr std::array<std::string_view, 5> ids{"id", "ID", "Id", "customer_id", "CustomerID"};
         for (auto const& column : file.columns())
-            if (column != a.outcome && column != a.weight && std::find(ids.begin(), ids.end(), column) == ids.end())
+            if (column != a.outcome && column != a.weight &&
+                std::find(id_names.begin(), id_names.end(), column) == id_names.end())
                 names.push_back(column);
     }
     for (auto const& name : a.categorical)

@@ -8,6 +8,7 @@
 #include "cli/import_command.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_command.hpp"
+#include "cli/score_command.hpp"
 #include "cli/screen.hpp"
 #include "cli/tags_command.hpp"
 
@@ -162,6 +163,23 @@ void add_fit(CLI::App& app, cli::fit_arguments& a) {
     fit->add_flag("--quiet", a.quiet, "Print nothing but errors");
 }
 
+void add_score(CLI::App& app, cli::score_arguments& a) {
+    auto* const score = app.add_subcommand("score", "Score a file of customers with a model that was fitted");
+    score->add_option("--model", a.model, "What segmenta fit wrote (JSON)")->required();
+    score->add_option("--summary", a.table.summary, "File with one customer a row")->required();
+    score->add_option("--out", a.out, "File to write (CSV)")->required();
+    score->add_option("--keep", a.keep, "Columns of the file to write before the answers, joined by commas; its id when absent")
+        ->delimiter(',');
+    score->add_option("--horizon", a.horizon, "Time ahead for expected purchases, in the unit of the model");
+    score->add_option("--delimiter", a.table.delimiter, "Between fields, or tab; found out when absent");
+    score->add_option("--repeats", a.table.repeats, "Column: repeat purchases (frequency, x)");
+    score->add_option("--last", a.table.last, "Column: age at the last purchase (recency, t_x)");
+    score->add_option("--age", a.table.age, "Column: age at the end of observation (T)");
+    score->add_option("--spend", a.table.spend, "Column: mean amount of repeat purchases (monetary_value)");
+    score->add_option("--periods", a.table.periods, "Column: chances to buy (periods, n), for bg_bb");
+    score->add_flag("--quiet", a.quiet, "Print nothing but errors");
+}
+
 void add_evaluate(CLI::App& app, cli::evaluate_arguments& a) {
     auto* const evaluate = app.add_subcommand("evaluate", "Measure scores, clusters, segments and experiments");
     evaluate->add_option("WHAT", a.what, "One of " + names_of(cli::evaluations()))->required();
@@ -231,6 +249,8 @@ int main_with_exceptions(int argc, char** argv) {
     add_run(app, run);
     cli::fit_arguments fit;
     add_fit(app, fit);
+    cli::score_arguments score;
+    add_score(app, score);
     cli::evaluate_arguments evaluate;
     add_evaluate(app, evaluate);
     cli::import_arguments import;
@@ -253,6 +273,7 @@ int main_with_exceptions(int argc, char** argv) {
         if (app.got_subcommand("explain")) cli::explain(explain);
         if (app.got_subcommand("tags")) cli::list_tags(tags);
         if (app.got_subcommand("fit")) cli::run_fit(fit);
+        if (app.got_subcommand("score")) cli::run_score(score);
         if (app.got_subcommand("evaluate")) cli::run_evaluate(evaluate);
         if (app.got_subcommand("eval")) cli::eval_lines();
         if (app.got_subcommand("import") && !cli::import_rules(import, std::cin, std::cout, std::cerr)) return exit_problem;

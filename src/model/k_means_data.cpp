@@ -92,6 +92,7 @@ packed_rows::packed_centres packed_rows::pack(std::span<double const> centres) c
             squared += v * v;
             out.values.push_back(static_cast<float>(v));
         }
+        out.numbers.push_back(static_cast<std::uint32_t>(out.half_norms.size()));
         out.half_norms.push_back(static_cast<float>(squared / 2));
         out.radius = std::max(out.radius, std::sqrt(squared));
     }

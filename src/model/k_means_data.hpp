@@ -41,9 +41,10 @@ public:
     struct packed_centres {
         std::vector<float> values;
         std::vector<float> half_norms;
+        std::vector<std::uint32_t> numbers;
         double radius = 0; // length of the longest centre
         [[nodiscard]] float_centres view() const noexcept {
-            return {values.data(), half_norms.data(), half_norms.size()};
+            return {values.data(), half_norms.data(), numbers.data(), numbers.size()};
         }
     };
     [[nodiscard]] packed_centres pack(std::span<double const> centres) const;

@@ -46,11 +46,19 @@ struct avx2_lanes {
         auto const kept = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), number);
         return _mm256_and_ps(a, _mm256_castsi256_ps(kept));
     }
-    static float least(numbers a) {
-        auto half = _mm_min_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
-        half = _mm_min_ps(half, _mm_movehl_ps(half, half));
-        return _mm_cvtss_f32(_mm_min_ss(half, _mm_movehdup_ps(half)));
+    // Rows of four pairs.
+    static numbers pairs(float const* p, std::uint32_t const* list) {
+        auto const two = [](float const* a, float const* b) {
+            auto const low = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<__m128i const*>(a)));
+            return _mm_loadh_pi(low, reinterpret_cast<__m64 const*>(b));
+        };
+        return _mm256_insertf128_ps(_mm256_castps128_ps256(two(p + 2 * list[0], p + 2 * list[1])),
+                                    two(p + 2 * list[2], p + 2 * list[3]), 1);
     }
+    static integers pairs(std::uint32_t const* p, std::uint32_t const* list) {
+        return _mm256_castps_si256(pairs(reinterpret_cast<float const*>(p), list)); // only loads that may alias
+    }
+    static numbers least_of_pairs(numbers a) { return _mm256_min_ps(a, _mm256_permute_ps(a, 0xB1)); }
     static unsigned bits(integers a) { return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(a))); }
     // writes eight numbers, whatever the mask
     static void list(unsigned mask, std::uint32_t first, std::uint32_t* out) {
@@ -84,11 +92,10 @@ struct avx2_lanes {
     static integers not_more(numbers a, numbers b) { return _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_NGT_UQ)); }
     static numbers smaller(numbers a, numbers b) { return _mm256_min_ps(a, b); }
     static numbers larger(numbers a, numbers b) { return _mm256_max_ps(a, b); }
-    static unsigned finish(integers label, integers doubtful, std::uint32_t const* was, std::uint32_t* found) {
-        auto const old = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(was));
+    static unsigned finish(integers label, integers doubtful, integers was, std::uint32_t* found) {
         auto const marked = _mm256_or_si256(label, _mm256_slli_epi32(doubtful, 31));
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(found), marked);
-        auto const same = _mm256_cmpeq_epi32(marked, old);
+        auto const same = _mm256_cmpeq_epi32(marked, was);
         return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(same))) ^ 0xFFU;
     }
 };

@@ -57,11 +57,13 @@ struct portable_lanes {
     static numbers first(numbers const& a, std::size_t n) {
         return each<numbers>([&](std::size_t i) { return i < n ? a[i] : 0.0F; });
     }
-    static float least(numbers const& a) {
-        float out = a[0];
-        for (float const v : a)
-            out = v < out ? v : out;
-        return out;
+    // Rows of four pairs.
+    template <class Number>
+    static std::array<Number, 8> pairs(Number const* p, std::uint32_t const* list) {
+        return each<std::array<Number, 8>>([=](std::size_t i) { return p[list[i / 2] * 2 + i % 2]; });
+    }
+    static numbers least_of_pairs(numbers const& a) {
+        return each<numbers>([&](std::size_t i) { return a[i] < a[i ^ 1U] ? a[i] : a[i ^ 1U]; });
     }
     static unsigned bits(integers const& a) {
         unsigned mask = 0;
@@ -101,7 +103,7 @@ struct portable_lanes {
     static numbers larger(numbers const& a, numbers const& b) {
         return each<numbers>([&](std::size_t i) { return a[i] > b[i] ? a[i] : b[i]; });
     }
-    static unsigned finish(integers const& label, integers const& doubtful, std::uint32_t const* was,
+    static unsigned finish(integers const& label, integers const& doubtful, integers const& was,
                            std::uint32_t* found) {
         unsigned mask = 0;
         for (std::size_t i = 0; i < 8; ++i) {

@@ -29,8 +29,9 @@ struct float_tile {
 };
 
 struct float_centres {
-    float const* values;     // centre after centre
-    float const* half_norms; // half of the squared length of each
+    float const* values;          // centre after centre
+    float const* half_norms;      // half of the squared length of each
+    std::uint32_t const* numbers; // 0, 1, ...
     std::size_t count;
 };
 
@@ -40,27 +41,28 @@ struct float_errors {
     float squared; // of a squared distance
 };
 
-// Rows are looked at in groups.
-inline constexpr std::size_t group_rows = 8;
+// Rows are looked at in pairs: a bound of each row would cost more than it saves, one of eight rows saves less.
+inline constexpr std::size_t group_rows = 2;
 
-// What becomes of the groups of a tile that are looked at. All but `events` reach to the next multiple of 16 rows.
+// What becomes of the groups of a tile that are looked at.
 struct nearest_out {
-    std::uint32_t const* labels; // before
-    std::uint32_t* found;        // the nearest centre, with doubtful_label where another may be nearer
+    std::uint32_t const* labels; // of the rows before
     std::uint32_t* events;       // numbers of the rows that are doubtful or whose answer is not their label
+    std::uint32_t* found;        // of each event: the nearest centre, with doubtful_label where another may be nearer
     float* reach;                // of each group, see below
+    float* room;                 // sixteen numbers of each feature, where rows are brought together
 };
 
 struct k_means_kernels {
-    // The numbers of the groups whose reach is not above `limit`, in order; returns how many. `list` has room for seven
-    // more than there are groups, and so many may be read.
+    // The numbers of the groups whose reach is not above `limit`, in order; returns how many. The last one is repeated
+    // seven times, and `list` has room for them. `reach` can be read up to the next multiple of eight.
     std::size_t (*select)(float const* reach, std::size_t groups, float limit, std::uint32_t* list);
 
-    // For the rows of the listed groups found[i]: the centre c with the smallest half_norm - x * c, in float without
-    // the last label_bits. Where the second smallest is not more than the margin above, `doubtful_label` is added.
-    // Returns the number of events. The reach of a group: `travelled` and by how much the second nearest centre is
-    // farther than the nearest, at least, of each row: while the two fastest centres together have travelled less, the
-    // answers stay.
+    // For the rows of the listed groups the centre c with the smallest half_norm - x * c, in float without the last
+    // label_bits. Where the second smallest is not more than the margin above, `doubtful_label` is added. Returns the
+    // number of events, which are in order. The reach of a group: `travelled` and by how much the second nearest centre
+    // is farther than the nearest, at least, of each row: while the two fastest centres together have travelled less,
+    // the answers stay. The list is one of `select`.
     std::size_t (*nearest)(float_tile const& tile, std::span<std::uint32_t const> groups, float_centres const& centres,
                            float_errors const& errors, float travelled, nearest_out const& out);
 

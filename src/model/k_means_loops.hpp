@@ -25,45 +25,48 @@ auto lead(typename Lanes::numbers const& norm, typename Lanes::numbers const& be
 }
 
 // The number of a centre rides in the lowest bits of its score, so that a minimum finds both: comparing and choosing
-// would cost as much as the products. The caller's margin covers those bits. Two groups share each number of a centre
-// that is brought to all lanes. Features > 0: that many, unrolled; 0: any number.
+// would cost as much as the products. The caller's margin covers those bits. Two lots of rows share each number of a
+// centre that is brought to all lanes. Features > 0: that many, unrolled; 0: any number.
 template <class Lanes, std::size_t Features>
 std::size_t nearest_in_groups(float_tile const& tile, std::span<std::uint32_t const> groups,
                               float_centres const& centres, float_errors const& errors, float travelled,
                               nearest_out const& out) {
     std::size_t const features = Features > 0 ? Features : tile.features;
     std::size_t event_count = 0;
+    float* const rows = out.room;
     auto const margin = Lanes::all(errors.margin);
     auto const error = Lanes::all(errors.squared);
+    auto const travelled_all = Lanes::all(travelled);
     auto const score_bits = Lanes::labels(~label_bits(centres.count));
-    auto const list = [&](unsigned mask, std::size_t row) {
-        if (tile.rows - row < group_rows) mask &= (1U << (tile.rows - row)) - 1U;
-        for (; mask != 0; mask &= mask - 1)
-            out.events[event_count++] =
-                static_cast<std::uint32_t>(row) + static_cast<std::uint32_t>(std::countr_zero(mask));
-    };
-    for (std::size_t g = 0; g < groups.size(); g += 2) {
-        bool const two = g + 1 < groups.size(); // the last one may stand alone
-        std::size_t const group = groups[g];
-        std::size_t const group_b = groups[two ? g + 1 : g];
-        std::size_t const r = group * group_rows;
-        std::size_t const r_b = group_b * group_rows;
+    for (std::size_t g = 0; g < groups.size(); g += 8) {
+        std::uint32_t const* const list = groups.data() + g; // four groups, and four more
         auto best = Lanes::all(__builtin_inff());
         auto second = best;
         auto best_b = best;
         auto second_b = best;
+        auto norm = Lanes::all(0);
+        auto norm_b = norm;
+        float const* x = tile.values;
+#pragma GCC unroll 8
+        for (std::size_t j = 0; j < features; ++j, x += tile.stride) {
+            auto const here = Lanes::pairs(x, list);
+            auto const here_b = Lanes::pairs(x, list + 4);
+            Lanes::store(rows + 16 * j, here);
+            Lanes::store(rows + 16 * j + 8, here_b);
+            norm = Lanes::plus_square(norm, here);
+            norm_b = Lanes::plus_square(norm_b, here_b);
+        }
         float const* centre = centres.values;
         for (std::size_t c = 0; c < centres.count; ++c, centre += features) {
             auto score = Lanes::all(centres.half_norms[c]);
             auto score_b = score;
-            float const* x = tile.values;
 #pragma GCC unroll 8
-            for (std::size_t j = 0; j < features; ++j, x += tile.stride) {
+            for (std::size_t j = 0; j < features; ++j) {
                 auto const at = Lanes::all(centre[j]);
-                score = Lanes::minus_product(score, Lanes::load(x + r), at);
-                score_b = Lanes::minus_product(score_b, Lanes::load(x + r_b), at);
+                score = Lanes::minus_product(score, Lanes::load(rows + 16 * j), at);
+                score_b = Lanes::minus_product(score_b, Lanes::load(rows + 16 * j + 8), at);
             }
-            auto const number = Lanes::labels(static_cast<std::uint32_t>(c));
+            auto const number = Lanes::labels(centres.numbers[c]); // brought from memory to all lanes in one step
             score = Lanes::marked(score, score_bits, number);
             score_b = Lanes::marked(score_b, score_bits, number);
             second = Lanes::smaller(second, Lanes::larger(best, score));
@@ -71,22 +74,27 @@ std::size_t nearest_in_groups(float_tile const& tile, std::span<std::uint32_t co
             best = Lanes::smaller(best, score);
             best_b = Lanes::smaller(best_b, score_b);
         }
-        auto norm = Lanes::all(0);
-        auto norm_b = norm;
-        float const* x = tile.values;
+        float reach[16];
+        Lanes::store(reach, Lanes::plus(travelled_all, Lanes::least_of_pairs(lead<Lanes>(norm, best, second, error))));
+        Lanes::store(reach + 8,
+                     Lanes::plus(travelled_all, Lanes::least_of_pairs(lead<Lanes>(norm_b, best_b, second_b, error))));
 #pragma GCC unroll 8
-        for (std::size_t j = 0; j < features; ++j, x += tile.stride) {
-            norm = Lanes::plus_square(norm, Lanes::load(x + r));
-            norm_b = Lanes::plus_square(norm_b, Lanes::load(x + r_b));
-        }
-        out.reach[group] = travelled + Lanes::least(lead<Lanes>(norm, best, second, error));
-        out.reach[group_b] = travelled + Lanes::least(lead<Lanes>(norm_b, best_b, second_b, error));
+        for (std::size_t i = 0; i < 8; ++i)
+            out.reach[list[i]] = reach[2 * i];
+        std::uint32_t found[16];
         auto const doubtful = Lanes::not_more(Lanes::minus(second, best), margin);
         auto const doubtful_b = Lanes::not_more(Lanes::minus(second_b, best_b), margin);
-        list(Lanes::finish(Lanes::mark(best, score_bits), doubtful, out.labels + r, out.found + r), r);
-        auto const mask_b =
-            Lanes::finish(Lanes::mark(best_b, score_bits), doubtful_b, out.labels + r_b, out.found + r_b);
-        if (two) list(mask_b, r_b);
+        unsigned mask = Lanes::finish(Lanes::mark(best, score_bits), doubtful, Lanes::pairs(out.labels, list), found);
+        mask |= Lanes::finish(Lanes::mark(best_b, score_bits), doubtful_b, Lanes::pairs(out.labels, list + 4), found + 8)
+                << 8;
+        if (groups.size() - g < 8) mask &= (1U << (2 * (groups.size() - g))) - 1U; // the others are repeats
+        for (; mask != 0; mask &= mask - 1) {
+            auto const lane = static_cast<std::size_t>(std::countr_zero(mask));
+            std::size_t const row = list[lane / 2] * group_rows + lane % 2;
+            if (row >= tile.rows) continue;
+            out.events[event_count] = static_cast<std::uint32_t>(row);
+            out.found[event_count++] = found[lane];
+        }
     }
     return event_count;
 }
@@ -110,11 +118,20 @@ std::size_t select(float const* reach, std::size_t groups, float limit, std::uin
     auto const limit_all = Lanes::all(limit);
     std::size_t count = 0;
     for (std::size_t g = 0; g < groups; g += 8) {
+        // late in a fit most are not
+        while (groups - g > 32) {
+            auto const left = Lanes::smaller(Lanes::load(reach + g), Lanes::load(reach + g + 8));
+            auto const right = Lanes::smaller(Lanes::load(reach + g + 16), Lanes::load(reach + g + 24));
+            if (Lanes::bits(Lanes::not_more(Lanes::smaller(left, right), limit_all)) != 0) break;
+            g += 32;
+        }
         unsigned mask = Lanes::bits(Lanes::not_more(Lanes::load(reach + g), limit_all));
         if (groups - g < 8) mask &= (1U << (groups - g)) - 1U;
         Lanes::list(mask, static_cast<std::uint32_t>(g), list + count);
         count += static_cast<std::size_t>(std::popcount(mask));
     }
+    for (std::size_t i = 0; i < 7; ++i)
+        list[count + i] = count > 0 ? list[count - 1] : 0;
     return count;
 }
 

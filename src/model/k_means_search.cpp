@@ -60,20 +60,27 @@ struct rows_by_label {
     }
 };
 
-// The sum of value(row) in four lanes, since additions wait for each other.
-template <class Value>
-double sum_of(std::span<std::uint32_t const> rows, Value value) noexcept {
-    double lanes[4] = {};
+// In four lanes, since additions wait for each other.
+template <class Number, class Weight>
+column_sums sums_of(std::span<std::uint32_t const> rows, Number const* x, double centre, Weight weight) noexcept {
+    column_sums lanes[4];
+    auto const add = [&](column_sums& to, std::uint32_t row) {
+        auto const value = static_cast<double>(x[row]);
+        double const w = weight(row);
+        to.sum += w * value;
+        to.squares += w * (value - centre) * (value - centre);
+    };
     std::size_t i = 0;
     for (; i + 4 <= rows.size(); i += 4) {
-        lanes[0] += value(rows[i]);
-        lanes[1] += value(rows[i + 1]);
-        lanes[2] += value(rows[i + 2]);
-        lanes[3] += value(rows[i + 3]);
+        add(lanes[0], rows[i]);
+        add(lanes[1], rows[i + 1]);
+        add(lanes[2], rows[i + 2]);
+        add(lanes[3], rows[i + 3]);
     }
     for (; i < rows.size(); ++i)
-        lanes[0] += value(rows[i]);
-    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+        add(lanes[0], rows[i]);
+    return {(lanes[0].sum + lanes[1].sum) + (lanes[2].sum + lanes[3].sum),
+            (lanes[0].squares + lanes[1].squares) + (lanes[2].squares + lanes[3].squares)};
 }
 
 } // namespace
@@ -169,10 +176,11 @@ void k_means_search::relabel_tile(std::size_t t, packed_rows::packed_centres con
     std::size_t const groups = kernels_.select(reach, (tile.rows + group_rows - 1) / group_rows,
                                                packed_.limit(t, centres, travelled_), use.list.data());
     if (groups == 0) return;
+    use.room.resize(16 * features());
     std::size_t const count =
         kernels_.nearest(tile, {use.list.data(), groups}, centres.view(), packed_.errors(t, centres),
                          packed_.start(t, centres, travelled_),
-                         {labels_.data() + first, use.found.data(), use.events.data(), reach});
+                         {labels_.data() + first, use.events.data(), use.found.data(), reach, use.room.data()});
     follow(t, {use.events.data(), count}, out, use);
 }
 
@@ -187,7 +195,7 @@ void k_means_search::follow(std::size_t t, std::span<std::uint32_t const> events
                 __builtin_prefetch(column.data() + first + events[e + ahead]);
         std::size_t const i = events[e];
         std::size_t const row = first + i;
-        std::uint32_t now = use.found[i];
+        std::uint32_t now = use.found[e];
         if ((now & doubtful_label) != 0) {
             gather(row, use.row);
             now = find_nearest(use.row.data(), centres_, features()).cluster;
@@ -230,41 +238,43 @@ void k_means_search::for_clusters(std::size_t block, Add add) const {
     });
 }
 
-// The sum of weight times value(row of the tile) over rows of the tile that begins with `first`.
-template <class Value>
-double k_means_search::add_up(std::size_t first, std::span<std::uint32_t const> rows, Value value) const noexcept {
-    if (options_.weights.empty()) return sum_of(rows, value);
+// The sums of a column from its row `first` on; without weights each is 1.
+template <class Number>
+column_sums k_means_search::add_up(std::size_t first, std::span<std::uint32_t const> rows, Number const* x,
+                                   double centre) const noexcept {
+    if (options_.weights.empty()) return sums_of(rows, x, centre, [](std::uint32_t) { return 1.0; });
     double const* const w = options_.weights.data() + first;
-    return sum_of(rows, [w, value](std::uint32_t i) { return w[i] * value(i); });
+    return sums_of(rows, x, centre, [w](std::uint32_t i) { return w[i]; });
+}
+
+void k_means_search::count(k_means_statistics& part, std::size_t cluster, std::size_t first,
+                           std::span<std::uint32_t const> rows) const noexcept {
+    if (options_.weights.empty()) {
+        part.counts[cluster] += rows.size();
+        part.weights[cluster] += static_cast<double>(rows.size());
+        return;
+    }
+    for (std::uint32_t const i : rows) {
+        part.counts[cluster] += options_.weights[first + i] > 0 ? 1U : 0U;
+        part.weights[cluster] += options_.weights[first + i];
+    }
 }
 
 // Of the columns also the squares, since this is mostly the last time that they are looked at.
 void k_means_search::sum_anew() {
-    bool const weighted = !options_.weights.empty();
     std::vector<k_means_statistics> parts(packed_.blocks(), k_means_statistics(clusters(), features()));
     std::vector<double> squares(packed_.blocks());
     parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) {
-        auto& part = parts[b];
         for_clusters(b, [&](std::size_t t, std::size_t c, std::span<std::uint32_t const> rows) {
             auto const tile = packed_.tile(t);
             std::size_t const first = t * packed_rows::tile_rows;
-            auto const has_weight = [this, first](std::uint32_t i) { return options_.weights[first + i] > 0; };
-            part.counts[c] += weighted ? static_cast<std::uint64_t>(std::count_if(rows.begin(), rows.end(), has_weight))
-                                       : rows.size();
-            part.weights[c] += weighted ? add_up(first, rows, [](std::uint32_t) { return 1.0; })
-                                        : static_cast<double>(rows.size());
+            count(parts[b], c, first, rows);
             for (std::size_t j = 0; j < features(); ++j) {
-                double& sum = part.sums[c * features() + j];
-                if (!exact_) {
-                    float const* const x = tile.values + j * tile.stride;
-                    sum += add_up(first, rows, [x](std::uint32_t i) { return static_cast<double>(x[i]); });
-                    continue;
-                }
-                double const* const x = columns_[j].data() + first;
                 double const centre = centres_[c * features() + j];
-                sum += add_up(first, rows, [x](std::uint32_t i) { return x[i]; });
-                squares[b] +=
-                    add_up(first, rows, [x, centre](std::uint32_t i) { return (x[i] - centre) * (x[i] - centre); });
+                auto const sums = exact_ ? add_up(first, rows, columns_[j].data() + first, centre)
+                                         : add_up(first, rows, tile.values + j * tile.stride, 0);
+                parts[b].sums[c * features() + j] += sums.sum;
+                squares[b] += sums.squares;
             }
         });
     });
@@ -382,13 +392,8 @@ void k_means_search::finish(k_means_solution& out) const {
         for_clusters(b, [&](std::size_t t, std::size_t c, std::span<std::uint32_t const> rows) {
             std::size_t const first = t * packed_rows::tile_rows;
             sizes[b][c] += rows.size();
-            for (std::size_t j = 0; j < features(); ++j) {
-                double const* const x = columns_[j].data() + first;
-                double const centre = centres_[c * features() + j];
-                inertia[b] += add_up(first, rows, [x, centre](std::uint32_t i) {
-                    return (x[i] - centre) * (x[i] - centre);
-                });
-            }
+            for (std::size_t j = 0; j < features(); ++j)
+                inertia[b] += add_up(first, rows, columns_[j].data() + first, centres_[c * features() + j]).squares;
         });
     });
     out.fit.sizes.assign(clusters(), 0);

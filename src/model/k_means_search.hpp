@@ -6,9 +6,8 @@
 //
 // What makes them fast: rows whose second nearest centre was farther than the nearest by more than any two centres
 // have travelled since keep their label unseen (the lower bound of G. Hamerly, "Making k-means even faster", SDM 2010,
-// with the upper bound taken off). One number for eight rows: so there is nothing to bring together, and nothing to
-// read where nothing changes. The other groups are looked at in single precision; doubts are settled in double, so
-// labels are always those of double arithmetic at the present centres.
+// with the upper bound taken off). One number for two rows; the other pairs are looked at in single precision, eight
+// rows at a time. Doubts are settled in double, so labels are always those of double arithmetic at the present centres.
 //
 // As long as rows move, large data are summed from the packed rows that are at hand anyhow: centres are off by what
 // single precision rounds away, which only changes the way. When nobody moves any more, the columns themselves are
@@ -34,6 +33,12 @@ struct k_means_solution {
     k_means::summary fit;
 };
 
+// Of one column over some rows.
+struct column_sums {
+    double sum = 0;     // of weights times numbers
+    double squares = 0; // of weights times squared distances to a centre
+};
+
 class k_means_search {
 public:
     // All stay where they are while this lives.
@@ -50,9 +55,10 @@ private:
         void clear() noexcept;
     };
     struct scratch {
-        std::vector<std::uint32_t> list = std::vector<std::uint32_t>(packed_rows::tile_groups + 8);
+        std::vector<std::uint32_t> list = std::vector<std::uint32_t>(packed_rows::tile_groups + 15);
         std::vector<std::uint32_t> found = std::vector<std::uint32_t>(packed_rows::tile_rows);
         std::vector<std::uint32_t> events = std::vector<std::uint32_t>(packed_rows::tile_rows);
+        std::vector<float> room{};
         std::vector<double> row{};
     };
     template <class Work>
@@ -75,8 +81,11 @@ private:
     [[nodiscard]] double inertia_of_means(double squares) const;
     template <class Add>
     void for_clusters(std::size_t block, Add add) const;
-    template <class Value>
-    double add_up(std::size_t first, std::span<std::uint32_t const> rows, Value value) const noexcept;
+    template <class Number>
+    column_sums add_up(std::size_t first, std::span<std::uint32_t const> rows, Number const* x,
+                       double centre) const noexcept;
+    void count(k_means_statistics& part, std::size_t cluster, std::size_t first,
+               std::span<std::uint32_t const> rows) const noexcept;
     double move_centres(std::size_t& reseeded);
     bool means_of_packed(std::vector<double>& next) const;
     void means_of_columns(std::vector<double>& next, std::size_t& reseeded);

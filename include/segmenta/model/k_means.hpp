@@ -12,9 +12,11 @@
 /// Method: S. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982, from starts by greedy
 /// k-means++ (D. Arthur and S. Vassilvitskii, SODA 2007; 2 + ln k candidates a step as in their section 5). Distances
 /// are first compared in single precision, and wherever the two nearest centres are closer together than the error of
-/// that, again in double: labels are those of double arithmetic. Few features and clusters, the customary case, leave
-/// nothing for triangle-inequality bounds to save (at k = 8 and 4 features Hamerly's lose to this filter), so the
-/// filter is the only path. Mini-batches: D. Sculley, "Web-scale k-means clustering", WWW 2010.
+/// that, again in double: labels are those of double arithmetic. Pairs of customers share a bound on how far centres may
+/// travel before one of them can change sides (as in G. Hamerly, "Making k-means even faster", SDM 2010); only pairs
+/// it does not save are looked at. While customers move, sums over large data are taken in single precision's
+/// coordinates; the last iterations are those of double arithmetic. Mini-batches: D. Sculley,
+/// "Web-scale k-means clustering", WWW 2010.
 
 #include <segmenta/stats/number_columns.hpp>
 
@@ -134,8 +136,8 @@ private:
 /// `cluster.too_few_distinct` (fewer different customers than clusters; says how many there are),
 /// `cluster.bad_weight`, `cluster.bad_centres`, `cluster.bad_option`.
 ///
-/// A constant column is no problem, it only adds nothing. O(starts x iterations x customers x clusters x features);
-/// needs 4 bytes a number beside the data.
+/// A constant column is no problem, it only adds nothing. O(starts x iterations x customers x clusters x features) at
+/// most; needs 4 bytes a number and 6 a customer beside the data.
 [[nodiscard]] k_means fit_k_means(number_columns columns, k_means_options const& options = {});
 
 /// Centres from random batches, each drawn customer moving its centre by 1 / (times that centre was hit): for data so

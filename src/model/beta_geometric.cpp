@@ -4,6 +4,7 @@
 #include "model/beta_geometric_fit.hpp"
 #include "model/repeat_document.hpp"
 #include "model/repeat_functions.hpp"
+#include "model/repeat_standing.hpp"
 #include "model/repeat_sums.hpp"
 
 #include <algorithm>
@@ -35,54 +36,6 @@ beta_geometric_state given(beta_geometric_parameters const& p, model_time_unit u
     auto document = given_parameters(unit, {{"r", p.r}, {"alpha", p.alpha}, {"a", p.a}, {"b", p.b}});
     return {unit, regularity, std::move(document.parameters), std::move(document.diagnostics)};
 }
-
-// What is known of one customer at the end of observation: log-weights of being dead and of being alive with j steps
-// done since the last purchase.
-class standing {
-public:
-    standing(beta_geometric_parameters const& p, bool first_drops, unsigned steps, repeat_purchases const& c) noexcept
-        : shape_(p.r + steps * c.repeats.value), age_(p.alpha + c.age.value), steps_(steps) {
-        double const y = (c.age.value - c.last.value) / age_;
-        double term = 1;
-        double sum = 0;
-        for (unsigned j = 0; j < steps; ++j) {
-            if (j > 0) term *= y * (shape_ + j - 1) / j;
-            share_[j] = term;
-            sum += term;
-        }
-        for (unsigned j = 0; j < steps; ++j)
-            share_[j] /= sum;
-        log_survival_ = std::log(sum);
-        bool const may_be_dead = first_drops || c.repeats.value > 0;
-        if (!may_be_dead) return;
-        met_ = p.b + c.repeats.value - (first_drops ? 0 : 1);
-        grown_ = std::log(age_ / (p.alpha + c.last.value));
-        double const v = std::exp(log_survival_ - shape_ * grown_) * met_;
-        alive_ = v / (p.a + v);
-    }
-
-    [[nodiscard]] double alive() const noexcept { return alive_; }
-    [[nodiscard]] double shape() const noexcept { return shape_; }
-    [[nodiscard]] double age() const noexcept { return age_; }
-    [[nodiscard]] double share(unsigned done) const noexcept { return share_[done]; }
-    [[nodiscard]] unsigned steps() const noexcept { return steps_; }
-    // log(sum of the weights), without what counts alone say.
-    [[nodiscard]] double log_weight(double a) const noexcept {
-        if (met_ == 0) return log_survival_ - shape_ * std::log(age_);
-        double const v = std::exp(log_survival_ - shape_ * grown_) * met_;
-        return std::log(a + v) - std::log(met_) - shape_ * (std::log(age_) - grown_);
-    }
-
-private:
-    double shape_;
-    double age_;
-    unsigned steps_;
-    double log_survival_ = 0;
-    double grown_ = 0;
-    double met_ = 0; // 0: alive for sure
-    double alive_ = 1;
-    std::array<double, largest_regularity> share_{};
-};
 
 // Mean of f(future after j steps) over the steps j done since the last purchase.
 template <class Function>
@@ -130,6 +83,7 @@ double beta_geometric::expected_transactions(horizon time) const noexcept {
 double beta_geometric::conditional_expected_transactions(repeat_purchases const& c, horizon time) const noexcept {
     if (!is_customer(c) || !(time.value >= 0)) return nan;
     standing const now(p_, first_drops_, regularity(), c);
+    if (now.alive() == 0) return 0; // also for all time to come
     auto const ahead = ahead_of(p_, first_drops_, now, c.repeats.value);
     return now.alive() *
            over_steps(now, ahead, [&](repeat_future const& f) { return expected_purchases(f, time.value); });

@@ -4,11 +4,15 @@
 #include "model/fit_document.hpp"
 #include "model/gamma_functions.hpp"
 #include "model/minimise.hpp"
+#include "model/repeat_sums.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace segmenta {
 inline namespace v0 {
@@ -112,6 +116,89 @@ double later_occasions(bg_bb_parameters const& p, double from, double count) noe
         sum += still;
     }
     return sum;
+}
+
+// The same over all that follow, each discounted by another factor z.
+double discounted_occasions(bg_bb_parameters const& p, double from, double z) noexcept {
+    double const old = p.delta + from;
+    if (z >= 1) return p.gamma > 1 ? old / (p.gamma - 1) : std::numeric_limits<double>::infinity();
+    return z * old / (p.gamma + old) * detail::hypergeometric_one(old + 1, p.gamma + old + 1, z);
+}
+
+// P(alive) of customers of up to 255 occasions: for all last purchases of one count and age at once, when first asked
+// for; and what hangs on the age alone.
+class occasion_tables {
+public:
+    static constexpr double largest_age = 255;
+    static constexpr std::size_t index_count = 256;
+
+    explicit occasion_tables(bg_bb_parameters const& p) noexcept : p_(p) {}
+
+    [[nodiscard]] double alive(double x, double last, double age) {
+        auto& of_age = rows_[index(age)];
+        if (of_age.empty()) of_age.resize(index(age) + 1);
+        auto& shares = of_age[index(x)];
+        if (shares.empty()) shares = by_last(x, age);
+        return shares[index(last - x)];
+    }
+    template <class Factor>
+    [[nodiscard]] double factor(double age, Factor const& at) {
+        auto& known = factors_[index(age)];
+        if (!known) known = at(age);
+        return *known;
+    }
+
+private:
+    static std::size_t index(double v) noexcept { return static_cast<std::size_t>(v); }
+
+    // As pattern_of, from the end on: what follows occasion n is that of n + 1 times the chances of n, and one more.
+    [[nodiscard]] std::vector<double> by_last(double x, double age) const {
+        auto const& [alpha, beta, gamma, delta] = p_;
+        std::vector<double> out(index(age - x) + 1);
+        double alive = (gamma + delta + age) / gamma;
+        double all = alive;
+        out.back() = 1;
+        for (double n = age - 1; n >= x; --n) {
+            double const chances = (beta + n - x) / (alpha + beta + n) * (delta + n) / (gamma + 1 + delta + n);
+            alive *= chances;
+            all = 1 + chances * all;
+            out[index(n - x)] = alive / all;
+        }
+        return out;
+    }
+
+    bg_bb_parameters p_;
+    std::array<std::vector<std::vector<double>>, index_count> rows_;
+    std::array<std::optional<double>, index_count> factors_;
+};
+
+bool in_tables(double x, double last, double age) noexcept {
+    return possible(x, last, age) && age <= occasion_tables::largest_age;
+}
+
+// With `times`: the chance to buy and factor(age) too; the rest as for one customer.
+template <class Factor>
+void score_by_occasions(bg_bb const& model, purchase_summary const& s, std::span<double> out, unsigned threads,
+                        Factor const& factor, bool times = false) {
+    constexpr std::size_t block_rows = 4096;
+    detail::check_scores(s, model.time_unit(), out.size());
+    auto const& p = model.values();
+    std::vector<std::unique_ptr<occasion_tables>> tables(threads == 0 ? hardware_threads() : threads);
+    parallel_for_blocks(threads, (s.size() + block_rows - 1) / block_rows, [&](std::size_t block, unsigned worker) {
+        auto& own = tables[worker];
+        if (!own) own = std::make_unique<occasion_tables>(p);
+        std::size_t const end = std::min(s.size(), (block + 1) * block_rows);
+        for (std::size_t i = block * block_rows; i < end; ++i) {
+            double const x = s.repeats[i];
+            double const age = s.age[i];
+            bool const known = in_tables(x, s.last[i], age);
+            double const alive =
+                known ? own->alive(x, s.last[i], age) : model.probability_alive(detail::customer_of(s, i));
+            out[i] = alive;
+            if (!times || !(alive > 0)) continue; // NaN stays, and who has left buys nothing
+            out[i] *= (p.alpha + x) / (p.alpha + p.beta + age) * (known ? own->factor(age, factor) : factor(age));
+        }
+    });
 }
 
 // Whole occasions within a horizon; NaN for none such. Multiples of a step may miss a whole number by rounding.
@@ -229,12 +316,27 @@ double bg_bb::probability_of(repeat_count purchases, horizon time) const noexcep
 double bg_bb::discounted_expected_residual_transactions(repeat_purchases const& c, discount_rate rate) const noexcept {
     double const alive = probability_alive(c);
     if (!rate.valid() || std::isnan(alive)) return nan;
-    auto const& [alpha, beta, gamma, delta] = values_;
-    double const old = delta + c.age.value;
-    double const buys = alive * (alpha + c.repeats.value) / (alpha + beta + c.age.value);
+    if (alive == 0) return 0; // also where the rest is infinite
+    double const buys = (values_.alpha + c.repeats.value) / (values_.alpha + values_.beta + c.age.value);
+    return alive * buys * discounted_occasions(values_, c.age.value, std::exp(-rate.continuous_in(unit_)));
+}
+
+void bg_bb::probability_alive(purchase_summary const& s, std::span<double> out, unsigned threads) const {
+    score_by_occasions(*this, s, out, threads, [](double) { return nan; });
+}
+
+void bg_bb::conditional_expected_transactions(purchase_summary const& s, horizon time, std::span<double> out,
+                                              unsigned threads) const {
+    double const count = occasions_in(time);
+    score_by_occasions(*this, s, out, threads, [&](double age) { return later_occasions(values_, age, count); }, true);
+    if (std::isnan(count)) std::fill(out.begin(), out.end(), nan);
+}
+
+void bg_bb::discounted_expected_residual_transactions(purchase_summary const& s, discount_rate rate,
+                                                      std::span<double> out, unsigned threads) const {
     double const z = std::exp(-rate.continuous_in(unit_));
-    if (z >= 1) return gamma > 1 ? buys * old / (gamma - 1) : std::numeric_limits<double>::infinity();
-    return buys * z * old / (gamma + old) * detail::hypergeometric_one(old + 1, gamma + old + 1, z);
+    score_by_occasions(*this, s, out, threads, [&](double age) { return discounted_occasions(values_, age, z); }, true);
+    if (!rate.valid()) std::fill(out.begin(), out.end(), nan);
 }
 
 double bg_bb::log_likelihood(repeat_purchases const& c) const noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/pareto_nbd.hpp>
 
+#include "model/octave_polynomial.hpp"
 #include "model/pareto_access.hpp"
 #include "model/pareto_fraction.hpp"
 #include "model/repeat_sums.hpp"
@@ -13,6 +14,8 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
+#include <vector>
 
 namespace segmenta {
 inline namespace v0 {
@@ -67,6 +70,30 @@ double discounted_stay(double delta, double s, double b) noexcept {
     return b * sum * std::exp(top);
 }
 
+// discounted_stay by b = beta + T, which is analytic in it for Re b > 0, interpolated octave by octave as asked for.
+class stay_table {
+public:
+    stay_table(double delta, double s) noexcept : delta_(delta), s_(s) {}
+
+    double operator()(double b) {
+        if (delta_ == 0 || !(b < 1e300)) return discounted_stay(delta_, s_, b);
+        detail::octave_place const at(b);
+        if (octaves_.empty()) octaves_.resize(2048);
+        auto& octave = octaves_[at.exponent];
+        if (!octave) {
+            double const scale = detail::octave_place::scale(at.exponent);
+            octave = std::make_unique<detail::octave_polynomial>(
+                [&](double m) { return discounted_stay(delta_, s_, m * scale); });
+        }
+        return (*octave)(at.m);
+    }
+
+private:
+    double delta_;
+    double s_;
+    std::vector<std::unique_ptr<detail::octave_polynomial>> octaves_; // by exponent
+};
+
 struct columns {
     std::span<double const> repeats, last, age;
 };
@@ -76,11 +103,11 @@ template <class Score>
 void score_in_blocks(purchase_summary const& s, std::span<double> out, unsigned threads, Score const& score) {
     constexpr std::size_t block_size = 4096;
     columns const all{s.repeats, s.last, s.age};
-    parallel_for_blocks(threads, (s.size() + block_size - 1) / block_size, [&](std::size_t block) {
+    parallel_for_blocks(threads, (s.size() + block_size - 1) / block_size, [&](std::size_t block, unsigned worker) {
         std::size_t const from = block * block_size;
         std::size_t const n = std::min(block_size, s.size() - from);
         score({all.repeats.subspan(from, n), all.last.subspan(from, n), all.age.subspan(from, n)},
-              out.subspan(from, n));
+              out.subspan(from, n), worker);
     });
 }
 
@@ -138,13 +165,13 @@ void pareto_nbd::conditional_expected_transactions(std::span<double const> repea
     for (std::size_t i = 0; i < n; ++i) {
         double const old = values_.beta + age[i];
         double const rate = (values_.r + repeats[i]) / (values_.alpha + age[i]);
-        out[i] *= rate * old * stay(values_.s, old, time.value);
+        if (out[i] != 0) out[i] *= rate * old * stay(values_.s, old, time.value); // 0 also for all time to come
     }
 }
 
 void pareto_nbd::probability_alive(purchase_summary const& s, std::span<double> out, unsigned threads) const {
     detail::check_scores(s, unit_, out.size());
-    score_in_blocks(s, out, threads, [&](columns const& c, std::span<double> part) {
+    score_in_blocks(s, out, threads, [&](columns const& c, std::span<double> part, unsigned) {
         probability_alive(c.repeats, c.last, c.age, part);
     });
 }
@@ -152,7 +179,7 @@ void pareto_nbd::probability_alive(purchase_summary const& s, std::span<double> 
 void pareto_nbd::conditional_expected_transactions(purchase_summary const& s, horizon time, std::span<double> out,
                                                    unsigned threads) const {
     detail::check_scores(s, unit_, out.size());
-    score_in_blocks(s, out, threads, [&](columns const& c, std::span<double> part) {
+    score_in_blocks(s, out, threads, [&](columns const& c, std::span<double> part, unsigned) {
         conditional_expected_transactions(c.repeats, c.last, c.age, time, part);
     });
 }
@@ -236,6 +263,27 @@ double pareto_nbd::discounted_expected_residual_transactions(repeat_purchases co
     double const old = values_.beta + c.age.value;
     return alive * (values_.r + c.repeats.value) / (values_.alpha + c.age.value) *
            discounted_stay(rate.continuous_in(unit_), values_.s, old);
+}
+
+void pareto_nbd::discounted_expected_residual_transactions(purchase_summary const& s, discount_rate rate,
+                                                           std::span<double> out, unsigned threads) const {
+    detail::check_scores(s, unit_, out.size());
+    if (!rate.valid()) {
+        std::fill(out.begin(), out.end(), nan);
+        return;
+    }
+    double const delta = rate.continuous_in(unit_);
+    std::vector<stay_table> tables; // one a thread: each makes what it needs
+    for (unsigned i = 0; i < (threads == 0 ? hardware_threads() : threads); ++i)
+        tables.emplace_back(delta, values_.s);
+    score_in_blocks(s, out, threads, [&](columns const& c, std::span<double> part, unsigned worker) {
+        probability_alive(c.repeats, c.last, c.age, part);
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            if (!(part[i] > 0)) continue; // NaN stays, and who has left buys nothing
+            double const buys = (values_.r + c.repeats[i]) / (values_.alpha + c.age[i]);
+            part[i] *= buys * tables[worker](values_.beta + c.age[i]);
+        }
+    });
 }
 
 double pareto_nbd::log_likelihood(repeat_purchases const& c) const noexcept {

@@ -87,7 +87,8 @@ namespace {
 // is exact to exp(-4 pi^2) = 7e-18 as far as they are concerned. The density of large a and b is nearly normal with
 // variance 1 / a + 1 / b, for which half a deviation is as good (see L. Trefethen and J. Weideman, "The Exponentially
 // Convergent Trapezoidal Rule", SIAM Review 56(3), 2014). f must be constant for p < smallest and for 1 - p < 1e-18:
-// beyond those the sums are geometric, which matters where a or b is near 0.
+// beyond those the sums are geometric, which matters where a or b is near 0. A side ends where neither the density nor
+// its product with f adds anything: f may rise by as much as the density falls.
 template <class Function>
 double beta_mean(double a, double b, double smallest, Function&& f) {
     double const step = std::min(0.25, 0.5 * std::sqrt(1 / a + 1 / b));
@@ -102,13 +103,16 @@ double beta_mean(double a, double b, double smallest, Function&& f) {
     auto const at = [&](double y) { return f(1 / (1 + std::exp(-y)), 1 / (1 + std::exp(y))); };
     double sum = 0;
     double mass = 0;
+    auto const adds_nothing = [&](double d, double value) {
+        return d < 1e-19 * mass && d * std::abs(value) <= 1e-19 * std::abs(sum);
+    };
     double const low = std::log(smallest);
     for (double y = mode;; y -= step) {
         double const d = density(y);
         double const value = at(y);
         sum += d * value;
         mass += d;
-        if (d < 1e-19 * mass) break;
+        if (adds_nothing(d, value)) break;
         if (y < low) { // density(y - j step) is d exp(-a j step)
             double const rest = d / std::expm1(a * step);
             sum += rest * value;
@@ -121,7 +125,7 @@ double beta_mean(double a, double b, double smallest, Function&& f) {
         double const value = at(y);
         sum += d * value;
         mass += d;
-        if (d < 1e-19 * mass) break;
+        if (adds_nothing(d, value)) break;
         if (y > 42) {
             double const rest = d / std::expm1(b * step);
             sum += rest * value;
@@ -216,14 +220,15 @@ double expected_purchases_by_sum(repeat_future const& f, double t) noexcept {
 }
 
 double expected_purchases_by_integral(repeat_future const& f, double t) noexcept {
-    return beta_mean(f.a, f.b, smallest_chance(f, t), [&](double p, double q) {
-        return loss_in_purchases(f, t, std::max(p, 1e-290), q); // p may underflow where the mean no longer changes
-    });
+    double const smallest = smallest_chance(f, t);
+    return beta_mean(f.a, f.b, smallest,
+                     [&](double p, double q) { return loss_in_purchases(f, t, std::max(p, smallest), q); });
 }
 
 double expected_purchases(repeat_future const& f, double t) noexcept {
     if (!possible(f, t)) return nan;
     if (t == 0) return 0;
+    if (t == infinity) return f.a > 1 ? (f.a + f.b - 1) / (f.a - 1) : infinity; // the mean of 1 / p
     if (is_short(f, t)) return expected_purchases_by_sum(f, t);
     return expected_purchases_by_integral(f, std::min(t, 1e300));
 }
@@ -232,9 +237,9 @@ double chance_to_stay(repeat_future const& f, double t) noexcept {
     if (!possible(f, t)) return nan;
     if (t == 0) return 1;
     double const until = std::min(t, 1e300);
-    return beta_mean(f.a, f.b, smallest_chance(f, until), [&](double p, double q) {
-        return 1 - p * loss_in_purchases(f, until, std::max(p, 1e-290), q);
-    });
+    double const smallest = smallest_chance(f, until);
+    return beta_mean(f.a, f.b, smallest,
+                     [&](double p, double q) { return 1 - p * loss_in_purchases(f, until, std::max(p, smallest), q); });
 }
 
 } // namespace detail

@@ -162,6 +162,49 @@ TEST_CASE("bg bb: residual purchases are the discounted sum") {
     CHECK(std::isnan(leaving.discounted_expected_residual_transactions(c, discount_rate::per_year(-.5))));
 }
 
+TEST_CASE("bg bb: batch scores are those of single customers, by any number of threads") {
+    auto const rate = discount_rate::per_year(.1);
+    purchase_summary s;
+    s.unit = model_time_unit::year;
+    auto const add = [&](double x, double last, double age) {
+        s.repeats.push_back(x);
+        s.last.push_back(last);
+        s.age.push_back(age);
+    };
+    for (double const age : {0.0, 1.0, 6.0, 40.0, 255.0, 256.0, 3000.0})
+        for (double x = 0; x <= std::min(age, 9.0); ++x)
+            for (double const last : {x, std::floor((x + age) / 2), age})
+                if (x > 0 || last == 0) add(x, last, age);
+    add(3, 2, 6); // more purchases than occasions
+    add(1, 2.5, 6);
+    add(1, 7, 6);
+    for (bg_bb_parameters const& p : {bg_bb_parameters{1.2, .75, .66, 2.8}, {.1, 40, 3, .2}, {2, 3, 1e-3, 50}}) {
+        bg_bb const model(p);
+        std::vector<double> alive(s.size()), ahead(s.size()), dert(s.size()), other(s.size());
+        model.probability_alive(s, alive);
+        model.conditional_expected_transactions(s, horizon(5), ahead);
+        model.discounted_expected_residual_transactions(s, rate, dert);
+        auto const same = [](double a, double b) { return (std::isnan(a) && std::isnan(b)) || a == within(b, 1e-12); };
+        for (std::size_t i = 0; i < s.size(); ++i) {
+            auto const c = customer(s.repeats[i], s.last[i], s.age[i]);
+            CAPTURE(p.alpha, s.repeats[i], s.last[i], s.age[i]);
+            CHECK(same(alive[i], model.probability_alive(c)));
+            CHECK(same(ahead[i], model.conditional_expected_transactions(c, horizon(5))));
+            CHECK(same(dert[i], model.discounted_expected_residual_transactions(c, rate)));
+        }
+        CHECK(std::isnan(alive.back()));
+        alive.resize(s.size() - 3); // NaN equals nothing
+        model.probability_alive(s, other, 3);
+        CHECK(std::equal(alive.begin(), alive.end(), other.begin()));
+        model.conditional_expected_transactions(s, horizon(-1), other);
+        CHECK(std::isnan(other.front()));
+        model.discounted_expected_residual_transactions(s, discount_rate::per_year(-1), other);
+        CHECK(std::isnan(other.front()));
+        other.pop_back();
+        CHECK_THROWS_AS(model.probability_alive(s, other), issue_error);
+    }
+}
+
 TEST_CASE("bg bb: who cannot be has no answer") {
     bg_bb const model({1.2, .75, .66, 2.78});
     CHECK(std::isnan(model.probability_alive(customer(1, 0, 6))));

@@ -185,3 +185,34 @@ TEST_CASE("pareto fraction: the mean of a living customer in batch is that of th
         }
     }
 }
+
+TEST_CASE("pareto fraction: DERT in batch is that of single customers, by any number of threads") {
+    random_generator random(20268);
+    auto const c = draw(random, 300);
+    purchase_summary s;
+    s.repeats = c.x;
+    s.last = c.last;
+    s.age = c.age;
+    for (double const shape : {.2, 1.0, 1.3, 40.0}) {
+        pareto_nbd const model({.r = .5, .alpha = 10, .s = shape, .beta = 12});
+        for (double const yearly : {0.0, .02, .15, 2.0}) {
+            auto const rate = discount_rate::per_year(yearly);
+            std::vector<double> one(s.size()), three(s.size());
+            model.discounted_expected_residual_transactions(s, rate, one);
+            model.discounted_expected_residual_transactions(s, rate, three, 3);
+            CHECK(three == one);
+            for (std::size_t i = 0; i < s.size(); ++i) {
+                double const exact =
+                    model.discounted_expected_residual_transactions(customer(c.x[i], c.last[i], c.age[i]), rate);
+                CAPTURE(shape, yearly, c.x[i], c.last[i], c.age[i]);
+                CHECK((one[i] == exact || one[i] == within(exact, 1e-12)));
+            }
+        }
+    }
+    std::vector<double> out(s.size());
+    pareto_nbd const model({.r = .5, .alpha = 10, .s = 2, .beta = 12});
+    model.discounted_expected_residual_transactions(s, discount_rate::per_year(-.1), out);
+    CHECK(std::isnan(out.front()));
+    out.pop_back();
+    CHECK_THROWS_AS(model.discounted_expected_residual_transactions(s, discount_rate::per_year(.1), out), issue_error);
+}

@@ -11,6 +11,7 @@
 #include <segmenta/model/nbd.hpp>
 #include <segmenta/model/pareto_nbd.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -74,6 +75,13 @@ void need_nothing(Model const& model) {
     std::vector<double> out(s.size(), 0);
     if constexpr (requires { model.conditional_expected_transactions(s, horizon(10), out); }) {
         model.conditional_expected_transactions(s, horizon(10), out);
+        for (double const v : out)
+            CHECK(std::isnan(v));
+    }
+    auto const rate = discount_rate::per_year(.1);
+    if constexpr (requires { model.discounted_expected_residual_transactions(s, rate, out); }) {
+        std::fill(out.begin(), out.end(), 0);
+        model.discounted_expected_residual_transactions(s, rate, out);
         for (double const v : out)
             CHECK(std::isnan(v));
     }

@@ -102,6 +102,9 @@ public:
     /// discounting it is infinite for s <= 1. NaN for a rate that is not valid.
     [[nodiscard]] double discounted_expected_residual_transactions(repeat_purchases const& customer,
                                                                    discount_rate rate) const noexcept;
+    /// DERT of all customers of a summary, as the other scores above; interpolated in the age within 1e-12.
+    void discounted_expected_residual_transactions(purchase_summary const& customers, discount_rate rate,
+                                                   std::span<double> out, unsigned threads = 1) const;
     /// The logarithm of the likelihood of one customer's purchases.
     [[nodiscard]] double log_likelihood(repeat_purchases const& customer) const noexcept;
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SEGMENTA_MODEL_REPEAT_STANDING_HPP
+#define SEGMENTA_MODEL_REPEAT_STANDING_HPP
+
+#include "model/beta_geometric_fit.hpp"
+#include "model/repeat_functions.hpp"
+
+#include <segmenta/model/beta_geometric.hpp>
+
+#include <array>
+#include <cmath>
+
+namespace segmenta {
+inline namespace v0 {
+namespace detail {
+
+// What is known of one customer at the end of observation: log-weights of being dead and of being alive with j steps
+// done since the last purchase.
+class standing {
+public:
+    standing(beta_geometric_parameters const& p, bool first_drops, unsigned steps, repeat_purchases const& c) noexcept
+        : shape_(p.r + steps * c.repeats.value), age_(p.alpha + c.age.value), steps_(steps) {
+        double const y = (c.age.value - c.last.value) / age_;
+        double term = 1;
+        double sum = 0;
+        for (unsigned j = 0; j < steps; ++j) {
+            if (j > 0) term *= y * (shape_ + j - 1) / j;
+            share_[j] = term;
+            sum += term;
+        }
+        for (unsigned j = 0; j < steps; ++j)
+            share_[j] /= sum;
+        log_survival_ = std::log(sum);
+        bool const may_be_dead = first_drops || c.repeats.value > 0;
+        if (!may_be_dead) return;
+        met_ = p.b + c.repeats.value - (first_drops ? 0 : 1);
+        grown_ = std::log(age_ / (p.alpha + c.last.value));
+        double const v = std::exp(log_survival_ - shape_ * grown_) * met_;
+        alive_ = v / (p.a + v);
+    }
+
+    [[nodiscard]] double alive() const noexcept { return alive_; }
+    [[nodiscard]] double shape() const noexcept { return shape_; }
+    [[nodiscard]] double age() const noexcept { return age_; }
+    [[nodiscard]] double share(unsigned done) const noexcept { return share_[done]; }
+    [[nodiscard]] unsigned steps() const noexcept { return steps_; }
+    // log(sum of the weights), without what counts alone say.
+    [[nodiscard]] double log_weight(double a) const noexcept {
+        if (met_ == 0) return log_survival_ - shape_ * std::log(age_);
+        double const v = std::exp(log_survival_ - shape_ * grown_) * met_;
+        return std::log(a + v) - std::log(met_) - shape_ * (std::log(age_) - grown_);
+    }
+
+private:
+    double shape_;
+    double age_;
+    unsigned steps_;
+    double log_survival_ = 0;
+    double grown_ = 0;
+    double met_ = 0; // 0: alive for sure
+    double alive_ = 1;
+    std::array<double, largest_regularity> share_{};
+};
+
+} // namespace detail
+} // namespace v0
+} // namespace segmenta
+
+#endif

@@ -69,8 +69,8 @@ struct beta_geometric_state {
 /// Scores of one of the models; see bg_nbd.hpp, mbg_nbd.hpp and cnbd_k.hpp for how to get one.
 ///
 /// All times are in `time_unit()`. What no customer can be (no whole or a negative count, a last purchase after the age,
-/// NaN) scores NaN. A model that is not identified still scores, by the parameters where the search ended; ask
-/// `diagnostics()` first.
+/// or above 0 without repeat purchases, or 0 with them, NaN) scores NaN. A model that is not identified still scores, by
+/// the parameters where the search ended; ask `diagnostics()` first.
 ///
 /// Thread safety: immutable after construction; concurrent use is safe.
 class beta_geometric {
@@ -116,8 +116,9 @@ public:
     /// `probability_alive` of all customers into `out`, which is as long; for k = 1 about 7 ns each. Throws `issue_error`
     /// (`clv.units`, `clv.ragged`) when the summary is in another unit, or `out` or a column has another length.
     void probability_alive(purchase_summary const& customers, std::span<double> out, unsigned threads = 1) const;
-    /// `conditional_expected_transactions` of all customers; throws as above. For k = 1 about 30 ns each: the mean is
-    /// interpolated in the age, by polynomials of each repeat count up to 63 that are within 1e-11 of the exact value.
+    /// `conditional_expected_transactions` of all customers; throws as above. For k = 1 about 30 ns each, else k times
+    /// that: the mean is interpolated in the age, by polynomials of each repeat count up to 63, and of the steps done
+    /// since the last purchase, that are within 1e-11 of the exact value.
     void conditional_expected_transactions(purchase_summary const& customers, horizon time, std::span<double> out,
                                            unsigned threads = 1) const;
     /// Repeat purchases expected of a cohort until each of `times`, all counted: `births` are the times of the first

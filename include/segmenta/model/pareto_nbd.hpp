@@ -14,7 +14,9 @@
 ///
 /// Numerics: the closed forms hold Gauss's and Tricomi's hypergeometric functions, which overflow or cancel for real
 /// customers (alpha near beta, s near 1, many purchases). Here the one integral behind them, over the time of leaving,
-/// is computed as such, to about 12 digits for all parameters: see probability_alive.
+/// is computed as such; and P(alive) by Gauss's continued fraction, whose parts are all positive (NIST Digital Library
+/// of Mathematical Functions, 15.7.5), as the difference of two such integrals without an end: 13 digits in 20 to 60 ns
+/// where lives are at most 70 times as long as times between purchases, else the integral with 10 digits and more.
 
 #include <segmenta/base/cpu.hpp>
 #include <segmenta/model/discount_rate.hpp>
@@ -43,7 +45,8 @@ struct pareto_nbd_parameters {
 
 /// A Pareto/NBD model with its parameters.
 ///
-/// Answers about a customer that cannot be (the last purchase after the age, negative or not finite numbers) are NaN.
+/// Answers about a customer that cannot be (the last purchase after the age, or above 0 without repeat purchases, or 0
+/// with them, parts of purchases, negative or not finite numbers) are NaN, alone and in batch.
 /// Thread safety: immutable after construction; concurrent calls are safe.
 class pareto_nbd {
 public:

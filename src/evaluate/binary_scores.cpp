@@ -122,6 +122,27 @@ interval around(double value, double error, double confidence) noexcept {
     return {std::max(0.0, value - reach), std::min(1.0, value + reach)};
 }
 
+// The areas from which `area` is no further than their own standard errors allow, by Hanley and McNeil's variance for
+// as many of both classes: R. Newcombe, Statistics in Medicine 25, 2006, 559-573, method 5. It has a width also where
+// the classes do not overlap, as Wilson's interval for shares.
+interval around_by_score(double area, double positives, double negatives, double confidence) noexcept {
+    double const z = normal_quantile(0.5 + confidence / 2);
+    double const mean_size = (positives + negatives) / 2;
+    auto const reach = [&](double t) {
+        double const shared = 1 + (mean_size - 1) * ((1 - t) / (2 - t) + t / (1 + t));
+        return z * std::sqrt(t * (1 - t) * shared / (positives * negatives));
+    };
+    // `inside` is compatible with `area`, `outside` is not
+    auto const edge = [&](double inside, double outside) {
+        for (int step = 0; step < 60; ++step) {
+            double const middle = (inside + outside) / 2;
+            (std::abs(middle - area) <= reach(middle) ? inside : outside) = middle;
+        }
+        return inside;
+    };
+    return {area > 0 ? edge(area, 0) : 0, area < 1 ? edge(area, 1) : 1};
+}
+
 } // namespace
 
 std::optional<double> confusion_counts::precision() const noexcept {
@@ -287,7 +308,11 @@ auc_estimate binary_scores::auc_with_error(double confidence) const {
     auc_estimate out;
     out.value = area;
     out.standard_error = std::sqrt(divided(of_positives, positives_) + divided(of_negatives, negatives_));
-    out.confidence = around(area, out.standard_error, confidence);
+    // One score for everybody ranks nobody, here as elsewhere: 0.5 for sure.
+    bool const unknown =
+        groups_.size() > 1 && (!(out.standard_error > 0) || positives_ < 2 || negatives_ < 2);
+    out.confidence = unknown ? around_by_score(area, real(positives_), real(negatives_), confidence)
+                             : around(area, out.standard_error, confidence);
     return out;
 }
 

@@ -136,6 +136,10 @@ interval bca_interval(std::vector<double> const& figures, double estimate, doubl
 void check(std::size_t rows, bootstrap_options const& options, std::span<std::uint32_t const> strata) {
     issue_list issues;
     detail::check_not_empty(rows, "rows", issues);
+    if (rows == 1) {
+        issues.error("evaluate.too_few", "rows", "one customer says nothing about how others vary", "1", "at least 2",
+                     {});
+    }
     detail::check_count(rows, 0, std::numeric_limits<std::uint32_t>::max(), "rows", issues);
     if (!strata.empty()) detail::check_same_length(strata.size(), "strata", rows, "the sample", issues);
     detail::check_count(options.resamples, 100, 10'000'000, "resamples", issues);

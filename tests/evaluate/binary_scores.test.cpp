@@ -316,3 +316,35 @@ TEST_CASE("binary scores: expected_give_me_some_credit.json") {
         CHECK_THAT(binary_scores(values, bad).auc(), within(area.to_number<double>()));
     }
 }
+
+TEST_CASE("binary scores: the interval of an area is no point, however few customers there are") {
+    // Three against three, all in order: the root of (t - 1)^2 = z^2 V(t) by mpmath.
+    binary_scores const three(std::vector{.9, .8, .7, .3, .2, .1}, std::vector<std::uint8_t>{1, 1, 1, 0, 0, 0});
+    auto const estimate = three.auc_with_error();
+    CHECK(estimate.value == 1);
+    CHECK(estimate.standard_error == 0);
+    CHECK(estimate.confidence.high == 1);
+    CHECK_THAT(estimate.confidence.low, within(0.5010187607015302, 1e-9));
+    // one against one says next to nothing: 1 / (1 + z^2)
+    auto const pair = binary_scores(std::vector{.9, .1}, std::vector<std::uint8_t>{1, 0}).auc_with_error();
+    CHECK_THAT(pair.confidence.low, within(0.20654931437723742, 1e-9));
+    auto const reversed = binary_scores(std::vector{.1, .9}, std::vector<std::uint8_t>{1, 0}).auc_with_error();
+    CHECK(reversed.confidence.low == 0);
+    CHECK_THAT(reversed.confidence.high, within(1 - 0.20654931437723742, 1e-9));
+    // more customers, more certainty
+    std::vector<double> scores;
+    std::vector<std::uint8_t> outcomes;
+    for (int i = 0; i < 200; ++i) {
+        scores.push_back(i);
+        outcomes.push_back(i < 100 ? 0 : 1);
+    }
+    auto const many = binary_scores(scores, outcomes).auc_with_error().confidence;
+    CHECK(many.low > .95);
+    CHECK(many.low < 1);
+    // one positive in the middle: its spread is not known
+    outcomes.assign(200, 0);
+    outcomes[120] = 1;
+    auto const single = binary_scores(scores, outcomes).auc_with_error().confidence;
+    CHECK(single.low < .3);
+    CHECK(single.high > .9);
+}

@@ -144,7 +144,15 @@ TEST_CASE("bootstrap: all equal is an interval of one point") {
     auto const drawn = bootstrap_mean(std::vector<double>(20, 3.5));
     CHECK(drawn.confidence.low == 3.5);
     CHECK(drawn.confidence.high == 3.5);
-    CHECK(bootstrap_mean(std::vector{1.25}).confidence.high == 1.25);
+}
+
+TEST_CASE("bootstrap: one customer is refused, not an interval of one point") {
+    try {
+        (void)bootstrap_mean(std::vector{1.25});
+        FAIL("accepted");
+    } catch (issue_error const& e) {
+        CHECK(e.issues()[0].code == "evaluate.too_few");
+    }
 }
 
 TEST_CASE("bootstrap: resamples without a figure are counted, and refused when they are most") {

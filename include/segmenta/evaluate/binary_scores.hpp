@@ -82,7 +82,9 @@ struct gains_band {
 struct auc_estimate {
     double value = 0;
     double standard_error = 0; ///< DeLong's; 0 when the classes do not overlap
-    interval confidence;       ///< value +- z standard_error, cut at 0 and 1
+    /// value +- z standard_error, cut at 0 and 1; where the error is 0, or a class has one customer, whose spread nobody
+    /// knows, Newcombe's (2006, method 5): it is no point, unless everybody has the same score.
+    interval confidence;
 };
 
 /// Two areas on the same customers.

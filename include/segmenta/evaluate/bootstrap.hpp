@@ -62,8 +62,9 @@ using bootstrap_statistic = std::function<std::optional<double>(std::span<std::u
 /// BCa falls back on nothing: where all resampled figures are equal, the interval is that figure; where the jackknife
 /// is constant, the acceleration is 0.
 ///
-/// Throws `issue_error` with all of: `evaluate.empty`, `evaluate.length` (strata), `evaluate.option`,
-/// `evaluate.undefined` when the sample has no figure, or fewer than half of the resamples have.
+/// Throws `issue_error` with all of: `evaluate.empty`, `evaluate.too_few` (one row, of which every resample is the
+/// same), `evaluate.length` (strata), `evaluate.option`, `evaluate.undefined` when the sample has no figure, or fewer
+/// than half of the resamples have.
 [[nodiscard]] bootstrap_result bootstrap(std::size_t rows, bootstrap_statistic const& statistic,
                                          bootstrap_options const& options = {},
                                          std::span<std::uint32_t const> strata = {});

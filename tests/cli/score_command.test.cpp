@@ -212,7 +212,7 @@ TEST_CASE("score: what cannot be done is said, and nothing is written") {
     auto kept = score_of(path, scratch.write("named.csv", "segment,spend,visits\na,1,2\n"), out);
     kept.keep = {"segment"};
     CHECK(code_of(kept) == "cli.keep");
-    auto const encoding = scratch.write("encoding.json", one_hot({{"a", "b"}}).to_json());
+    auto const encoding = scratch.write("encoding.json", one_hot(std::vector<std::vector<std::string>>{{"a", "b"}}).to_json());
     CHECK(code_of(score_of(encoding, file, out)) == "score.model");
     auto changed = model.to_json();
     changed.replace(changed.find("10.0"), 4, "11.0");

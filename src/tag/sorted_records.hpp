@@ -19,9 +19,14 @@ namespace detail {
 inline constexpr auto by_tag = [](auto const& record, std::string_view tag) { return record.tag < tag; };
 
 template <class Record>
-Record const* find_record(std::vector<Record> const& records, std::string_view tag) noexcept {
+Record const* find_record(std::span<Record const> records, std::string_view tag) noexcept {
     auto const at = std::lower_bound(records.begin(), records.end(), tag, by_tag);
     return at != records.end() && at->tag == tag ? &*at : nullptr;
+}
+
+template <class Record>
+Record const* find_record(std::vector<Record> const& records, std::string_view tag) noexcept {
+    return find_record(std::span<Record const>(records), tag);
 }
 
 template <class Record>

@@ -12,14 +12,12 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
+using detail::content_of;
 using detail::erase_record;
 using detail::find_record;
+using detail::is_real;
 using detail::join_records;
 using detail::put_record;
-
-auto content_of(tag_record const& r) noexcept { return std::tie(r.value, r.confidence, r.reason, r.by, r.version); }
-
-bool is_real(instant when) noexcept { return !when.is_earliest() && !when.is_never(); }
 
 bool is_valid(tag_giving const& what, instant at) noexcept {
     return is_tag_name(what.tag) && is_real(at) && what.valid_until > at && detail::is_confidence(what.confidence) &&

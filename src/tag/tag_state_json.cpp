@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tag/evidence_json.hpp"
 #include "tag/json_reader.hpp"
 #include "tag/sorted_records.hpp"
-#include "tag/tag_text.hpp"
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/tag/tag_state.hpp>
@@ -17,12 +17,10 @@ namespace {
 
 namespace json = boost::json;
 
+using detail::put_text;
+
 constexpr std::string_view version_key = "segmenta_tag_state";
 constexpr std::int64_t version = 1;
-
-void put_text(json::object& out, std::string_view key, std::string const& text) {
-    if (!text.empty()) out[key] = text;
-}
 
 void put_end(json::object& out, instant valid_until) {
     if (!valid_until.is_never()) out["valid_until"] = to_string(valid_until);
@@ -33,11 +31,7 @@ json::object to_object(tag_record const& record) {
     out["created_at"] = to_string(record.created_at);
     out["updated_at"] = to_string(record.updated_at);
     put_end(out, record.valid_until);
-    put_text(out, "value", record.value);
-    if (record.confidence) out["confidence"] = *record.confidence;
-    put_text(out, "reason", record.reason);
-    put_text(out, "version", record.version);
-    put_text(out, "by", record.by);
+    detail::put_evidence(out, record);
     return out;
 }
 
@@ -126,13 +120,7 @@ private:
         auto const created = in_.time(*object, "created_at", at);
         auto const updated = in_.time(*object, "updated_at", at);
         auto const end = in_.time(*object, "valid_until", at, instant::never());
-        out.value = in_.text(*object, "value", at);
-        out.confidence = detail::normal_confidence(in_.number(*object, "confidence", at));
-        out.reason = in_.text(*object, "reason", at);
-        (evidence == "by" ? out.by : out.version) = in_.text(*object, evidence, at);
-        if (!detail::is_confidence(out.confidence))
-            in_.error("bad_confidence", detail::pointer_append(at, "confidence"), "this is no confidence",
-                      detail::format_double(*out.confidence), "0 to 1");
+        detail::read_evidence(in_, *object, at, evidence, out);
         if (!created || !updated || !end) return;
         if (*created > *updated || *updated >= *end)
             in_.error("bad_time", at, "a tag is created, then updated, then ends",

@@ -129,6 +129,7 @@
 #include <segmenta/tag/rule_matches.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_changes.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_definition.hpp> // IWYU pragma: export
+#include <segmenta/tag/tag_history.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_set.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_state.hpp> // IWYU pragma: export
 #include <segmenta/tag/tag_weight.hpp> // IWYU pragma: export

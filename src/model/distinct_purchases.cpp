@@ -5,7 +5,6 @@
 #include "model/purchase_checks.hpp"
 
 #include <string>
-#include <tuple>
 
 namespace segmenta {
 inline namespace v0 {
@@ -13,9 +12,7 @@ namespace {
 
 using row = distinct_purchases::row;
 
-bool before(row const& a, row const& b) noexcept {
-    return std::tie(a.repeats, a.last, a.age) < std::tie(b.repeats, b.last, b.age);
-}
+constexpr detail::row_order<row, &row::repeats, &row::last, &row::age> before;
 
 void check_unit(model_time_unit wanted, model_time_unit seen, issue_list& issues, std::string_view place) {
     if (wanted == seen) return;

@@ -5,32 +5,84 @@
 #include <segmenta/base/parallel.hpp>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <numeric>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
+// The order of rows by fields that are numbers from 0, the first one first.
+template <class Row, double Row::*... Fields>
+struct row_order {
+    static constexpr std::array fields{Fields...};
+
+    bool operator()(Row const& a, Row const& b) const noexcept {
+        for (auto const field : fields)
+            if (a.*field != b.*field) return a.*field < b.*field;
+        return false;
+    }
+};
+
+// Sorts a few rows by the bytes of their fields, from the last one on; bytes that all rows share are left out. Numbers
+// from 0 are in the order of their bits.
+template <class Order, class Row>
+void sort_by_bytes(std::span<Row> rows, std::span<Row> other) {
+    constexpr std::size_t bytes = sizeof(double);
+    auto const bits_of = [](double v) { return std::bit_cast<std::uint64_t>(v + 0.0); }; // -0 is 0
+    std::span<Row> from = rows;
+    std::span<Row> to = other;
+    for (std::size_t k = Order::fields.size(); k-- > 0;) {
+        auto const field = Order::fields[k];
+        std::array<std::array<std::uint32_t, 256>, bytes> counts{};
+        for (Row const& r : from) {
+            std::uint64_t const bits = bits_of(r.*field);
+            for (std::size_t byte = 0; byte < bytes; ++byte)
+                ++counts[byte][bits >> (8 * byte) & 255];
+        }
+        for (std::size_t byte = 0; byte < bytes; ++byte) {
+            auto const digit = [&](Row const& r) { return bits_of(r.*field) >> (8 * byte) & 255; };
+            auto& places = counts[byte];
+            if (places[digit(from[0])] == from.size()) continue;
+            std::exclusive_scan(places.begin(), places.end(), places.begin(), std::uint32_t{0});
+            for (Row const& r : from)
+                to[places[digit(r)]++] = r;
+            std::swap(from, to);
+        }
+    }
+    if (from.data() != rows.data()) std::copy(from.begin(), from.end(), rows.begin());
+}
+
 // Sorts in threads: blocks, then pairs of sorted runs, each pair cut where rows of the first run stand in the second.
 // Blocks and cuts are the same for any number of threads, and equal rows of a later run come after those of an earlier
 // one, so the order is the same too.
-template <class Row, class Before>
+template <class Row, class Order>
 class row_sorter {
 public:
-    row_sorter(unsigned threads, Before before) : threads_(threads), before_(before) {}
+    explicit row_sorter(unsigned threads) : threads_(threads) {}
 
     void operator()(std::span<Row> rows) {
         std::size_t const n = rows.size();
-        parallel_for_blocks(threads_, blocks_of(n, block_rows), [&](std::size_t block) {
-            auto const part = rows.subspan(block * block_rows, std::min(block_rows, n - block * block_rows));
-            std::sort(part.begin(), part.end(), before_);
-        });
-        if (n <= block_rows) return;
-        std::vector<Row> other(n);
+        // not set: the threads that write it first get its pages
+        static_assert(std::is_trivially_copyable_v<Row> && alignof(Row) <= alignof(std::max_align_t));
+        auto const memory = std::make_unique_for_overwrite<std::byte[]>(n * sizeof(Row));
         std::span<Row> from = rows;
-        std::span<Row> to = other;
+        std::span<Row> to(reinterpret_cast<Row*>(memory.get()), n);
+        parallel_for_blocks(threads_, blocks_of(n, block_rows), [&](std::size_t block) {
+            std::size_t const begin = block * block_rows;
+            std::size_t const size = std::min(block_rows, n - begin);
+            if (size > few)
+                sort_by_bytes<Order>(from.subspan(begin, size), to.subspan(begin, size));
+            else
+                std::stable_sort(from.begin() + offset(begin), from.begin() + offset(begin + size), before_);
+        });
         for (std::size_t run = block_rows; run < n; run *= 2) {
             merge_runs(from, to, run);
             std::swap(from, to);
@@ -39,6 +91,7 @@ public:
     }
 
 private:
+    static constexpr std::size_t few = 256; // below, comparing is cheaper
     static constexpr std::size_t block_rows = 32768;
     static constexpr std::size_t piece_rows = 8192;
 
@@ -67,15 +120,16 @@ private:
     }
 
     unsigned threads_;
-    Before before_;
+    Order before_;
 };
 
 // Rows up to `sorted` are in order and distinct, the rest is not: afterwards all are, and weights of equal rows are
 // added up. Answers the sum of all weights.
-template <class Row, class Before>
-double merge_equal_rows(std::vector<Row>& rows, std::size_t sorted, Before before, unsigned threads = 1) {
+template <class Row, class Order>
+double merge_equal_rows(std::vector<Row>& rows, std::size_t sorted, Order before, unsigned threads = 1) {
     auto const middle = rows.begin() + static_cast<std::ptrdiff_t>(sorted);
-    row_sorter<Row, Before>(threads, before)(std::span(rows).subspan(sorted));
+    row_sorter<Row, Order> sort(threads);
+    sort(std::span<Row>(rows).subspan(sorted));
     if (sorted > 0) std::inplace_merge(rows.begin(), middle, rows.end(), before);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tuple>
 
 namespace segmenta {
 inline namespace v0 {
@@ -19,9 +18,8 @@ constexpr std::string_view model_name = "gamma_gamma";
 constexpr int version = 1;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-bool before(spend_statistics::row const& a, spend_statistics::row const& b) noexcept {
-    return std::tie(a.repeats, a.mean) < std::tie(b.repeats, b.mean);
-}
+constexpr detail::row_order<spend_statistics::row, &spend_statistics::row::repeats, &spend_statistics::row::mean>
+    before;
 
 } // namespace
 

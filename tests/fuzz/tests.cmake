@@ -9,7 +9,8 @@ endif()
 function(segmenta_fuzz_program target source)
   add_executable(${target} ${source} ${ARGN})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(${target} PRIVATE segmenta ${segmenta_libraries})
+  # Models first: they need the rest.
+  target_link_libraries(${target} PRIVATE segmenta_models segmenta ${segmenta_libraries})
   segmenta_private_options(${target})
 endfunction()
 

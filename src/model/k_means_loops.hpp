@@ -33,7 +33,8 @@ std::size_t nearest_in_groups(float_tile const& tile, std::span<std::uint32_t co
                               nearest_out const& out) {
     std::size_t const features = Features > 0 ? Features : tile.features;
     std::size_t event_count = 0;
-    float* const rows = out.room;
+    float own_room[Features > 0 ? 16 * Features : 1]; // nothing else is there, so it is read less often
+    float* const rows = Features > 0 ? own_room : out.room;
     auto const margin = Lanes::all(errors.margin);
     auto const error = Lanes::all(errors.squared);
     auto const travelled_all = Lanes::all(travelled);

@@ -29,11 +29,9 @@ void distinct_purchases::add(purchase_summary const& summary, unsigned threads, 
     detail::check_in_blocks(summary, threads, issues, place);
     issues.throw_if_errors();
     std::size_t const sorted = rows_.size();
-    rows_.reserve(sorted + summary.size());
-    for (std::size_t i = 0; i < summary.size(); ++i) {
-        double const weight = summary.weight.empty() ? 1 : summary.weight[i];
-        if (weight > 0) rows_.push_back({summary.repeats[i], summary.last[i], summary.age[i], weight});
-    }
+    detail::append_weighty(rows_, summary.size(), threads, [&](std::size_t i) {
+        return row{summary.repeats[i], summary.last[i], summary.age[i], summary.weight.empty() ? 1 : summary.weight[i]};
+    });
     customers_ = detail::merge_equal_rows(rows_, sorted, before, threads);
 }
 

@@ -123,6 +123,34 @@ private:
     Order before_;
 };
 
+// Appends those of take(0), ..., take(n - 1) that have a weight, in that order; take is called twice for each.
+template <class Row, class Take>
+void append_weighty(std::vector<Row>& rows, std::size_t n, unsigned threads, Take const& take) {
+    constexpr std::size_t block_rows = 16384;
+    std::vector<std::size_t> places((n + block_rows - 1) / block_rows);
+    auto const in_blocks = [&](auto const& work) {
+        parallel_for_blocks(threads, places.size(), [&](std::size_t block) {
+            work(block, block * block_rows, std::min(n, (block + 1) * block_rows));
+        });
+    };
+    in_blocks([&](std::size_t block, std::size_t begin, std::size_t end) {
+        std::size_t kept = 0;
+        for (std::size_t i = begin; i < end; ++i)
+            kept += take(i).weight > 0 ? 1 : 0;
+        places[block] = kept;
+    });
+    std::size_t const more = std::reduce(places.begin(), places.end());
+    std::exclusive_scan(places.begin(), places.end(), places.begin(), rows.size());
+    rows.resize(rows.size() + more);
+    in_blocks([&](std::size_t block, std::size_t begin, std::size_t end) {
+        std::size_t to = places[block];
+        for (std::size_t i = begin; i < end; ++i) {
+            Row const row = take(i);
+            if (row.weight > 0) rows[to++] = row;
+        }
+    });
+}
+
 // Rows up to `sorted` are in order and distinct, the rest is not: afterwards all are, and weights of equal rows are
 // added up. Answers the sum of all weights.
 template <class Row, class Order>

@@ -33,11 +33,10 @@ void spend_statistics::add(purchase_summary const& summary, unsigned threads, st
     }
     issues.throw_if_errors();
     std::size_t const sorted = rows_.size();
-    for (std::size_t i = 0; i < summary.size(); ++i) {
+    detail::append_weighty(rows_, summary.size(), threads, [&](std::size_t i) {
         double const weight = summary.weight.empty() ? 1 : summary.weight[i];
-        if (weight > 0 && summary.repeats[i] > 0)
-            rows_.push_back({summary.repeats[i], summary.mean_spend[i], weight});
-    }
+        return row{summary.repeats[i], summary.mean_spend[i], summary.repeats[i] > 0 ? weight : 0};
+    });
     customers_ = detail::merge_equal_rows(rows_, sorted, before, threads);
 }
 

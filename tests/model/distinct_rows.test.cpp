@@ -97,3 +97,18 @@ TEST_CASE("distinct rows: numbers of any size from 0, and -0, are in order; the 
     for (std::size_t i = 0; i < rows.size(); ++i)
         REQUIRE(rows[i].weight == expected[i].weight);
 }
+
+TEST_CASE("distinct rows: rows without a weight are left out, the others stay in their order") {
+    for (std::size_t const n : {0u, 1u, 16384u, 50'000u}) {
+        for (unsigned const threads : {1u, 3u}) {
+            std::vector<row> rows{{-1, 1}};
+            detail::append_weighty(rows, n, threads, [](std::size_t i) {
+                return row{static_cast<double>(i), i % 3 == 0 ? 0.0 : 2.0};
+            });
+            std::vector<row> plain{{-1, 1}};
+            for (std::size_t i = 0; i < n; ++i)
+                if (i % 3 != 0) plain.push_back({static_cast<double>(i), 2});
+            CHECK(rows == plain);
+        }
+    }
+}

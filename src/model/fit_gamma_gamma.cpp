@@ -6,8 +6,10 @@
 #include "model/gamma_gamma_access.hpp"
 #include "model/minimise.hpp"
 #include "model/spend_kernels.hpp"
+#include "model/spend_moments.hpp"
 
 #include <segmenta/base/parallel.hpp>
+#include <segmenta/model/purchase_statistics.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -27,6 +29,8 @@ using row = spend_statistics::row;
 // by the logarithms of p, q, v. Gamma functions depend on x alone and are taken once for each x.
 class likelihood {
 public:
+    static constexpr std::size_t worth_threads = 32768;
+
     likelihood(std::span<row const> rows, unsigned threads)
         : threads_(rows.size() < worth_threads ? 1 : threads), kernel_(detail::spend_kernel_for(detect_cpu_level())),
           total_(rows.size()), weight_(rows.size()), x_weight_(rows.size()) {
@@ -55,8 +59,6 @@ public:
 
 private:
     static constexpr std::size_t block_size = 4096;
-    static constexpr std::size_t worth_threads = 32768;
-
     using counts = std::vector<std::pair<double, double>>; // x and weight, in ascending order of x
 
     template <class Work>
@@ -143,9 +145,10 @@ private:
 
     unsigned threads_;
     detail::spend_kernel kernel_;
-    std::vector<double> total_; // of all amounts of a customer
-    std::vector<double> weight_;
-    std::vector<double> x_weight_;
+    using column = std::vector<double, detail::unset_allocator<double>>;
+    column total_; // of all amounts of a customer
+    column weight_;
+    column x_weight_;
     counts counts_;
     double customers_ = 0;
     double log_mean_ = 0;
@@ -170,10 +173,7 @@ void check_totals(spend_statistics const& statistics, issue_list& issues) {
 }
 
 // Shapes of the size that shops have, and the v that gives the mean of the data.
-Eigen::VectorXd first_guess(spend_statistics const& statistics) {
-    double mean = 0;
-    for (row const& r : statistics.rows())
-        mean += r.weight * r.mean / statistics.customers();
+Eigen::VectorXd first_guess(double mean) {
     constexpr double p = 4;
     constexpr double q = 4;
     Eigen::VectorXd out(3);
@@ -196,7 +196,9 @@ gamma_gamma fit_gamma_gamma(spend_statistics const& statistics, gamma_gamma_opti
     }
     issues.throw_if_errors();
     likelihood of(statistics.rows(), options.threads);
-    Eigen::VectorXd start = first_guess(statistics);
+    unsigned const threads = statistics.rows().size() < likelihood::worth_threads ? 1 : options.threads;
+    detail::spend_moments const moments(statistics.rows(), statistics.customers(), threads);
+    Eigen::VectorXd start = first_guess(moments.mean_amount());
     if (options.start) start << std::log(options.start->p), std::log(options.start->q), std::log(options.start->v);
     auto const found = detail::minimise([&](Eigen::VectorXd const& x, Eigen::VectorXd& g) { return of(x, g); }, start,
                                         {}, [&](Eigen::VectorXd const& x) { return of.curvature(x); });
@@ -204,7 +206,7 @@ gamma_gamma fit_gamma_gamma(spend_statistics const& statistics, gamma_gamma_opti
     std::copy(gamma_gamma_access::names.begin(), gamma_gamma_access::names.end(), names.begin());
     auto judged = detail::judge_fit(found, names, of.customers());
     return gamma_gamma_access::make({std::move(judged.parameters), std::move(judged.diagnostics)},
-                                    statistics.correlation(), options.correlation_limit);
+                                    moments.correlation(), options.correlation_limit);
 }
 
 gamma_gamma fit_gamma_gamma(purchase_summary const& summary, gamma_gamma_options const& options) {

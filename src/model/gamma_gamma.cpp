@@ -5,6 +5,7 @@
 #include "model/gamma_functions.hpp"
 #include "model/gamma_gamma_access.hpp"
 #include "model/purchase_checks.hpp"
+#include "model/spend_moments.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -48,25 +49,7 @@ void spend_statistics::merge(spend_statistics const& other) {
 }
 
 double spend_statistics::correlation() const noexcept {
-    double mean_x = 0;
-    double mean_m = 0;
-    for (row const& r : rows_) {
-        mean_x += r.weight * r.repeats;
-        mean_m += r.weight * r.mean;
-    }
-    mean_x /= customers_;
-    mean_m /= customers_;
-    double xx = 0;
-    double mm = 0;
-    double xm = 0;
-    for (row const& r : rows_) {
-        double const x = r.repeats - mean_x;
-        double const m = r.mean - mean_m;
-        xx += r.weight * x * x;
-        mm += r.weight * m * m;
-        xm += r.weight * x * m;
-    }
-    return rows_.size() < 2 || !(xx > 0 && mm > 0) ? nan : xm / std::sqrt(xx * mm);
+    return detail::spend_moments(rows_, customers_, 1).correlation();
 }
 
 gamma_gamma::gamma_gamma(gamma_gamma_parameters const& parameters) : values_(parameters), correlation_(nan) {

@@ -119,7 +119,7 @@ TEST_CASE("the schema for editors has the keys that the reader knows") {
     for (auto const& info : aggregates())
         aggregate_names.insert(std::string(info.name));
     CHECK(texts(*detail::find_pointer(editor_schema(), "/$defs/feature/properties/feature/enum")) == aggregate_names);
-    names kinds{"k_means", "repeat_buying", "model_score"}; // tests/model/model_strategies.test.cpp
+    names kinds{"clusters", "k_means", "repeat_buying", "model_score"}; // tests/model/model_strategies.test.cpp
     auto const core = strategy_registry::core();
     for (auto const& kind : core.kinds())
         kinds.insert(kind.name);

@@ -134,8 +134,8 @@ TEST_CASE("online retail: what the cleaned lines say") {
                                       {"cooling", {31, 90}},
                                       {"lapsing", {91, 180}},
                                       {"lost", {181, 100000}}})
-        CHECK(std::uint64_t(std::count_if(recency.begin(), recency.end(), [&range = range](double v) {
-                  return v >= range.first && v <= range.second;
+        CHECK(std::uint64_t(std::count_if(recency.begin(), recency.end(), [&days = range](double v) {
+                  return v >= days.first && v <= days.second;
               })) == file.at("band_counts").at(band).count());
 
     struct month {

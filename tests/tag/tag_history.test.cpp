@@ -202,6 +202,16 @@ TEST_CASE(
     CHECK(history.find("tier", hour(1), state)->origin == tag_origin::automatic);
 }
 
+TEST_CASE("what ended and was given again with the same content is remembered until its end") {
+    auto const before = computed(1, {record("a", 1, "x", hour(3))});
+    auto const after = computed(7, {record("a", 7, "x", hour(9))});
+    tag_history history;
+    CHECK(history.note(before, after, hour(7)) == tag_edit::done);
+    CHECK(told(history.versions()) == "x 1 3\n");
+    CHECK_FALSE(history.find("a", hour(5), after));
+    CHECK(history.find("a", hour(7), after)->value == "x");
+}
+
 TEST_CASE("a history refuses time that runs backwards") {
     auto const first = computed(1, {record("a", 1, "x")});
     auto const second = computed(5, {});

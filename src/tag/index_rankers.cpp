@@ -239,6 +239,7 @@ void index_builder::make_rankers() {
     std::array<std::size_t, rankings + 1> four{};
     std::uint32_t place = 0;
     for (std::size_t how = 0; how < rankings; ++how) {
+        std::uint32_t const first_place = place;
         for (auto& [made, keys] : lists[how]) {
             made.keys = at + keys;
             made.place = place;
@@ -248,7 +249,7 @@ void index_builder::make_rankers() {
         begin[how + 1] = data_.rankers.size();
         if (by_fours(static_cast<ranking>(how))) {
             add_fours(static_cast<ranking>(how), std::span(data_.rankers).subspan(begin[how]), data_.fours);
-            place = (place + 3) / 4 * 4;
+            place = first_place + (place - first_place + 3) / 4 * 4; // the last four have places of nobody
         }
         four[how + 1] = data_.fours.size();
     }

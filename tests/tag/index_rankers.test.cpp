@@ -38,8 +38,8 @@ TEST_CASE("rule_index: attributes ranked in all ways, any numbers of them, keep 
             }
         auto const rules = parsed(texts);
         std::vector<program> programs;
-        for (auto const& rule : rules)
-            programs.push_back(compile_rule(rule, names, boolean_type));
+        for (auto const& text : texts)
+            programs.push_back(compile_rule(text, names, boolean_type));
         string_pool pool;
         for (int i = 0; i < 320; ++i)
             pool.intern("t" + std::to_string(i));

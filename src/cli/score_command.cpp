@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "model/document_score.hpp"
 #include "model/model_document.hpp"
+#include "model/model_strategy.hpp"
 #include "model/reference_document.hpp"
 
 #include <segmenta/base/text.hpp>
@@ -78,8 +79,9 @@ private:
         std::copy_if(names_.begin(), names_.end(), std::back_inserter(absent),
                      [&](auto const& name) { return !file.has(name); });
         if (absent.empty()) return;
-        throw issue_error("score.columns", file.name(), "the file lacks columns that the model reads",
-                          join_names(absent, absent.size()), fmt::format("{}", fmt::join(file.columns(), ", ")),
+        throw issue_error("score.columns", file.name(),
+                          "the file lacks columns that the model reads: " + join_names(absent, absent.size()),
+                          fmt::format("{}", fmt::join(file.columns(), ", ")), {},
                           "Rename the columns of the file to what they were called at the fit");
     }
 
@@ -91,7 +93,9 @@ private:
     std::vector<std::string_view> text_row_;
 };
 
-answer_column numbers_named(std::string name, std::size_t rows) { return {std::move(name), std::vector(rows, nan), {}}; }
+answer_column numbers_named(std::string name, std::size_t rows) {
+    return {std::move(name), std::vector(rows, nan), {}};
+}
 answer_column texts_named(std::string name, std::size_t rows) {
     return {std::move(name), {}, std::vector<std::string>(rows)};
 }
@@ -174,13 +178,24 @@ scored_rows score_outcomes(std::string const& document, table_file const& file) 
     return out;
 }
 
+/// A model that was made from parameters, which nobody fitted, is taken as it is.
+void refuse_undetermined(fit_diagnostics const& fit, std::filesystem::path const& model) {
+    if (fit.evaluations > 0 || fit.state == identification::not_identified)
+        detail::refuse_undetermined(fit, model.string());
+}
+
 /// What a customer that cannot be is called; empty for one that can.
 std::string impossible(repeat_purchases const& who) {
     double const repeats = who.repeats.value;
     double const last = who.last.value;
     double const age = who.age.value;
-    if (std::isnan(repeats) || std::isnan(last) || std::isnan(age)) return "missing";
-    if (repeats < 0 || last < 0 || last > age) return "age at the last purchase above the age, or below 0";
+    std::vector<std::string_view> missing;
+    if (std::isnan(repeats)) missing.emplace_back("repeat purchases");
+    if (std::isnan(last)) missing.emplace_back("age at the last purchase");
+    if (std::isnan(age)) missing.emplace_back("age");
+    if (!missing.empty()) return fmt::format("missing: {}", fmt::join(missing, ", "));
+    if (repeats < 0 || repeats != std::floor(repeats)) return "repeat purchases are a whole number from 0 on";
+    if (last < 0 || last > age) return "age at the last purchase above the age, or below 0";
     if ((repeats == 0) != (last == 0)) return "repeat purchases and age at the last purchase contradict each other";
     return {};
 }
@@ -188,7 +203,11 @@ std::string impossible(repeat_purchases const& who) {
 template <class Model>
 scored_rows score_purchases(std::string const& document, score_arguments const& a) {
     auto const model = Model::from_json(document);
+    refuse_undetermined(model.diagnostics(), a.model);
     bool const periods = std::is_same_v<Model, bg_bb>;
+    if (periods && a.horizon && *a.horizon != std::floor(*a.horizon))
+        throw issue_error("cli.horizon", "--horizon", "this model counts whole periods", std::to_string(*a.horizon),
+                          "a whole number", {});
     auto const summary = purchases_of(a.table, periods ? purchase_columns::periods : purchase_columns::times);
     std::size_t const rows = summary.repeats.size();
     scored_rows out{{}, rows, {}, {}};
@@ -200,17 +219,27 @@ scored_rows score_purchases(std::string const& document, score_arguments const& 
                                    customer_age(summary.age[i])};
         unknown.texts[i] = impossible(who);
         if (!unknown.texts[i].empty()) continue;
-        alive.numbers[i] = model.probability_alive(who);
-        if (a.horizon > 0) expected.numbers[i] = model.conditional_expected_transactions(who, horizon(a.horizon));
+        double const lives = model.probability_alive(who);
+        double const more = a.horizon ? model.conditional_expected_transactions(who, horizon(*a.horizon)) : 0;
+        if (!std::isfinite(lives) || !std::isfinite(more)) {
+            unknown.texts[i] = periods ? "no whole periods, or out of range" : "out of range";
+            continue;
+        }
+        alive.numbers[i] = lives;
+        if (a.horizon) expected.numbers[i] = more;
     }
     out.answers.push_back(std::move(alive));
-    if (a.horizon > 0) out.answers.push_back(std::move(expected));
+    if (a.horizon) out.answers.push_back(std::move(expected));
     out.answers.push_back(std::move(unknown));
     return out;
 }
 
 scored_rows score_spend(std::string const& document, score_arguments const& a) {
+    if (a.horizon)
+        throw issue_error("cli.horizon", "--horizon", "this model does not look ahead", segmenta::quoted(a.table.model),
+                          "a model of repeat buying", {});
     auto const model = gamma_gamma::from_json(document);
+    refuse_undetermined(model.diagnostics(), a.model);
     auto const summary = purchases_of(a.table, purchase_columns::spend);
     std::size_t const rows = summary.repeats.size();
     scored_rows out{{}, rows, {}, {}};
@@ -219,14 +248,18 @@ scored_rows score_spend(std::string const& document, score_arguments const& a) {
     for (std::size_t i = 0; i < rows; ++i) {
         double const repeats = summary.repeats[i];
         double const spend = summary.mean_spend[i];
-        if (std::isnan(repeats) || (std::isnan(spend) && repeats != 0))
-            unknown.texts[i] = "missing";
-        else if (repeats < 0 || (repeats > 0 && !(spend > 0)))
-            unknown.texts[i] = "repeat purchases below 0, or an amount not above 0";
+        if (std::isnan(repeats))
+            unknown.texts[i] = "missing: repeat purchases";
+        else if (std::isnan(spend) && repeats != 0)
+            unknown.texts[i] = "missing: mean amount";
+        else if (repeats < 0 || repeats != std::floor(repeats))
+            unknown.texts[i] = "repeat purchases are a whole number from 0 on";
+        else if (repeats > 0 && !(spend > 0))
+            unknown.texts[i] = "an amount that is not above 0";
         else
             expected.numbers[i] = model.expected_spend(repeat_count(repeats), mean_spend(repeats > 0 ? spend : 0));
         if (unknown.texts[i].empty() && !std::isfinite(expected.numbers[i]))
-            unknown.texts[i] = "the model has no mean";
+            unknown.texts[i] = "the model has no mean, or the amount is out of range";
     }
     out.answers = {std::move(expected), std::move(unknown)};
     return out;
@@ -236,18 +269,21 @@ struct purchase_model {
     std::string_view name;
     scored_rows (*score)(std::string const& document, score_arguments const& a);
 };
-constexpr std::array purchase_models{
-    purchase_model{"bg_nbd", score_purchases<bg_nbd>},         purchase_model{"mbg_nbd", score_purchases<mbg_nbd>},
-    purchase_model{"pareto_nbd", score_purchases<pareto_nbd>}, purchase_model{"nbd", score_purchases<nbd>},
-    purchase_model{"bg_cnbd_k", score_purchases<bg_cnbd_k>},   purchase_model{"mbg_cnbd_k", score_purchases<mbg_cnbd_k>},
-    purchase_model{"bg_bb", score_purchases<bg_bb>},           purchase_model{"gamma_gamma", score_spend}};
+constexpr std::array purchase_models{purchase_model{"bg_nbd", score_purchases<bg_nbd>},
+                                     purchase_model{"mbg_nbd", score_purchases<mbg_nbd>},
+                                     purchase_model{"pareto_nbd", score_purchases<pareto_nbd>},
+                                     purchase_model{"nbd", score_purchases<nbd>},
+                                     purchase_model{"bg_cnbd_k", score_purchases<bg_cnbd_k>},
+                                     purchase_model{"mbg_cnbd_k", score_purchases<mbg_cnbd_k>},
+                                     purchase_model{"bg_bb", score_purchases<bg_bb>},
+                                     purchase_model{"gamma_gamma", score_spend}};
 constexpr std::array<std::string_view, 8> cluster_kinds{"kmeans",  "kmedoids",  "kprototypes",  "gmm",
                                                         "k_means", "k_medoids", "k_prototypes", "gaussian_mixture"};
 
 scored_rows score_document(std::string const& kind, std::string const& document, score_arguments const& a) {
     for (auto const& known : purchase_models)
         if (known.name == kind) return known.score(document, a);
-    if (a.horizon != 0)
+    if (a.horizon)
         throw issue_error("cli.horizon", "--horizon", "this model does not look ahead", segmenta::quoted(kind),
                           "a model of repeat buying", {});
     if (std::find(cluster_kinds.begin(), cluster_kinds.end(), kind) != cluster_kinds.end())
@@ -286,8 +322,15 @@ std::vector<answer_column> kept_columns(score_arguments const& a, std::size_t ro
     if (names.empty())
         if (auto const id = file.first_of(id_names)) names.push_back(*id);
     std::vector<answer_column> out;
-    for (auto const& name : names)
+    for (auto const& name : names) {
         out.push_back({name, {}, file.texts(name)});
+        auto const& texts = out.back().texts;
+        auto const bad = std::find_if(texts.begin(), texts.end(),
+                                      [](auto const& text) { return text.find('\0') != std::string::npos; });
+        if (bad != texts.end())
+            throw issue_error("score.bad_id", file.name(), "a text has a byte that is 0",
+                              fmt::format("row {} of {}", bad - texts.begin() + 1, name), "text", {});
+    }
     if (!out.empty()) return out;
     auto& row = out.emplace_back(answer_column{"row", {}, {}});
     for (std::size_t i = 1; i <= rows; ++i)
@@ -296,7 +339,8 @@ std::vector<answer_column> kept_columns(score_arguments const& a, std::size_t ro
 }
 
 void check_files(score_arguments const& a) {
-    if (a.out.empty()) throw issue_error("cli.out", "--out", "the file to write is not given", {}, "--out FILE.csv", {});
+    if (a.out.empty())
+        throw issue_error("cli.out", "--out", "the file to write is not given", {}, "--out FILE.csv", {});
     std::error_code ignored;
     for (auto const& input : {a.model, a.table.summary})
         if (std::filesystem::equivalent(a.out, input, ignored))
@@ -309,8 +353,8 @@ void check_names(std::vector<answer_column> const& kept, std::vector<answer_colu
     for (auto const& column : kept)
         for (auto const& answer : answers)
             if (column.name == answer.name)
-                throw issue_error("cli.keep", "--keep", "an answer has the name of this column", segmenta::quoted(column.name), {},
-                                  "Rename the column of the file, or keep others");
+                throw issue_error("cli.keep", "--keep", "an answer has the name of this column",
+                                  segmenta::quoted(column.name), {}, "Rename the column of the file, or keep others");
 }
 
 void write_rows(std::filesystem::path const& path, std::vector<answer_column> const& columns, std::size_t rows) {
@@ -333,8 +377,8 @@ void write_rows(std::filesystem::path const& path, std::vector<answer_column> co
 } // namespace
 
 scored_rows score_rows(score_arguments const& a) {
-    if (!(a.horizon >= 0 && std::isfinite(a.horizon)))
-        throw issue_error("cli.horizon", "--horizon", "the time ahead is not above 0", std::to_string(a.horizon),
+    if (a.horizon && !(*a.horizon > 0 && std::isfinite(*a.horizon)))
+        throw issue_error("cli.horizon", "--horizon", "the time ahead is not above 0", std::to_string(*a.horizon),
                           "a number in the unit of the model", {});
     std::string const document = detail::read_file(a.model);
     std::string const kind = detail::model_of_document(document);
@@ -355,9 +399,11 @@ void run_score(score_arguments const& a) {
     write_rows(a.out, columns, scored.rows);
     if (a.quiet) return;
     auto const& why = scored.answers.back().texts;
-    auto const none = static_cast<std::uint64_t>(std::count_if(why.begin(), why.end(), [](auto const& w) { return !w.empty(); }));
+    auto const none =
+        static_cast<std::uint64_t>(std::count_if(why.begin(), why.end(), [](auto const& w) { return !w.empty(); }));
     fmt::print("{}: {} scored, {} in {}\n", scored.model, counted(scored.rows - none, "row", "rows"),
-               none == 0 ? std::string("none without an answer,") : counted(none, "row", "rows") + " without an answer (column unknown),",
+               none == 0 ? std::string("none without an answer,")
+                         : counted(none, "row", "rows") + " without an answer (column unknown),",
                a.out.string());
     for (auto const& line : scored.drift)
         fmt::print("  {}\n", line);

@@ -20,7 +20,7 @@ struct score_arguments {
     fit_arguments table;           ///< --summary and what its columns are called, as for `fit`
     std::filesystem::path out;     ///< CSV
     std::vector<std::string> keep; ///< columns of the file that are written before the answers; empty: its id
-    double horizon = 0;            ///< time ahead, in the model's unit; 0: none
+    std::optional<double> horizon; ///< time ahead, in the model's unit
     bool quiet = false;
 };
 
@@ -33,10 +33,10 @@ struct answer_column {
 
 /// All rows of the file, answered.
 struct scored_rows {
-    std::string model;                      ///< kind: `kmeans`, `bg_nbd`
+    std::string model; ///< kind: `kmeans`, `bg_nbd`
     std::size_t rows = 0;
-    std::vector<answer_column> answers;     ///< the last one, `unknown`, says why a row has none
-    std::vector<std::string> drift;         ///< a line for the score and the segment, where the document has a reference
+    std::vector<answer_column> answers; ///< the last one, `unknown`, says why a row has none
+    std::vector<std::string> drift;     ///< a line for the score and the segment, where the document has a reference
 };
 
 /// Throws `issue_error`: what the file, its columns and the document say, `score.model` for models that answer nothing

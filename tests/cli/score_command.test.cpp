@@ -11,6 +11,7 @@
 
 #include <segmenta/base/random.hpp>
 #include <segmenta/error.hpp>
+#include <segmenta/model/bg_bb.hpp>
 #include <segmenta/model/bg_nbd.hpp>
 #include <segmenta/model/cluster_model.hpp>
 #include <segmenta/model/gamma_gamma.hpp>
@@ -169,8 +170,54 @@ TEST_CASE("score: repeat buying", "[data]") {
     auto const told = cli::score_rows(score_of(fit.out, odd));
     CHECK(std::isnan(told.answers[0].numbers[0]));
     CHECK_FALSE(told.answers.back().texts[1].empty());
-    CHECK(told.answers.back().texts[2] == "missing");
+    CHECK(told.answers.back().texts[2] == "missing: repeat purchases");
     CHECK(told.answers.back().texts[3].empty());
+}
+
+TEST_CASE("score: a fit that the customers do not determine scores nobody") {
+    test::scratch_directory const scratch;
+    auto const file = scratch.write("three.csv", "ID,frequency,recency,T\n1,1,2,5\n2,1,2,5\n3,1,2,5\n");
+    for (auto const* model : {"bg_nbd", "mbg_nbd", "pareto_nbd", "nbd"}) {
+        auto const fit = fit_of(model, file, scratch.path_ / "model.json");
+        cli::run_fit(fit);
+        INFO(model);
+        CHECK(code_of(score_of(fit.out, file, scratch.path_ / "out.csv")).starts_with("model.not_"));
+        CHECK_FALSE(std::filesystem::exists(scratch.path_ / "out.csv"));
+    }
+}
+
+TEST_CASE("score: every row without an answer says why, and is counted") {
+    test::scratch_directory const scratch;
+    auto const path = scratch.write("model.json", bg_nbd({.243, 4.414, .793, 2.426}, model_time_unit::week).to_json());
+    auto const file = scratch.write("odd.csv", "frequency,recency,T\n2.5,3,5\n-1,3,5\n1,3,5\n,3,\n");
+    auto score = score_of(path, file);
+    score.horizon = 3;
+    auto const scored = cli::score_rows(score);
+    for (std::size_t i = 0; i < scored.rows; ++i)
+        CHECK(scored.answers.back().texts[i].empty() == !std::isnan(scored.answers[0].numbers[i]));
+    CHECK(scored.answers.back().texts[0] == scored.answers.back().texts[1]);
+    CHECK(scored.answers.back().texts[3] == "missing: repeat purchases, age");
+    score.horizon = 0;
+    score.out = scratch.path_ / "out.csv";
+    CHECK(code_of(score) == "cli.horizon");
+
+    auto const whole = scratch.write("bb.json", bg_bb({1.2, .75, .657, 2.783}).to_json());
+    auto const periods = scratch.write("periods.csv", "x,t_x,n\n1.5,2,6\n0,0,1e9\n1,1,2.5\n2,2,1e300\n1,2,6\n");
+    auto chances = score_of(whole, periods, scratch.path_ / "out.csv");
+    auto const counted = cli::score_rows(chances);
+    for (std::size_t i = 0; i < counted.rows; ++i)
+        CHECK(counted.answers.back().texts[i].empty() == !std::isnan(counted.answers[0].numbers[i]));
+    CHECK(counted.answers.back().texts[4].empty());
+    chances.horizon = 2.5;
+    CHECK(code_of(chances) == "cli.horizon");
+
+    auto ahead = score_of(scratch.write("spend.json", gamma_gamma({6.25, 3.74, 15.45}).to_json()),
+                          scratch.write("summary.csv", "frequency,monetary_value\n2,30\n"), scratch.path_ / "out.csv");
+    ahead.horizon = 3;
+    CHECK(code_of(ahead) == "cli.horizon");
+    auto const zero = scratch.write("zero.csv", std::string("ID,frequency,recency,T\na\0b,1,3,5\n", 33));
+    CHECK(code_of(score_of(path, zero, scratch.path_ / "out.csv")) == "score.bad_id");
+    CHECK_FALSE(std::filesystem::exists(scratch.path_ / "out.csv"));
 }
 
 TEST_CASE("score: mean spend, and rows without ids are numbered") {
@@ -212,7 +259,8 @@ TEST_CASE("score: what cannot be done is said, and nothing is written") {
     auto kept = score_of(path, scratch.write("named.csv", "segment,spend,visits\na,1,2\n"), out);
     kept.keep = {"segment"};
     CHECK(code_of(kept) == "cli.keep");
-    auto const encoding = scratch.write("encoding.json", one_hot(std::vector<std::vector<std::string>>{{"a", "b"}}).to_json());
+    auto const encoding =
+        scratch.write("encoding.json", one_hot(std::vector<std::vector<std::string>>{{"a", "b"}}).to_json());
     CHECK(code_of(score_of(encoding, file, out)) == "score.model");
     auto changed = model.to_json();
     changed.replace(changed.find("10.0"), 4, "11.0");

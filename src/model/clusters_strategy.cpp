@@ -175,8 +175,8 @@ boost::json::object fit_clusters(clusters_use const& use, strategy_use const& pl
     return out;
 }
 
-std::shared_ptr<cluster_model const> saved_model(std::string const& kind, clusters_use const& use,
-                                                 std::size_t columns, boost::json::object const& fit) {
+std::shared_ptr<cluster_model const> saved_model(std::string const& kind, clusters_use const& use, std::size_t columns,
+                                                 boost::json::object const& fit) {
     auto const* const found = fit.if_contains("clusters");
     if (found == nullptr) bad_content(kind, "the clusters are missing");
     auto out = std::make_shared<cluster_model const>(cluster_model::from_json(write_json(*found)));
@@ -251,11 +251,10 @@ private:
             auto const& document = *reader_.need("document");
             auto model = cluster_model::from_json(write_json(document));
             out_.drift.read_document(document.get_object()); // an object, since it has been read
-            std::size_t const columns = model.numbers().size() + model.attributes().size();
-            if (columns != use_.reads.size())
-                issues_.error(kind_ + ".reads", use_.place + "/reads", "the model has another number of columns",
-                              std::to_string(use_.reads.size()), std::to_string(columns),
-                              "Name a column for each feature, then for each category, in the order of the document");
+            std::vector<std::string> names(model.numbers().begin(), model.numbers().end());
+            for (auto const& attribute : model.attributes())
+                names.push_back(attribute.name);
+            check_reads(kind_, use_, names, issues_);
             out_.clusters = model.clusters();
             out_.texts = model.attributes().size();
             if (out_.segments.empty()) out_.segments = segment_ids(model);
@@ -311,7 +310,8 @@ private:
     }
 
     void read_probability(std::string const& segment) {
-        bool const known = out_.given ? out_.given->has_probabilities() : out_.model == clustering_kind::gaussian_mixture;
+        bool const known =
+            out_.given ? out_.given->has_probabilities() : out_.model == clustering_kind::gaussian_mixture;
         auto const at = std::find(out_.segments.begin(), out_.segments.end(), segment);
         if (known && at != out_.segments.end()) {
             out_.probability_of = static_cast<std::size_t>(at - out_.segments.begin());
@@ -360,7 +360,8 @@ strategy_kind kind_of(std::string name, std::string summary, bool any_model) {
 } // namespace
 
 strategy_kind clusters_kind() {
-    return kind_of("clusters", "a clustering, fitted on everybody or given as a document; each customer is in one", true);
+    return kind_of("clusters", "a clustering, fitted on everybody or given as a document; each customer is in one",
+                   true);
 }
 
 strategy_kind k_means_kind() {

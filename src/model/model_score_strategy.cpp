@@ -17,14 +17,6 @@ namespace {
 
 constexpr std::string_view own_kind = "model_score";
 
-void check_reads(strategy_use const& use, document_score const& model, issue_list& issues) {
-    if (model.inputs.size() == use.reads.size()) return;
-    issues.error("model_score.reads", use.place + "/reads", "the model has another number of features",
-                 std::to_string(use.reads.size()), std::to_string(model.inputs.size()),
-                 "Name a column for each, in the order of the document: " +
-                     join_names(model.names, model.names.size()));
-}
-
 model_answer answer_of(std::shared_ptr<document_score const> model, score_cuts const& cuts) {
     auto const assign = [model, cuts](model_row const& row, assignment& out) {
         auto const scored = model->score(row);
@@ -60,7 +52,7 @@ std::optional<model_use> read_use(strategy_use const& use, issue_list& issues) {
     if (document != nullptr) {
         try {
             model = std::make_shared<document_score const>(read_document_score(write_json(*document)));
-            check_reads(use, *model, found);
+            check_reads(own_kind, use, model->names, found);
             drift.read_document(document->get_object()); // an object, since it has been read
         } catch (issue_error const& e) {
             append_document_issues(e, use.place + "/document", found);

@@ -107,6 +107,26 @@ void append_document_issues(issue_error const& from, std::string const& place, i
     }
 }
 
+void check_reads(std::string_view kind, strategy_use const& use, std::span<std::string const> names,
+                 issue_list& issues) {
+    std::string const remedy =
+        "Name a column for each, in the order of the document: " + join_names(names, names.size());
+    if (names.size() != use.reads.size()) {
+        issues.error(std::string(kind) + ".reads", use.place + "/of", "the model reads another number of columns",
+                     std::to_string(use.reads.size()), std::to_string(names.size()), remedy);
+        return;
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        bool const elsewhere =
+            names[i] != use.reads[i] && std::find(names.begin(), names.end(), use.reads[i]) != names.end();
+        if (!elsewhere) continue;
+        issues.error(std::string(kind) + ".order", use.place + "/of",
+                     "this column stands where the model reads another", quoted(use.reads[i]), quoted(names[i]),
+                     remedy);
+        return;
+    }
+}
+
 void refuse_undetermined(fit_diagnostics const& fit, std::string_view place) {
     if (fit.state == identification::identified) return;
     throw issue_error("model." + std::string(to_string(fit.state)), std::string(place),
@@ -232,7 +252,8 @@ strategy_kind model_kind(std::string name, std::string summary, model_use_reader
 } // namespace detail
 
 void add_models(strategy_registry& mechanisms) {
-    for (auto make : {detail::clusters_kind, detail::k_means_kind, detail::repeat_buying_kind, detail::model_score_kind})
+    for (auto make :
+         {detail::clusters_kind, detail::k_means_kind, detail::repeat_buying_kind, detail::model_score_kind})
         mechanisms.add(make());
 }
 

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,11 @@ strategy_kind model_kind(std::string name, std::string summary, model_use_reader
 
 // The issues of a document inside the parameters, at `place`.
 void append_document_issues(issue_error const& from, std::string const& place, issue_list& to);
+
+// Whether a plan reads what a document was fitted on, in its order: as many columns, and none at the place of another
+// that has its name.
+void check_reads(std::string_view kind, strategy_use const& use, std::span<std::string const> names,
+                 issue_list& issues);
 
 // Throws model.not_identified or model.not_converged: a plan must not answer with what nobody knows.
 void refuse_undetermined(fit_diagnostics const& fit, std::string_view place);

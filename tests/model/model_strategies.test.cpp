@@ -226,6 +226,10 @@ TEST_CASE("model strategies: documents of models in plans") {
     CHECK(out[1].segment == 1);
     CHECK(out[2].standing == status::unknown);
     CHECK(code_of(use("model_score", {"x"}, R"({"document": )" + model.to_json() + "}")) == "model_score.reads");
+    CHECK(code_of(use("model_score", {"y", "x"}, R"({"document": )" + model.to_json() + "}")) == "model_score.order");
+    CHECK(code_of(use("model_score", {"a", "b"}, R"({"document": )" + model.to_json() + "}")) == "none");
+    cluster_model const groups({k_means({0, 0, 10, 0}, 2), {"x", "y"}});
+    CHECK(code_of(use("clusters", {"y", "x"}, R"({"document": )" + groups.to_json() + "}")) == "clusters.order");
     std::string changed = model.to_json();
     changed.replace(changed.find("-0.5"), 4, "-0.7");
     CHECK(code_of(use("model_score", {"x", "y"}, R"({"document": )" + changed + "}")) == "model.checksum");
@@ -248,8 +252,9 @@ TEST_CASE("model strategies: a clustering is fitted in the plan, with texts and 
     block const only_numbers{rows.size, rows.columns.first(2)};
     auto const mechanisms = registry_with_models();
 
-    auto const mixed = use("clusters", {"spend", "visits", "channel"},
-                           R"({"model": "k_prototypes", "categories": "channel", "clusters": 3, "standardise": false})");
+    auto const mixed =
+        use("clusters", {"spend", "visits", "channel"},
+            R"({"model": "k_prototypes", "categories": "channel", "clusters": 3, "standardise": false})");
     auto const by_prototype = mechanisms.fit(mixed, rows);
     auto const first = answers(by_prototype, everyone);
     for (std::size_t i = 0; i < 300; ++i)
@@ -265,13 +270,15 @@ TEST_CASE("model strategies: a clustering is fitted in the plan, with texts and 
     most.assign(only_numbers, by_mixture);
     for (std::size_t i = 0; i < 300; ++i)
         if (by_mixture[i].segment != i % 3 || !(by_mixture[i].score > .99)) FAIL("customer " << i);
-    auto const of_high = mechanisms.fit(use("clusters", {"x", "y"}, mixture + R"(, "probability_of": "high"})"), only_numbers);
+    auto const of_high =
+        mechanisms.fit(use("clusters", {"x", "y"}, mixture + R"(, "probability_of": "high"})"), only_numbers);
     std::vector<assignment> high(rows.size);
     of_high.assign(only_numbers, high);
     for (std::size_t i = 0; i < 300; ++i)
         if ((high[i].score > .99) != (i % 3 == 2) || high[i].segment != i % 3) FAIL("customer " << i);
 
-    auto const means = mechanisms.fit(use("clusters", {"x", "y"}, R"({"model": "k_means", "clusters": 3, "seed": 5})"), only_numbers);
+    auto const means =
+        mechanisms.fit(use("clusters", {"x", "y"}, R"({"model": "k_means", "clusters": 3, "seed": 5})"), only_numbers);
     auto const old = mechanisms.fit(use("k_means", {"x", "y"}, R"({"clusters": 3, "seed": 5})"), only_numbers);
     std::vector<assignment> a(rows.size);
     std::vector<assignment> b(rows.size);
@@ -307,15 +314,17 @@ TEST_CASE("model strategies: a clustering as a document answers what the model a
     CHECK(strategy.describe(out[3].reason) == "missing: money");
     CHECK(strategy.describe(out[4].reason) == "missing: way");
 
-    auto const renamed = use("clusters", {"m", "w"}, R"({"segments": ["a", "b"], "document": )" + model.to_json() + "}");
+    auto const renamed =
+        use("clusters", {"m", "w"}, R"({"segments": ["a", "b"], "document": )" + model.to_json() + "}");
     CHECK(registry_with_models().make(renamed).segments()[0].id == "s.a");
     CHECK(code_of(use("clusters", {"m"}, R"({"document": )" + model.to_json() + "}")) == "clusters.reads");
     CHECK(code_of(use("clusters", {"m", "w"}, R"({"seed": 1, "document": )" + model.to_json() + "}")) ==
           "clusters.conflict");
     CHECK(code_of(use("clusters", {"m", "w"}, R"({"segments": ["a"], "document": )" + model.to_json() + "}")) ==
           "clusters.sizes");
-    CHECK(code_of(use("clusters", {"m", "w"}, R"({"probability_of": "surfers", "document": )" + model.to_json() + "}")) ==
-          "clusters.probability_of");
+    CHECK(
+        code_of(use("clusters", {"m", "w"}, R"({"probability_of": "surfers", "document": )" + model.to_json() + "}")) ==
+        "clusters.probability_of");
     CHECK(code_of(use("clusters", {"m", "w"}, R"({"document": {"model": "bg_nbd"}})")) == "model.kind");
     CHECK(code_of(use("clusters", {"m"}, R"({"clusters": 2})")) == "clusters.missing_key");
     CHECK(code_of(use("clusters", {"m", "w"}, R"({"model": "k_prototypes", "clusters": 2, "categories": ["m"]})")) ==
@@ -415,7 +424,8 @@ TEST_CASE("model strategies: answering one customer needs no memory and does not
 }
 
 TEST_CASE("model strategies: the schema for editors names them") {
-    auto const schema = detail::parse_json(detail::read_file(std::string(SEGMENTA_SOURCE_DIR) + "/docs/plan.schema.json"));
+    auto const schema =
+        detail::parse_json(detail::read_file(std::string(SEGMENTA_SOURCE_DIR) + "/docs/plan.schema.json"));
     auto const* const named = detail::find_pointer(schema, "/$defs/strategy/properties/strategy/enum");
     REQUIRE(named != nullptr);
     auto const mechanisms = registry_with_models();

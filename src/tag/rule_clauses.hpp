@@ -97,8 +97,8 @@ public:
     };
     struct met {
         std::uint32_t variable;
-        std::uint32_t begin;
-        std::uint32_t size;
+        std::size_t begin;
+        std::size_t size;
     };
     void begin_rule() noexcept { first_ = static_cast<std::uint32_t>(texts_.size()); }
     [[nodiscard]] range end_rule() const noexcept {

@@ -88,8 +88,7 @@ std::uint32_t met_texts::key_of(std::uint32_t variable, std::string_view text) {
     auto const place = std::find_if(own.begin(), own.end(), same);
     auto const number = static_cast<std::size_t>(place - own.begin());
     if (place == own.end()) {
-        texts_.push_back(
-            {variable, static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(text.size())});
+        texts_.push_back({variable, bytes_.size(), text.size()});
         bytes_ += text;
     }
     return static_cast<std::uint32_t>(key_of_met(number));

@@ -4,6 +4,7 @@
 #include "model/model_document.hpp"
 #include "model/reference_document.hpp"
 
+#include "model/strategy_use.hpp"
 #include "support/catch.hpp"
 
 #include "base/json.hpp"
@@ -20,24 +21,9 @@
 #include <vector>
 
 using namespace segmenta;
+using namespace segmenta::test;
 
 namespace {
-
-strategy_use use(std::string kind, std::vector<std::string> reads, std::string parameters) {
-    strategy_use out;
-    out.kind = std::move(kind);
-    out.scheme = "s";
-    out.reads = std::move(reads);
-    out.parameters = std::move(parameters);
-    out.place = "plan.json:1 /columns/s";
-    return out;
-}
-
-std::string code_of(strategy_use const& what) {
-    issue_list issues;
-    (void)registry_with_models().check(what, issues);
-    return issues.empty() ? "none" : issues[0].code;
-}
 
 std::vector<double> spread(std::size_t n, double from, double to) {
     std::vector<double> out;

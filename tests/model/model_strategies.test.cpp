@@ -6,6 +6,7 @@
 
 #include "model/document_score.hpp"
 
+#include "model/strategy_use.hpp"
 #include "support/catch.hpp"
 #include "support/counting_new.hpp"
 
@@ -25,6 +26,7 @@
 #include <vector>
 
 using namespace segmenta;
+using namespace segmenta::test;
 
 namespace {
 
@@ -60,22 +62,6 @@ private:
     std::list<std::vector<std::uint64_t>> text_valid_;
     std::vector<column_view> views_;
 };
-
-strategy_use use(std::string kind, std::vector<std::string> reads, std::string parameters) {
-    strategy_use out;
-    out.kind = std::move(kind);
-    out.scheme = "s";
-    out.reads = std::move(reads);
-    out.parameters = std::move(parameters);
-    out.place = "plan.json:1 /columns/s";
-    return out;
-}
-
-std::string code_of(strategy_use const& what) {
-    issue_list issues;
-    (void)registry_with_models().check(what, issues);
-    return issues.empty() ? "none" : issues[0].code;
-}
 
 std::string fit_code(strategy_use const& what, test_block const& everyone) {
     try {

@@ -33,8 +33,9 @@ void check_start(beta_geometric_parameters const& p) {
     }
 }
 
-minimum search(purchase_statistics const& data, repeat_family const& family, Eigen::VectorXd const& start) {
-    repeat_objective objective(data, family);
+minimum search(purchase_statistics const& data, repeat_family const& family, Eigen::VectorXd const& start,
+               thread_team& team) {
+    repeat_objective objective(data, family, team);
     smooth_function const value = [&](Eigen::VectorXd const& x, Eigen::VectorXd& gradient) {
         return objective(x, gradient);
     };
@@ -44,12 +45,12 @@ minimum search(purchase_statistics const& data, repeat_family const& family, Eig
 }
 
 Eigen::VectorXd sampled_start(purchase_statistics const& data, repeat_family const& family,
-                              Eigen::VectorXd const& start) {
+                              Eigen::VectorXd const& start, thread_team& team) {
     std::size_t const rows = data.singles().size() + data.repeaters().size();
     if (rows < small_rows) return start;
     auto const sample = data.sample(sample_step);
     if (sample.customers() == 0) return start;
-    minimum const found = search(sample, family, sampled_start(sample, family, start));
+    minimum const found = search(sample, family, sampled_start(sample, family, start, team), team);
     // Where the sample has no maximum, the whole may have one.
     return found.converged && !found.ran_away ? found.x : start;
 }
@@ -60,10 +61,11 @@ beta_geometric_state fit_beta_geometric(purchase_statistics const& data, bool fi
                                         beta_geometric_options const& options) {
     check_statistics(data);
     if (options.start) check_start(*options.start);
-    repeat_family const family{first_drops, regularity, options.threads, usable_cpu_level(options.level)};
+    repeat_family const family{first_drops, regularity, usable_cpu_level(options.level)};
+    thread_team team(options.threads);
     Eigen::VectorXd const plain = logs_of({1, plain_alpha(data, regularity), 1, 3});
-    Eigen::VectorXd const start = options.start ? logs_of(*options.start) : sampled_start(data, family, plain);
-    minimum const found = search(data, family, start);
+    Eigen::VectorXd const start = options.start ? logs_of(*options.start) : sampled_start(data, family, plain, team);
+    minimum const found = search(data, family, start, team);
     std::array<std::string, 4> const names{"r", "alpha", "a", "b"};
     auto judged = judge_fit(found, names, data.customers());
     return {data.time_unit(), regularity, std::move(judged.parameters), std::move(judged.diagnostics)};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/cluster_data.hpp"
 
-#include <segmenta/base/parallel.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -64,13 +63,13 @@ bool usable(column_range const& range, std::size_t rows) noexcept {
 
 } // namespace
 
-std::vector<column_range> ranges_of(number_columns columns, unsigned threads) {
+std::vector<column_range> ranges_of(number_columns columns, thread_team& team) {
     constexpr std::size_t pass_rows = 65536;
     std::vector<column_range> out(columns.size());
     for (std::size_t j = 0; j < columns.size(); ++j) {
         auto const column = columns[j];
         std::vector<column_range> parts((column.size() + pass_rows - 1) / pass_rows);
-        parallel_for_blocks(threads, parts.size(), [&](std::size_t b) {
+        team.for_blocks(parts.size(), [&](std::size_t b) {
             parts[b] = range_of(column.subspan(b * pass_rows, std::min(pass_rows, column.size() - b * pass_rows)));
         });
         for (auto const& part : parts)

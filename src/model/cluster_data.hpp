@@ -4,6 +4,7 @@
 
 // What all clusterings share: checks of their data, rows out of columns, distances.
 
+#include <segmenta/base/parallel.hpp>
 #include <segmenta/error.hpp>
 #include <segmenta/stats/number_columns.hpp>
 
@@ -35,7 +36,7 @@ struct column_range {
     std::size_t rows = 0;
 };
 // In fixed lanes and blocks: the same for any number of threads.
-std::vector<column_range> ranges_of(number_columns columns, unsigned threads);
+std::vector<column_range> ranges_of(number_columns columns, thread_team& team);
 // The same issues where the ranges are known already: another pass is made only when there is something to tell.
 void check_cluster_data(number_columns columns, std::span<column_range const> ranges, std::size_t clusters,
                         std::span<double const> weights, issue_list& issues);

@@ -26,13 +26,14 @@ void check_unit(model_time_unit wanted, model_time_unit seen, issue_list& issues
 void distinct_purchases::add(purchase_summary const& summary, unsigned threads, std::string_view place) {
     issue_list issues;
     check_unit(unit_, summary.unit, issues, place);
-    detail::check_in_blocks(summary, threads, issues, place);
+    thread_team team(threads);
+    detail::check_in_blocks(summary, team, issues, place);
     issues.throw_if_errors();
     std::size_t const sorted = rows_.size();
-    detail::append_weighty(rows_, summary.size(), threads, [&](std::size_t i) {
+    detail::append_weighty(rows_, summary.size(), team, [&](std::size_t i) {
         return row{summary.repeats[i], summary.last[i], summary.age[i], summary.weight.empty() ? 1 : summary.weight[i]};
     });
-    customers_ = detail::merge_equal_rows(rows_, sorted, before, threads);
+    customers_ = detail::merge_equal_rows(rows_, sorted, before, team);
 }
 
 void distinct_purchases::merge(distinct_purchases const& other) {
@@ -42,7 +43,8 @@ void distinct_purchases::merge(distinct_purchases const& other) {
     std::vector<row> const theirs = other.rows_; // other may be this very object
     std::size_t const sorted = rows_.size();
     rows_.insert(rows_.end(), theirs.begin(), theirs.end());
-    customers_ = detail::merge_equal_rows(rows_, sorted, before);
+    thread_team alone(1);
+    customers_ = detail::merge_equal_rows(rows_, sorted, before, alone);
 }
 
 } // namespace v0

@@ -66,7 +66,7 @@ void sort_by_bytes(std::span<Row> rows, std::span<Row> other) {
 template <class Row, class Order>
 class row_sorter {
 public:
-    explicit row_sorter(unsigned threads) : threads_(threads) {}
+    explicit row_sorter(thread_team& team) : team_(team) {}
 
     void operator()(std::span<Row> rows) {
         std::size_t const n = rows.size();
@@ -75,7 +75,7 @@ public:
         auto const memory = std::make_unique_for_overwrite<std::byte[]>(n * sizeof(Row));
         std::span<Row> from = rows;
         std::span<Row> to(reinterpret_cast<Row*>(memory.get()), n);
-        parallel_for_blocks(threads_, blocks_of(n, block_rows), [&](std::size_t block) {
+        team_.for_blocks(blocks_of(n, block_rows), [&](std::size_t block) {
             std::size_t const begin = block * block_rows;
             std::size_t const size = std::min(block_rows, n - begin);
             if (size > few)
@@ -100,7 +100,7 @@ private:
     // Piece k begins at row k * piece_rows of `from`; pieces of first runs are merged with their part of the second.
     void merge_runs(std::span<Row const> from, std::span<Row> to, std::size_t run) {
         std::size_t const n = from.size();
-        parallel_for_blocks(threads_, blocks_of(n, piece_rows), [&](std::size_t piece) {
+        team_.for_blocks(blocks_of(n, piece_rows), [&](std::size_t piece) {
             std::size_t const begin = piece * piece_rows;
             std::size_t const first = begin / (2 * run) * 2 * run;
             if (begin - first >= run) return; // in a second run
@@ -119,17 +119,17 @@ private:
         return static_cast<std::size_t>(std::lower_bound(rows.begin(), rows.end(), row, before_) - rows.begin());
     }
 
-    unsigned threads_;
+    thread_team& team_;
     Order before_;
 };
 
 // Appends those of take(0), ..., take(n - 1) that have a weight, in that order; take is called twice for each.
 template <class Row, class Take>
-void append_weighty(std::vector<Row>& rows, std::size_t n, unsigned threads, Take const& take) {
+void append_weighty(std::vector<Row>& rows, std::size_t n, thread_team& team, Take const& take) {
     constexpr std::size_t block_rows = 16384;
     std::vector<std::size_t> places((n + block_rows - 1) / block_rows);
     auto const in_blocks = [&](auto const& work) {
-        parallel_for_blocks(threads, places.size(), [&](std::size_t block) {
+        team.for_blocks(places.size(), [&](std::size_t block) {
             work(block, block * block_rows, std::min(n, (block + 1) * block_rows));
         });
     };
@@ -154,9 +154,9 @@ void append_weighty(std::vector<Row>& rows, std::size_t n, unsigned threads, Tak
 // Rows up to `sorted` are in order and distinct, the rest is not: afterwards all are, and weights of equal rows are
 // added up. Answers the sum of all weights.
 template <class Row, class Order>
-double merge_equal_rows(std::vector<Row>& rows, std::size_t sorted, Order before, unsigned threads = 1) {
+double merge_equal_rows(std::vector<Row>& rows, std::size_t sorted, Order before, thread_team& team) {
     auto const middle = rows.begin() + static_cast<std::ptrdiff_t>(sorted);
-    row_sorter<Row, Order> sort(threads);
+    row_sorter<Row, Order> sort(team);
     sort(std::span<Row>(rows).subspan(sorted));
     if (sorted > 0) std::inplace_merge(rows.begin(), middle, rows.end(), before);
     std::size_t kept = 0;

@@ -12,6 +12,8 @@
 #include <segmenta/model/purchase_statistics.hpp>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -23,18 +25,28 @@ namespace {
 
 using row = spend_statistics::row;
 
+constexpr std::size_t block_rows = 4096;
+
+std::size_t blocks_of(std::span<row const> rows) { return (rows.size() + block_rows - 1) / block_rows; }
+
+// Calls work(block, rows of it).
+template <class Work>
+void in_blocks(thread_team& team, std::span<row const> rows, Work&& work) {
+    team.for_blocks(blocks_of(rows), [&](std::size_t block) {
+        std::size_t const from = block * block_rows;
+        work(block, rows.subspan(from, std::min(block_rows, rows.size() - from)));
+    });
+}
+
 // Of minus the mean log-likelihood
 //   sum w [ log Gamma(p x + q) - log Gamma(p x) - log Gamma(q)
 //           + q log v + p x log(x m) - (p x + q) log(x m + v) - log m ]
 // by the logarithms of p, q, v. Gamma functions depend on x alone and are taken once for each x.
 class likelihood {
 public:
-    static constexpr std::size_t worth_threads = 32768;
-
-    likelihood(std::span<row const> rows, unsigned threads)
-        : threads_(rows.size() < worth_threads ? 1 : threads), kernel_(detail::spend_kernel_for(detect_cpu_level())),
-          total_(rows.size()), weight_(rows.size()), x_weight_(rows.size()) {
-        fill(rows);
+    likelihood(std::span<row const> rows, thread_team& team)
+        : team_(team), kernel_(detail::spend_kernel_for(detect_cpu_level())), rows_(rows) {
+        count_purchases();
         // What does not hang on the parameters, from the logarithms of totals alone.
         auto const logs = sums_at(0);
         x_log_total_ = logs.x_log;
@@ -58,32 +70,39 @@ public:
     }
 
 private:
-    static constexpr std::size_t block_size = 4096;
     using counts = std::vector<std::pair<double, double>>; // x and weight, in ascending order of x
 
-    template <class Work>
-    void in_blocks(Work&& work) const {
-        std::size_t const n = total_.size();
-        parallel_for_blocks(threads_, (n + block_size - 1) / block_size, [&](std::size_t block) {
-            std::size_t const from = block * block_size;
-            work(block, from, std::min(block_size, n - from));
-        });
-    }
+    // What the kernel reads of a few rows: made anew each time in the nearest cache, which costs less than keeping it.
+    struct columns {
+        static constexpr std::size_t size = 512;
+        std::array<double, size> total; // of all amounts of a customer
+        std::array<double, size> weight;
+        std::array<double, size> x_weight;
+
+        detail::spend_rows fill(std::span<row const> rows) noexcept {
+            for (std::size_t i = 0; i < rows.size(); ++i) {
+                total[i] = rows[i].repeats * rows[i].mean;
+                weight[i] = rows[i].weight;
+                x_weight[i] = rows[i].weight * rows[i].repeats;
+            }
+            return {total.data(), weight.data(), x_weight.data(), rows.size()};
+        }
+    };
 
     static void count(counts& to, double x, double weight) {
         if (to.empty() || to.back().first != x) to.emplace_back(x, 0);
         to.back().second += weight;
     }
 
-    void fill(std::span<row const> rows) {
-        std::vector<counts> parts((rows.size() + block_size - 1) / block_size);
-        in_blocks([&](std::size_t block, std::size_t from, std::size_t size) {
-            for (std::size_t i = from; i < from + size; ++i) {
-                row const& r = rows[i];
-                total_[i] = r.repeats * r.mean;
-                weight_[i] = r.weight;
-                x_weight_[i] = r.weight * r.repeats;
-                count(parts[block], r.repeats, r.weight);
+    void count_purchases() {
+        std::vector<counts> parts(blocks_of(rows_));
+        in_blocks(team_, rows_, [&](std::size_t block, std::span<row const> some) {
+            for (std::size_t i = 0; i < some.size();) {
+                double const x = some[i].repeats;
+                double weight = 0;
+                for (; i < some.size() && some[i].repeats == x; ++i)
+                    weight += some[i].weight;
+                parts[block].emplace_back(x, weight);
             }
         });
         for (counts const& part : parts)
@@ -92,9 +111,14 @@ private:
     }
 
     [[nodiscard]] detail::spend_sums sums_at(double v) const {
-        std::vector<detail::spend_sums> parts((total_.size() + block_size - 1) / block_size);
-        in_blocks([&](std::size_t block, std::size_t from, std::size_t size) {
-            kernel_({total_.data() + from, weight_.data() + from, x_weight_.data() + from, size}, v, parts[block]);
+        std::vector<detail::spend_sums> parts(blocks_of(rows_));
+        in_blocks(team_, rows_, [&](std::size_t block, std::span<row const> some) {
+            columns room;
+            for (std::size_t from = 0; from < some.size(); from += columns::size) {
+                detail::spend_sums sums;
+                kernel_(room.fill(some.subspan(from, std::min(columns::size, some.size() - from))), v, sums);
+                parts[block].add(sums);
+            }
         });
         detail::spend_sums out;
         for (detail::spend_sums const& part : parts)
@@ -143,12 +167,9 @@ private:
         curvature_ += scaled.asDiagonal();
     }
 
-    unsigned threads_;
+    thread_team& team_;
     detail::spend_kernel kernel_;
-    using column = std::vector<double, detail::unset_allocator<double>>;
-    column total_; // of all amounts of a customer
-    column weight_;
-    column x_weight_;
+    std::span<row const> rows_; // in ascending order of x
     counts counts_;
     double customers_ = 0;
     double log_mean_ = 0;
@@ -160,13 +181,17 @@ private:
 };
 
 // Amounts so small or large that their sums, times parameters, could leave what a double holds.
-void check_totals(spend_statistics const& statistics, issue_list& issues) {
+void check_totals(spend_statistics const& statistics, thread_team& team, issue_list& issues) {
     constexpr double least = 1e-290;
     constexpr double most = 1e290;
-    auto const wrong = [](row const& r) { return !(r.mean >= least && r.repeats * r.mean <= most); };
+    auto const right = [](row const& r) { return r.mean >= least && r.repeats * r.mean <= most; };
     auto const rows = statistics.rows();
-    auto const found = std::find_if(rows.begin(), rows.end(), wrong);
-    if (found == rows.end()) return;
+    std::atomic<bool> all_right = true;
+    in_blocks(team, rows, [&](std::size_t, std::span<row const> some) {
+        if (!std::all_of(some.begin(), some.end(), right)) all_right = false;
+    });
+    if (all_right) return;
+    auto const found = std::find_if_not(rows.begin(), rows.end(), right);
     issues.error("clv.bad_spend", "statistics", "an amount is too small or too large to calculate with",
                  detail::csv_number(found->mean) + " with " + detail::csv_number(found->repeats) + " repeat purchases",
                  "means from 1e-290, totals up to 1e290", "Count amounts in another unit of money");
@@ -189,15 +214,15 @@ gamma_gamma fit_gamma_gamma(spend_statistics const& statistics, gamma_gamma_opti
         issues.error("clv.too_few", "statistics", "no customer bought again: there are no amounts to learn from",
                      "0 repeat purchases", "at least one", "Observe longer");
     }
-    check_totals(statistics, issues);
+    thread_team team(options.threads);
+    check_totals(statistics, team, issues);
     if (options.start) {
         std::array const given{options.start->p, options.start->q, options.start->v};
         detail::check_positive(gamma_gamma_access::names, given, "start", issues);
     }
     issues.throw_if_errors();
-    likelihood of(statistics.rows(), options.threads);
-    unsigned const threads = statistics.rows().size() < likelihood::worth_threads ? 1 : options.threads;
-    detail::spend_moments const moments(statistics.rows(), statistics.customers(), threads);
+    likelihood of(statistics.rows(), team);
+    detail::spend_moments const moments(statistics.rows(), statistics.customers(), team);
     Eigen::VectorXd start = first_guess(moments.mean_amount());
     if (options.start) start << std::log(options.start->p), std::log(options.start->q), std::log(options.start->v);
     auto const found = detail::minimise([&](Eigen::VectorXd const& x, Eigen::VectorXd& g) { return of(x, g); }, start,

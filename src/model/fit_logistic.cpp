@@ -423,7 +423,8 @@ logistic fit_logistic(number_columns columns, std::span<std::uint8_t const> outc
         issues.throw_if_errors();
     }
 
-    logistic_data const data(columns, outcomes, options);
+    thread_team team(options.threads);
+    logistic_data const data(columns, outcomes, options, team);
     newton const search(data, options);
     bool const penalised = options.ridge > 0 || options.lasso > 0;
     fitted best = search.fit(search.start());

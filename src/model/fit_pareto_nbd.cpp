@@ -84,8 +84,8 @@ void add_customer(detail::pareto_parameters const& p, row const& c, cpu_level le
 
 class likelihood {
 public:
-    likelihood(std::vector<row> rows, unsigned threads, cpu_level level)
-        : rows_(std::move(rows)), threads_(rows_.size() < worth_threads ? 1 : threads), level_(level),
+    likelihood(std::vector<row> rows, thread_team& team, cpu_level level)
+        : rows_(std::move(rows)), team_(team), level_(level),
           counts_(counts_of(rows_)) {
         for (row const& r : rows_)
             weight_ += r.weight;
@@ -106,7 +106,6 @@ public:
 
 private:
     static constexpr std::size_t block_size = 256;
-    static constexpr std::size_t worth_threads = 2048;
 
     static detail::rising_factorials counts_of(std::vector<row> const& rows) {
         std::vector<std::pair<double, double>> out;
@@ -121,7 +120,7 @@ private:
         detail::pareto_parameters const p{std::exp(logs[0]), std::exp(logs[1]), std::exp(logs[2]), std::exp(logs[3])};
         std::size_t const blocks = (rows_.size() + block_size - 1) / block_size;
         std::vector<derivatives> parts(blocks);
-        parallel_for_blocks(threads_, blocks, [&](std::size_t block) {
+        team_.for_blocks(blocks, [&](std::size_t block) {
             std::size_t const end = std::min(rows_.size(), (block + 1) * block_size);
             derivatives part;
             for (std::size_t i = block * block_size; i < end; ++i)
@@ -149,7 +148,7 @@ private:
     }
 
     std::vector<row> rows_;
-    unsigned threads_;
+    thread_team& team_;
     cpu_level level_;
     detail::rising_factorials counts_;
     double weight_ = 0;
@@ -224,13 +223,14 @@ pareto_nbd fit_pareto_nbd(distinct_purchases const& statistics, pareto_nbd_optio
     auto const rows = statistics.rows();
     cpu_level const level = usable_cpu_level(options.level);
     Eigen::VectorXd start = options.start ? logs_of(*options.start) : first_guess(rows);
+    thread_team team(options.threads);
     auto const some = sample_of(rows);
     if (!options.start && !some.empty()) {
-        likelihood sample(some, options.threads, level);
+        likelihood sample(some, team, level);
         auto const found = search(sample, start);
         if (found.converged && !found.ran_away) start = found.x;
     }
-    likelihood all({rows.begin(), rows.end()}, options.threads, level);
+    likelihood all({rows.begin(), rows.end()}, team, level);
     auto const found = search(all, start);
     std::array<std::string, 4> names;
     std::copy(pareto_nbd_access::names.begin(), pareto_nbd_access::names.end(), names.begin());

@@ -26,7 +26,8 @@ constexpr detail::row_order<spend_statistics::row, &spend_statistics::row::repea
 
 void spend_statistics::add(purchase_summary const& summary, unsigned threads, std::string_view place) {
     issue_list issues;
-    detail::check_in_blocks(summary, threads, issues, place);
+    thread_team team(threads);
+    detail::check_in_blocks(summary, team, issues, place);
     if (summary.mean_spend.empty() && summary.size() > 0) {
         issues.error("clv.no_spend", std::string(place), "the summary has no amounts", {},
                      "the mean amount of each customer's repeat purchases",
@@ -34,22 +35,24 @@ void spend_statistics::add(purchase_summary const& summary, unsigned threads, st
     }
     issues.throw_if_errors();
     std::size_t const sorted = rows_.size();
-    detail::append_weighty(rows_, summary.size(), threads, [&](std::size_t i) {
+    detail::append_weighty(rows_, summary.size(), team, [&](std::size_t i) {
         double const weight = summary.weight.empty() ? 1 : summary.weight[i];
         return row{summary.repeats[i], summary.mean_spend[i], summary.repeats[i] > 0 ? weight : 0};
     });
-    customers_ = detail::merge_equal_rows(rows_, sorted, before, threads);
+    customers_ = detail::merge_equal_rows(rows_, sorted, before, team);
 }
 
 void spend_statistics::merge(spend_statistics const& other) {
     std::vector<row> const theirs = other.rows_; // other may be this very object
     std::size_t const sorted = rows_.size();
     rows_.insert(rows_.end(), theirs.begin(), theirs.end());
-    customers_ = detail::merge_equal_rows(rows_, sorted, before);
+    thread_team alone(1);
+    customers_ = detail::merge_equal_rows(rows_, sorted, before, alone);
 }
 
 double spend_statistics::correlation() const noexcept {
-    return detail::spend_moments(rows_, customers_, 1).correlation();
+    thread_team alone(1);
+    return detail::spend_moments(rows_, customers_, alone).correlation();
 }
 
 gamma_gamma::gamma_gamma(gamma_gamma_parameters const& parameters) : values_(parameters), correlation_(nan) {

@@ -349,8 +349,8 @@ namespace {
 // EM over data moved so that its mean is 0: then products about 0 lose no digits.
 class em {
 public:
-    em(number_columns columns, gaussian_mixture_options const& options)
-        : columns_(columns), options_(options), d_(columns.size()), n_(row_count(columns)), shift_(d_) {
+    em(number_columns columns, gaussian_mixture_options const& options, thread_team& team)
+        : columns_(columns), options_(options), team_(team), d_(columns.size()), n_(row_count(columns)), shift_(d_) {
         rows_ = detail::row_major(columns);
         for (std::size_t j = 0; j < d_; ++j) {
             double sum = 0;
@@ -430,7 +430,7 @@ private:
         std::size_t const rows = std::max(block_rows, (n_ + 255) / 256);
         std::size_t const blocks = (n_ + rows - 1) / rows;
         std::vector<gaussian_mixture_statistics> parts(blocks);
-        parallel_for_blocks(options_.threads, blocks, [&](std::size_t b) {
+        team_.for_blocks(blocks, [&](std::size_t b) {
             std::size_t const first = b * rows;
             model.add_rows(std::span(rows_).subspan(first * d_, std::min(rows, n_ - first) * d_), parts[b]);
         });
@@ -441,6 +441,7 @@ private:
 
     number_columns columns_;
     gaussian_mixture_options const& options_;
+    thread_team& team_;
     std::size_t d_;
     std::size_t n_;
     std::vector<double> shift_;
@@ -461,7 +462,8 @@ gaussian_mixture fit_gaussian_mixture(number_columns columns, gaussian_mixture_o
             issues.error("cluster.bad_option", std::string("options ") + name, "this option is no number from 0",
                          std::to_string(value), "0 or more", {});
     issues.throw_if_errors();
-    em const search(columns, options);
+    thread_team team(options.threads);
+    em const search(columns, options, team);
     std::optional<em::result> best;
     for (std::size_t s = 0; s < options.starts; ++s) {
         auto here = search.run(options.seed + s);

@@ -213,12 +213,13 @@ k_means k_means::from_json(std::string_view text) {
 
 k_means fit_k_means(number_columns columns, k_means_options const& options) {
     issue_list issues;
-    auto const ranges = detail::ranges_of(columns, options.threads);
+    thread_team team(options.threads);
+    auto const ranges = detail::ranges_of(columns, team);
     detail::check_cluster_data(columns, ranges, options.clusters, options.weights, issues);
     check_options(columns, options, issues);
     issues.throw_if_errors();
-    packed_rows const packed(columns, ranges, options.threads);
-    detail::k_means_search search(packed, columns, options);
+    packed_rows const packed(columns, ranges, team);
+    detail::k_means_search search(packed, columns, options, team);
     solution best;
     bool const given = !options.first_centres.empty();
     for (std::size_t s = 0; s < (given ? 1 : options.starts); ++s) {
@@ -226,7 +227,7 @@ k_means fit_k_means(number_columns columns, k_means_options const& options) {
         if (!given) {
             random_generator random(options.seed, s);
             start = rows_of(columns, detail::plus_plus_rows(packed, columns, options.weights, options.clusters, random,
-                                                            options.threads));
+                                                            team));
         }
         auto here = search.run(std::move(start));
         here.fit.start = s;
@@ -239,19 +240,20 @@ k_means fit_k_means(number_columns columns, k_means_options const& options) {
 
 k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const& options) {
     issue_list issues;
-    auto const ranges = detail::ranges_of(columns, options.threads);
+    thread_team team(options.threads);
+    auto const ranges = detail::ranges_of(columns, team);
     detail::check_cluster_data(columns, ranges, options.clusters, {}, issues);
     detail::check_at_least(options.batch_rows, 1, "batch_rows", issues);
     detail::check_at_least(options.steps, 1, "steps", issues);
     detail::check_at_least(options.starts, 1, "starts", issues);
     issues.throw_if_errors();
-    packed_rows const packed(columns, ranges, options.threads);
+    packed_rows const packed(columns, ranges, team);
     solution best;
     for (std::size_t s = 0; s < options.starts; ++s) {
         random_generator random(options.seed, s);
         solution here;
         here.centres =
-            rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, options.threads));
+            rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, team));
         follow_batches(here.centres, columns, options, random);
         here.fit = measure(columns, here.centres, options.clusters, options.threads);
         here.fit.iterations = options.steps;

@@ -27,7 +27,7 @@ void load(Vector& v, Number const* p) noexcept {
 
 } // namespace
 
-packed_rows::packed_rows(number_columns columns, std::span<column_range const> ranges, unsigned threads)
+packed_rows::packed_rows(number_columns columns, std::span<column_range const> ranges, thread_team& team)
     : rows_(row_count(columns)),
       // 16 more, so that features do not lie a multiple of 4 KiB apart
       stride_(padded(std::min(rows_, tile_rows)) + 16), shift_(columns.size()), radius_(tiles()) {
@@ -42,7 +42,7 @@ packed_rows::packed_rows(number_columns columns, std::span<column_range const> r
     if (largest > 0) scale_ = std::ldexp(1.0, -std::max(std::ilogb(largest) + 1, -1000));
     offset_ = std::sqrt(shift_squared) * scale_;
     values_.resize(tiles() * stride_ * columns.size());
-    parallel_for_blocks(threads, tiles(), [&](std::size_t t) { pack_tile(columns, t); });
+    team.for_blocks(tiles(), [&](std::size_t t) { pack_tile(columns, t); });
 }
 
 void packed_rows::pack_tile(number_columns columns, std::size_t t) {
@@ -138,8 +138,8 @@ namespace {
 // k-means++ with several candidates a step.
 class plus_plus {
 public:
-    plus_plus(packed_rows const& packed, number_columns columns, std::span<double const> weights, unsigned threads)
-        : packed_(packed), columns_(columns), weights_(weights), threads_(threads),
+    plus_plus(packed_rows const& packed, number_columns columns, std::span<double const> weights, thread_team& team)
+        : packed_(packed), columns_(columns), weights_(weights), team_(team),
           kernels_(k_means_kernels_for(detect_cpu_level())), squared_(packed.tiles() * packed_rows::tile_rows, INFINITY), mass_(packed.tiles(), 0.0) {}
 
     std::vector<std::size_t> run(std::size_t clusters, random_generator& random) {
@@ -235,7 +235,7 @@ private:
             centres[c] = coordinates(rows[c]);
         }
         std::vector<double> sums(packed_.tiles() * candidates);
-        parallel_for_blocks(threads_, packed_.blocks(), [&](std::size_t b) {
+        team_.for_blocks(packed_.blocks(), [&](std::size_t b) {
             std::vector<float> scratch(packed_rows::tile_rows);
             for_tiles(b, [&](std::size_t t) {
                 for (std::size_t c = 0; c < candidates; ++c)
@@ -259,7 +259,7 @@ private:
     void take(std::size_t row) {
         chosen_.push_back(row);
         auto const centre = coordinates(row);
-        parallel_for_blocks(threads_, packed_.blocks(), [&](std::size_t b) {
+        team_.for_blocks(packed_.blocks(), [&](std::size_t b) {
             for_tiles(b, [&](std::size_t t) {
                 mass_[t] = nearer(t, centre, squared_.data() + t * packed_rows::tile_rows);
             });
@@ -281,7 +281,7 @@ private:
     packed_rows const& packed_;
     number_columns columns_;
     std::span<double const> weights_;
-    unsigned threads_;
+    thread_team& team_;
     k_means_kernels const& kernels_;
     std::vector<float, large_allocator<float>> squared_; // to the nearest chosen row
     std::vector<double> mass_;   // of each tile: the sum of weight times squared distance
@@ -292,8 +292,8 @@ private:
 
 std::vector<std::size_t> plus_plus_rows(packed_rows const& packed, number_columns columns,
                                         std::span<double const> weights, std::size_t clusters,
-                                        random_generator& random, unsigned threads) {
-    return plus_plus(packed, columns, weights, threads).run(clusters, random);
+                                        random_generator& random, thread_team& team) {
+    return plus_plus(packed, columns, weights, team).run(clusters, random);
 }
 
 } // namespace detail

@@ -25,7 +25,7 @@ public:
     static constexpr std::size_t tile_rows = 4096;
     static constexpr std::size_t tile_groups = tile_rows / group_rows;
 
-    packed_rows(number_columns columns, std::span<column_range const> ranges, unsigned threads);
+    packed_rows(number_columns columns, std::span<column_range const> ranges, thread_team& team);
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::size_t features() const noexcept { return shift_.size(); }
@@ -75,7 +75,7 @@ private:
 // The rows at which centres start. Throws cluster.too_few_distinct.
 std::vector<std::size_t> plus_plus_rows(packed_rows const& packed, number_columns columns,
                                         std::span<double const> weights, std::size_t clusters,
-                                        random_generator& random, unsigned threads);
+                                        random_generator& random, thread_team& team);
 
 } // namespace detail
 } // namespace v0

@@ -4,7 +4,6 @@
 #include "model/cluster_data.hpp"
 
 #include <segmenta/base/cpu.hpp>
-#include <segmenta/base/parallel.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +15,7 @@ namespace detail {
 namespace {
 
 constexpr std::uint32_t no_label = 0x7FFF'FFFFU;
-constexpr std::size_t anew_every = 32;     // iterations between sums made anew, so that differences do not pile up
+constexpr std::size_t anew_every = 32; // iterations between sums made anew, so that differences do not pile up
 constexpr std::size_t padded(std::size_t rows) noexcept { return (rows + 15) / 16 * 16; }
 
 // Below this the columns stay in the caches, and there is nothing to gain by summing packed rows.
@@ -92,11 +91,11 @@ void k_means_search::change::clear() noexcept {
     moved = 0;
 }
 
-k_means_search::k_means_search(packed_rows const& packed, number_columns columns, k_means_options const& options)
-    : packed_(packed), columns_(columns), options_(options),
-      variance_(options.tolerance > 0 ? mean_variance(columns) : 0),
-      kernels_(k_means_kernels_for(detect_cpu_level())), labels_(padded(packed.rows())), reach_(packed.tiles() * packed_rows::tile_groups),
-      scratch_(options.threads == 0 ? hardware_threads() : options.threads) {}
+k_means_search::k_means_search(packed_rows const& packed, number_columns columns, k_means_options const& options,
+                               thread_team& team)
+    : packed_(packed), columns_(columns), options_(options), team_(team),
+      variance_(options.tolerance > 0 ? mean_variance(columns) : 0), kernels_(k_means_kernels_for(detect_cpu_level())),
+      labels_(padded(packed.rows())), reach_(packed.tiles() * packed_rows::tile_groups), scratch_(team.threads()) {}
 
 k_means_solution k_means_search::run(std::vector<double> centres) {
     begin(std::move(centres));
@@ -152,7 +151,7 @@ void k_means_search::gather(std::size_t row, std::vector<double>& out) const noe
 // Gives every customer its nearest centre and brings the sums up to date; whether anybody moved.
 bool k_means_search::relabel() {
     auto const centres = packed_.pack(centres_);
-    parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b, unsigned worker) {
+    team_.for_blocks(packed_.blocks(), [&](std::size_t b, unsigned worker) {
         for_tiles(b, [&](std::size_t t) { relabel_tile(t, centres, changes_[b], scratch_[worker]); });
     });
     bool moved = false;
@@ -264,7 +263,7 @@ void k_means_search::count(k_means_statistics& part, std::size_t cluster, std::s
 void k_means_search::sum_anew() {
     std::vector<k_means_statistics> parts(packed_.blocks(), k_means_statistics(clusters(), features()));
     std::vector<double> squares(packed_.blocks());
-    parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) {
+    team_.for_blocks(packed_.blocks(), [&](std::size_t b) {
         for_clusters(b, [&](std::size_t t, std::size_t c, std::span<std::uint32_t const> rows) {
             auto const tile = packed_.tile(t);
             std::size_t const first = t * packed_rows::tile_rows;
@@ -388,7 +387,7 @@ void k_means_search::finish(k_means_solution& out) const {
     }
     std::vector<double> inertia(packed_.blocks(), 0.0);
     std::vector<std::vector<std::uint64_t>> sizes(packed_.blocks(), std::vector<std::uint64_t>(clusters()));
-    parallel_for_blocks(options_.threads, packed_.blocks(), [&](std::size_t b) {
+    team_.for_blocks(packed_.blocks(), [&](std::size_t b) {
         for_clusters(b, [&](std::size_t t, std::size_t c, std::span<std::uint32_t const> rows) {
             std::size_t const first = t * packed_rows::tile_rows;
             sizes[b][c] += rows.size();

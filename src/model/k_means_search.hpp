@@ -18,6 +18,7 @@
 #include "model/k_means_kernels.hpp"
 
 #include <segmenta/base/large_allocator.hpp>
+#include <segmenta/base/parallel.hpp>
 #include <segmenta/model/k_means.hpp>
 
 #include <cstdint>
@@ -42,7 +43,8 @@ struct column_sums {
 class k_means_search {
 public:
     // All stay where they are while this lives.
-    k_means_search(packed_rows const& packed, number_columns columns, k_means_options const& options);
+    k_means_search(packed_rows const& packed, number_columns columns, k_means_options const& options,
+                   thread_team& team);
 
     k_means_solution run(std::vector<double> centres);
 
@@ -97,6 +99,7 @@ private:
     packed_rows const& packed_;
     number_columns columns_;
     k_means_options const& options_;
+    thread_team& team_;
     double variance_;
     k_means_kernels const& kernels_;
     std::vector<std::uint32_t, large_allocator<std::uint32_t>> labels_;

@@ -48,8 +48,8 @@ void logistic_sums::merge(logistic_sums const& other) {
 }
 
 logistic_data::logistic_data(number_columns columns, std::span<std::uint8_t const> outcomes,
-                             logistic_options const& options)
-    : outcomes_(outcomes), weights_(options.weights), intercept_(options.intercept), threads_(options.threads),
+                             logistic_options const& options, thread_team& team)
+    : outcomes_(outcomes), weights_(options.weights), intercept_(options.intercept), team_(team),
       kernel_(logistic_kernel_for(options.level)) {
     for (auto const column : columns)
         columns_.push_back(column.data());
@@ -138,7 +138,7 @@ logistic_sums logistic_data::look(Eigen::VectorXd const& at, want wanted, std::s
         part.lowest_margin = totals.lowest_margin;
         part.highest_margin = totals.highest_margin;
     };
-    parallel_for_blocks(threads_, groups, work);
+    team_.for_blocks(groups, work);
 
     logistic_sums out = empty();
     for (logistic_sums const& part : parts)

@@ -6,6 +6,7 @@
 
 #include "model/logistic_kernels.hpp"
 
+#include <segmenta/base/parallel.hpp>
 #include <segmenta/model/logistic.hpp>
 
 #include <Eigen/Core>
@@ -36,7 +37,8 @@ std::size_t count_events(std::span<std::uint8_t const> outcomes) noexcept;
 class logistic_data {
 public:
     // The spans of `columns` stay where they are while this lives.
-    logistic_data(number_columns columns, std::span<std::uint8_t const> outcomes, logistic_options const& options);
+    logistic_data(number_columns columns, std::span<std::uint8_t const> outcomes, logistic_options const& options,
+                  thread_team& team);
 
     [[nodiscard]] std::size_t features() const noexcept { return columns_.size(); }
     [[nodiscard]] std::size_t rows() const noexcept { return outcomes_.size(); }
@@ -60,7 +62,7 @@ private:
     double weight_ = 0;
     double events_ = 0;
     bool intercept_;
-    unsigned threads_;
+    thread_team& team_;
     logistic_kernel kernel_;
 };
 

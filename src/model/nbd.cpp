@@ -28,7 +28,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 class nbd_objective {
 public:
     nbd_objective(purchase_statistics const& data, nbd_options const& options)
-        : data_(data), threads_(options.threads), level_(usable_cpu_level(options.level)),
+        : data_(data), team_(options.threads), level_(usable_cpu_level(options.level)),
           more_than_(customers_with_more(data)), bought_(data.repeaters().repeats) {
         for (std::size_t i = 0; i < bought_.size(); ++i)
             bought_[i] *= data.repeaters().weight(i);
@@ -47,9 +47,9 @@ public:
 private:
     using column = purchase_statistics::column;
 
-    single_sums sum(column const& ages, column const& weights, double alpha) const {
+    single_sums sum(column const& ages, column const& weights, double alpha) {
         auto const& kernels = repeat_kernels_for(level_);
-        return sum_blocks<single_sums>(threads_, ages.size(),
+        return sum_blocks<single_sums>(team_, ages.size(),
                                        [&](std::size_t begin, std::size_t end, single_sums& part) {
                                            double const* const w = weights.empty() ? nullptr : weights.data() + begin;
                                            kernels.sum_single(ages.data() + begin, w, end - begin, alpha, part);
@@ -82,7 +82,7 @@ private:
     }
 
     purchase_statistics const& data_;
-    unsigned threads_;
+    thread_team team_;
     cpu_level level_;
     std::vector<double> more_than_;
     purchase_statistics::column bought_; // weight times repeat purchases

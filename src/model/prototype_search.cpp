@@ -172,7 +172,7 @@ private:
 class search {
 public:
     search(prototype_data const& data, prototypes start, k_prototypes_options const& options)
-        : data_(data), options_(options), at_(std::move(start)), labels_(data.rows, k_prototypes::no_cluster),
+        : data_(data), options_(options), team_(options.threads), at_(std::move(start)), labels_(data.rows, k_prototypes::no_cluster),
           distances_(data.rows) {}
 
     prototype_solution run() {
@@ -198,7 +198,7 @@ private:
         constexpr std::size_t block_rows = 4096;
         std::size_t const blocks = (data_.rows + block_rows - 1) / block_rows;
         std::vector<std::uint8_t> changed(blocks, 0);
-        parallel_for_blocks(options_.threads, blocks, [&](std::size_t b) {
+        team_.for_blocks(blocks, [&](std::size_t b) {
             for (std::size_t i = b * block_rows; i < std::min(data_.rows, (b + 1) * block_rows); ++i) {
                 std::uint32_t best = 0;
                 double lowest = INFINITY;
@@ -264,6 +264,7 @@ private:
 
     prototype_data const& data_;
     k_prototypes_options const& options_;
+    thread_team team_;
     prototypes at_;
     std::vector<std::uint32_t> labels_;
     std::vector<double> distances_;

@@ -45,7 +45,7 @@ bool spend_right(purchase_summary const& s, std::size_t begin, std::size_t end) 
 }
 
 // Whether check_summary() surely finds nothing.
-bool surely_right(purchase_summary const& s, unsigned threads) {
+bool surely_right(purchase_summary const& s, thread_team& team) {
     std::size_t const n = s.size();
     auto const fits = [n](std::size_t size) { return size == 0 || size == n; };
     if (n == 0 || s.last.size() != n || s.age.size() != n) return false;
@@ -53,7 +53,7 @@ bool surely_right(purchase_summary const& s, unsigned threads) {
         return false;
     auto const& kernels = repeat_kernels_for(detect_cpu_level());
     std::atomic<bool> right = true;
-    parallel_for_blocks(threads, (n + block_rows - 1) / block_rows, [&](std::size_t block) {
+    team.for_blocks((n + block_rows - 1) / block_rows, [&](std::size_t block) {
         std::size_t const begin = block * block_rows;
         std::size_t const end = std::min(n, begin + block_rows);
         repeat_rows const part{s.repeats.data() + begin, s.last.data() + begin, s.age.data() + begin, nullptr,
@@ -68,8 +68,8 @@ bool surely_right(purchase_summary const& s, unsigned threads) {
 
 } // namespace
 
-void check_in_blocks(purchase_summary const& summary, unsigned threads, issue_list& issues, std::string_view place) {
-    if (!surely_right(summary, threads)) check_summary(summary, issues, place);
+void check_in_blocks(purchase_summary const& summary, thread_team& team, issue_list& issues, std::string_view place) {
+    if (!surely_right(summary, team)) check_summary(summary, issues, place);
 }
 
 } // namespace detail

@@ -63,9 +63,9 @@ bool on_grid(double const* times, std::size_t n, time_grid const& grid) {
     return true;
 }
 
-bool all_on_grid(purchase_summary const& s, time_grid const& grid, unsigned threads) {
+bool all_on_grid(purchase_summary const& s, time_grid const& grid, thread_team& team) {
     std::atomic<bool> on = true;
-    parallel_for_blocks(threads, blocks_of(s.size()), [&](std::size_t block) {
+    team.for_blocks(blocks_of(s.size()), [&](std::size_t block) {
         if (!on.load(std::memory_order_relaxed)) return;
         auto const [begin, end] = range_of(block, s.size());
         if (!on_grid(s.age.data() + begin, end - begin, grid) || !on_grid(s.last.data() + begin, end - begin, grid))
@@ -74,9 +74,9 @@ bool all_on_grid(purchase_summary const& s, time_grid const& grid, unsigned thre
     return on;
 }
 
-double oldest_of(purchase_summary const& s, unsigned threads) {
+double oldest_of(purchase_summary const& s, thread_team& team) {
     std::vector<double> parts(blocks_of(s.size()));
-    parallel_for_blocks(threads, parts.size(), [&](std::size_t block) {
+    team.for_blocks(parts.size(), [&](std::size_t block) {
         auto const [begin, end] = range_of(block, s.size());
         double oldest = 0;
         for (std::size_t i = begin; i < end; ++i)
@@ -87,14 +87,14 @@ double oldest_of(purchase_summary const& s, unsigned threads) {
 }
 
 // A grid that is much smaller than the data: else equal customers are few, and telling them costs more than it saves.
-std::optional<time_grid> find_grid(purchase_summary const& s, unsigned threads) {
-    double const oldest = oldest_of(s, threads);
+std::optional<time_grid> find_grid(purchase_summary const& s, thread_team& team) {
+    double const oldest = oldest_of(s, team);
     for (double const per_unit : {1.0, days_in(s.unit)}) {
         time_grid grid{per_unit};
         if (!(oldest * per_unit < 1e5)) continue;
         grid.last = grid.code(oldest);
         if (grid.cells() * 32 > s.size()) continue;
-        if (all_on_grid(s, grid, threads)) return grid;
+        if (all_on_grid(s, grid, team)) return grid;
     }
     return std::nullopt;
 }
@@ -125,13 +125,13 @@ grid_counts count_on_grid(purchase_summary const& s, block_range range, time_gri
 }
 
 // The parts are the same for any number of threads. Few: each has a table of its own.
-grid_counts count_on_grid(purchase_summary const& s, time_grid const& grid, std::size_t layers, unsigned threads) {
+grid_counts count_on_grid(purchase_summary const& s, time_grid const& grid, std::size_t layers, thread_team& team) {
     constexpr std::size_t least = 131072;
     constexpr std::size_t most_parts = 4;
     std::size_t const n = s.size();
     std::size_t const count = std::clamp<std::size_t>(n / least, 1, most_parts);
     std::vector<grid_counts> parts(count);
-    parallel_for_blocks(threads, count, [&](std::size_t part) {
+    team.for_blocks(count, [&](std::size_t part) {
         parts[part] = count_on_grid(s, {part * n / count, (part + 1) * n / count}, grid, layers);
     });
     grid_counts& all = parts[0];
@@ -265,23 +265,24 @@ void purchase_statistics::count_repeats(double repeats, double customers) {
 
 void purchase_statistics::add(purchase_summary const& s, unsigned threads, std::string_view place) {
     issue_list issues;
-    detail::check_in_blocks(s, threads, issues, place);
+    thread_team team(threads);
+    detail::check_in_blocks(s, team, issues, place);
     issues.throw_if_errors();
     check_unit(s.unit);
     unit_ = s.unit;
     has_log_times_ = has_log_times_ && !s.log_times.empty();
-    if (auto const grid = find_grid(s, threads))
-        add_grouped(s, grid->per_unit, grid->last, threads);
+    if (auto const grid = find_grid(s, team))
+        add_grouped(s, grid->per_unit, grid->last, team);
     else
-        add_single_rows(s, threads);
+        add_single_rows(s, team);
 }
 
 void purchase_statistics::add_grouped(purchase_summary const& s, double steps_per_unit, std::size_t last_code,
-                                      unsigned threads) {
+                                      thread_team& team) {
     time_grid const grid{steps_per_unit, last_code};
     std::size_t const side = grid.last + 1;
     std::size_t const layers = std::max<std::size_t>(1, s.size() / 4 / grid.cells()); // repeat counts 0 to layers - 1
-    auto const counted = count_on_grid(s, grid, layers, threads);
+    auto const counted = count_on_grid(s, grid, layers, team);
     auto const& table = counted.table;
     log_times_ += counted.log_times;
     need_weights(repeaters_);
@@ -322,10 +323,10 @@ void purchase_statistics::add_grouped(purchase_summary const& s, double steps_pe
     }
 }
 
-void purchase_statistics::add_single_rows(purchase_summary const& s, unsigned threads) {
+void purchase_statistics::add_single_rows(purchase_summary const& s, thread_team& team) {
     std::size_t const n = s.size();
     std::vector<block_counts> blocks(blocks_of(n));
-    parallel_for_blocks(threads, blocks.size(),
+    team.for_blocks(blocks.size(),
                         [&](std::size_t block) { blocks[block] = count_block(s, range_of(block, n)); });
     std::vector<std::size_t> first_single(blocks.size());
     std::vector<std::size_t> first_repeater(blocks.size());
@@ -356,7 +357,7 @@ void purchase_statistics::add_single_rows(purchase_summary const& s, unsigned th
     singles_.ages.resize(single);
     for (auto* to : {&repeaters_.repeats, &repeaters_.last, &repeaters_.ages})
         to->resize(repeater);
-    parallel_for_blocks(threads, blocks.size(), [&](std::size_t b) {
+    team.for_blocks(blocks.size(), [&](std::size_t b) {
         fill_block(s, range_of(b, n), singles_, first_single[b], repeaters_, first_repeater[b]);
         if (weighted) fill_weights(s, range_of(b, n), singles_, first_single[b], repeaters_, first_repeater[b]);
     });
@@ -381,31 +382,20 @@ void purchase_statistics::merge(purchase_statistics const& other) {
 
 purchase_statistics purchase_statistics::sample(std::size_t step) const {
     constexpr std::size_t stretch = 64; // neighbours: a single row would cost a line of the cache
-    auto const each_stretch = [&](std::size_t n, auto&& take) {
-        for (std::size_t begin = 0; begin < n; begin += stretch * step)
-            take(begin, std::min(n, begin + stretch));
-    };
-    auto const copy = [](column const& from, std::size_t begin, std::size_t end, column& to) {
-        if (!from.empty()) to.insert(to.end(), from.data() + begin, from.data() + end);
+    auto const copy = [&](column const& from, column& to) {
+        std::size_t const whole = from.size() / (stretch * step);
+        to.resize(whole * stretch + std::min(stretch, from.size() - whole * stretch * step));
+        double* next = to.data();
+        for (std::size_t begin = 0; begin < from.size(); begin += stretch * step)
+            next = std::copy(from.data() + begin, from.data() + std::min(from.size(), begin + stretch), next);
     };
     purchase_statistics out;
     out.unit_ = unit_;
     out.has_log_times_ = false;
-    auto const reserve = [&](column const& from, column& to) { to.reserve(from.size() / step + stretch); };
     for (auto const member : {&rows::repeats, &rows::last, &rows::ages, &rows::weights}) {
-        reserve(singles_.*member, out.singles_.*member);
-        reserve(repeaters_.*member, out.repeaters_.*member);
+        copy(singles_.*member, out.singles_.*member);
+        copy(repeaters_.*member, out.repeaters_.*member);
     }
-    each_stretch(singles_.size(), [&](std::size_t begin, std::size_t end) {
-        copy(singles_.ages, begin, end, out.singles_.ages);
-        copy(singles_.weights, begin, end, out.singles_.weights);
-    });
-    each_stretch(repeaters_.size(), [&](std::size_t begin, std::size_t end) {
-        copy(repeaters_.repeats, begin, end, out.repeaters_.repeats);
-        copy(repeaters_.last, begin, end, out.repeaters_.last);
-        copy(repeaters_.ages, begin, end, out.repeaters_.ages);
-        copy(repeaters_.weights, begin, end, out.repeaters_.weights);
-    });
     for (std::size_t i = 0; i < out.singles_.size(); ++i) {
         double const w = out.singles_.weight(i);
         out.customers_ += w;

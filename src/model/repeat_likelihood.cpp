@@ -18,8 +18,8 @@ void repeat_derivatives::add(repeat_derivatives const& other) noexcept {
     }
 }
 
-repeat_objective::repeat_objective(purchase_statistics const& data, repeat_family const& family)
-    : data_(data), family_(family), more_than_(customers_with_more(data)) {
+repeat_objective::repeat_objective(purchase_statistics const& data, repeat_family const& family, thread_team& team)
+    : data_(data), family_(family), team_(team), more_than_(customers_with_more(data)) {
     if (family.first_drops && family.steps == 1) nothing_.assign(data.singles().size(), 0);
 }
 
@@ -142,7 +142,7 @@ void repeat_objective::add_customers(std::array<double, 4> const& p, repeat_deri
         return rows.weights.empty() ? nullptr : rows.weights.data() + begin;
     };
     auto const& back = data_.repeaters();
-    add_sums(sum_blocks<repeat_sums>(family_.threads, back.size(),
+    add_sums(sum_blocks<repeat_sums>(team_, back.size(),
                                      [&](std::size_t begin, std::size_t end, repeat_sums& part) {
                                          repeat_rows const rows{back.repeats.data() + begin, back.last.data() + begin,
                                                                 back.ages.data() + begin, weights(back, begin),
@@ -153,13 +153,13 @@ void repeat_objective::add_customers(std::array<double, 4> const& p, repeat_deri
     auto const& once = data_.singles();
     if (!family_.first_drops) {
         auto const sums = sum_blocks<single_sums>(
-            family_.threads, once.size(), [&](std::size_t begin, std::size_t end, single_sums& part) {
+            team_, once.size(), [&](std::size_t begin, std::size_t end, single_sums& part) {
                 kernels.sum_single(once.ages.data() + begin, weights(once, begin), end - begin, alpha, part);
             });
         add_singles(sums, r, sum);
         return;
     }
-    add_sums(sum_blocks<repeat_sums>(family_.threads, once.size(),
+    add_sums(sum_blocks<repeat_sums>(team_, once.size(),
                                      [&](std::size_t begin, std::size_t end, repeat_sums& part) {
                                          repeat_rows const rows{nothing_.data() + begin, nothing_.data() + begin,
                                                                 once.ages.data() + begin, weights(once, begin),
@@ -223,13 +223,13 @@ void add_regular(double x, double last, double age, double w, repeat_family cons
 void repeat_objective::add_regular_customers(std::array<double, 4> const& p, repeat_derivatives& sum) const {
     auto const& back = data_.repeaters();
     sum.add(sum_blocks<repeat_derivatives>(
-        family_.threads, back.size(), [&](std::size_t begin, std::size_t end, repeat_derivatives& part) {
+        team_, back.size(), [&](std::size_t begin, std::size_t end, repeat_derivatives& part) {
             for (std::size_t i = begin; i < end; ++i)
                 add_regular(back.repeats[i], back.last[i], back.ages[i], back.weight(i), family_, p, part);
         }));
     auto const& once = data_.singles();
     sum.add(sum_blocks<repeat_derivatives>(
-        family_.threads, once.size(), [&](std::size_t begin, std::size_t end, repeat_derivatives& part) {
+        team_, once.size(), [&](std::size_t begin, std::size_t end, repeat_derivatives& part) {
             for (std::size_t i = begin; i < end; ++i)
                 add_regular(0, 0, once.ages[i], once.weight(i), family_, p, part);
         }));

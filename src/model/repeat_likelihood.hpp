@@ -7,6 +7,7 @@
 
 #include "model/repeat_kernels.hpp"
 
+#include <segmenta/base/parallel.hpp>
 #include <segmenta/model/purchase_statistics.hpp>
 
 #include <Eigen/Core>
@@ -22,7 +23,6 @@ namespace detail {
 struct repeat_family {
     bool first_drops = false; // the customer may leave after the first purchase already
     unsigned steps = 1;       // k of Erlang-k times between purchases
-    unsigned threads = 1;
     cpu_level level = cpu_level::sse2;
 };
 
@@ -39,7 +39,7 @@ struct repeat_derivatives {
 // come from the same pass.
 class repeat_objective {
 public:
-    repeat_objective(purchase_statistics const& data, repeat_family const& family);
+    repeat_objective(purchase_statistics const& data, repeat_family const& family, thread_team& team);
 
     double operator()(Eigen::VectorXd const& logs, Eigen::VectorXd& gradient);
     // Exact, for k = 1 only.
@@ -53,6 +53,7 @@ private:
 
     purchase_statistics const& data_;
     repeat_family family_;
+    thread_team& team_;
     std::vector<double> more_than_; // customers with more than j repeat purchases
     std::vector<double> nothing_;   // zeros: counts and last purchases of who bought once
     Eigen::VectorXd at_;

@@ -19,10 +19,10 @@ namespace detail {
 // Calls sum(begin, end, part) for blocks of [0, rows) in threads and adds the parts in order. The blocks are the same
 // for any number of threads, so the sum is too.
 template <class Part, class Sum>
-Part sum_blocks(unsigned threads, std::size_t rows, Sum&& sum) {
+Part sum_blocks(thread_team& team, std::size_t rows, Sum&& sum) {
     constexpr std::size_t block_rows = 8192;
     std::vector<Part> parts((rows + block_rows - 1) / block_rows);
-    parallel_for_blocks(threads, parts.size(), [&](std::size_t block) {
+    team.for_blocks(parts.size(), [&](std::size_t block) {
         std::size_t const begin = block * block_rows;
         sum(begin, std::min(rows, begin + block_rows), parts[block]);
     });

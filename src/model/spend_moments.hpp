@@ -21,14 +21,14 @@ public:
     using row = spend_statistics::row;
 
     // With one thread nothing is allocated; sums are the same for any number.
-    spend_moments(std::span<row const> rows, double customers, unsigned threads) : several_(rows.size() > 1) {
-        sums const means = fold(rows, threads, [](sums& s, row const& r) {
+    spend_moments(std::span<row const> rows, double customers, thread_team& team) : several_(rows.size() > 1) {
+        sums const means = fold(rows, team, [](sums& s, row const& r) {
             s.x += r.weight * r.repeats;
             s.m += r.weight * r.mean;
         });
         mean_x_ = means.x / customers;
         mean_m_ = means.m / customers;
-        spread_ = fold(rows, threads, [this](sums& s, row const& r) {
+        spread_ = fold(rows, team, [this](sums& s, row const& r) {
             double const x = r.repeats - mean_x_;
             double const m = r.mean - mean_m_;
             s.x += r.weight * x * x;
@@ -56,7 +56,7 @@ private:
     };
 
     template <class Add>
-    static sums fold(std::span<row const> rows, unsigned threads, Add const& add) {
+    static sums fold(std::span<row const> rows, thread_team& team, Add const& add) {
         constexpr std::size_t block_rows = 16384;
         std::size_t const blocks = (rows.size() + block_rows - 1) / block_rows;
         auto const sum_of = [&](std::size_t block) {
@@ -67,13 +67,13 @@ private:
             return part;
         };
         sums out;
-        if (threads == 1) {
+        if (team.threads() == 1) {
             for (std::size_t block = 0; block < blocks; ++block)
                 out.merge(sum_of(block));
             return out;
         }
         std::vector<sums> parts(blocks);
-        parallel_for_blocks(threads, blocks, [&](std::size_t block) { parts[block] = sum_of(block); });
+        team.for_blocks(blocks, [&](std::size_t block) { parts[block] = sum_of(block); });
         for (sums const& part : parts)
             out.merge(part);
         return out;

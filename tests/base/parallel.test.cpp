@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -94,4 +96,81 @@ TEST_CASE("stopping leaves later blocks undone and says so", "[parallel]") {
         CHECK(done <= 11 + static_cast<int>(threads));
         CHECK(parallel_for_blocks(threads, 4, std::stop_token{}, [](std::size_t) {}));
     }
+}
+
+TEST_CASE("a team does every block of every round once", "[parallel]") {
+    for (unsigned const threads : {0U, 1U, 2U, 3U, 7U}) {
+        thread_team team(threads);
+        CHECK(team.threads() == (threads == 0 ? hardware_threads() : threads));
+        for (std::size_t round = 0; round < 2000; ++round) {
+            std::size_t const blocks = round % 13;
+            std::vector<std::atomic<int>> done(blocks);
+            std::atomic<bool> worker_in_range{true};
+            team.for_blocks(blocks, [&](std::size_t block, unsigned worker) {
+                ++done[block];
+                if (worker >= team.threads()) worker_in_range = false;
+            });
+            REQUIRE(worker_in_range);
+            for (auto const& n : done)
+                REQUIRE(n == 1);
+        }
+    }
+}
+
+TEST_CASE("a team keeps its threads, also while they have slept", "[parallel]") {
+    thread_team team(4);
+    std::mutex mutex;
+    std::set<std::thread::id> seen;
+    for (int round = 0; round < 20; ++round) {
+        // four blocks that wait for each other: each is done by a thread of its own
+        std::atomic<int> arrived{0};
+        team.for_blocks(4, [&](std::size_t) {
+            ++arrived;
+            while (arrived < 4)
+                std::this_thread::yield();
+            std::lock_guard const lock(mutex);
+            seen.insert(std::this_thread::get_id());
+        });
+        if (round % 5 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    CHECK(seen.size() == 4);
+    CHECK(seen.contains(std::this_thread::get_id()));
+}
+
+TEST_CASE("a team goes on after a block has thrown or a round was stopped", "[parallel]") {
+    thread_team team(3);
+    for (int attempt = 0; attempt < 50; ++attempt) {
+        CHECK_THROWS_WITH(team.for_blocks(100,
+                                          [](std::size_t block) {
+                                              if (block >= 10) throw std::runtime_error(std::to_string(block));
+                                          }),
+                          "10");
+        std::stop_source stop;
+        stop.request_stop();
+        REQUIRE_FALSE(team.for_blocks(10, stop.get_token(), [](std::size_t) {}));
+        std::atomic<int> done{0};
+        team.for_blocks(100, [&](std::size_t) { ++done; });
+        REQUIRE(done == 100);
+    }
+}
+
+TEST_CASE("a busy team may be called again, from its own work and by others", "[parallel]") {
+    thread_team team(2);
+    std::atomic<int> done{0};
+    auto const round = [&] {
+        team.for_blocks(8, [&](std::size_t) {
+            team.for_blocks(8, [&](std::size_t, unsigned worker) {
+                if (worker < 2) ++done;
+            });
+        });
+    };
+    {
+        std::vector<std::jthread> others;
+        for (int i = 0; i < 4; ++i)
+            others.emplace_back([&] {
+                for (int k = 0; k < 10; ++k)
+                    round();
+            });
+    }
+    CHECK(done == 4 * 10 * 64);
 }

@@ -109,7 +109,8 @@ TEST_CASE("beta geometric: slopes and curvature are those of the log-likelihood 
     for (bool const first_drops : {false, true})
         for (unsigned const k : {1U, 3U}) {
             CAPTURE(first_drops, k);
-            repeat_objective objective(data, {first_drops, k, 1, cpu_level::sse2});
+            thread_team team(1);
+            repeat_objective objective(data, {first_drops, k, cpu_level::sse2}, team);
             Eigen::VectorXd at(4);
             at << std::log(0.4), std::log(5.0), std::log(0.9), std::log(2.0);
             Eigen::VectorXd slope(4);

@@ -23,7 +23,8 @@ using order = detail::row_order<row, &row::key>;
 constexpr order before;
 
 void sort_in_place(std::vector<row>& rows, unsigned threads) {
-    detail::row_sorter<row, order> sorter(threads);
+    thread_team team(threads);
+    detail::row_sorter<row, order> sorter(team);
     sorter(rows);
 }
 
@@ -69,10 +70,11 @@ TEST_CASE("distinct rows: equal rows become one, whose weight is theirs together
     }
     // a sorted and distinct beginning, as after an earlier call
     std::vector<row> merged(rows.begin(), rows.begin() + 50'000);
-    detail::merge_equal_rows(merged, 0, before, 2);
+    thread_team team(2);
+    detail::merge_equal_rows(merged, 0, before, team);
     std::size_t const sorted = merged.size();
     merged.insert(merged.end(), rows.begin() + 50'000, rows.end());
-    CHECK(detail::merge_equal_rows(merged, sorted, before, 2) == all);
+    CHECK(detail::merge_equal_rows(merged, sorted, before, team) == all);
     REQUIRE(merged.size() == 1000);
     for (std::size_t i = 0; i < 1000; ++i)
         CHECK(merged[i] == row{static_cast<double>(i), plain[i]});
@@ -92,7 +94,8 @@ TEST_CASE("distinct rows: numbers of any size from 0, and -0, are in order; the 
     }
     auto expected = rows;
     std::stable_sort(expected.begin(), expected.end(), order_of_wide());
-    detail::row_sorter<wide, order_of_wide> sorter{2};
+    thread_team team(2);
+    detail::row_sorter<wide, order_of_wide> sorter{team};
     sorter(rows);
     for (std::size_t i = 0; i < rows.size(); ++i)
         REQUIRE(rows[i].weight == expected[i].weight);
@@ -102,7 +105,8 @@ TEST_CASE("distinct rows: rows without a weight are left out, the others stay in
     for (std::size_t const n : {0u, 1u, 16384u, 50'000u}) {
         for (unsigned const threads : {1u, 3u}) {
             std::vector<row> rows{{-1, 1}};
-            detail::append_weighty(rows, n, threads, [](std::size_t i) {
+            thread_team team(threads);
+            detail::append_weighty(rows, n, team, [](std::size_t i) {
                 return row{static_cast<double>(i), i % 3 == 0 ? 0.0 : 2.0};
             });
             std::vector<row> plain{{-1, 1}};

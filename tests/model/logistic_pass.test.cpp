@@ -74,7 +74,8 @@ TEST_CASE("logistic pass: sums of any number of rows and columns, on all instruc
                     options.level = level;
                     if (weighted) options.weights = of.weights;
                     auto const columns = as_columns(of.columns);
-                    logistic_data const data(columns, of.outcomes, options);
+                    thread_team team(1);
+                    logistic_data const data(columns, of.outcomes, options, team);
                     auto const expected = naive(data, of, weighted, at);
                     auto const sums = data.look(at, logistic_data::want::curvature);
                     auto const slope = data.look(at, logistic_data::want::slope);
@@ -98,10 +99,10 @@ TEST_CASE("logistic pass: a part of the rows is every so many runs of them, and 
     auto const columns = as_columns(of.columns);
     Eigen::VectorXd const at = Eigen::VectorXd::Constant(4, 0.1);
     for (std::size_t const every : {1U, 4U, 64U}) {
-        logistic_options options;
-        logistic_data const one(columns, of.outcomes, options);
-        options.threads = 3;
-        logistic_data const three(columns, of.outcomes, options);
+        thread_team alone(1);
+        thread_team team(3);
+        logistic_data const one(columns, of.outcomes, {}, alone);
+        logistic_data const three(columns, of.outcomes, {}, team);
         auto const a = one.look(at, logistic_data::want::curvature, every);
         auto const b = three.look(at, logistic_data::want::curvature, every);
         CHECK(a.loss == b.loss);

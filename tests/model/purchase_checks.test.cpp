@@ -63,7 +63,8 @@ TEST_CASE("purchase checks: what blocks find is what check_summary finds") {
         check_summary(s, plain, "here");
         for (unsigned const threads : {1u, 3u}) {
             issue_list blocks;
-            detail::check_in_blocks(s, threads, blocks, "here");
+            thread_team team(threads);
+            detail::check_in_blocks(s, team, blocks, "here");
             CAPTURE(change, threads);
             CHECK(blocks.to_string() == plain.to_string());
         }

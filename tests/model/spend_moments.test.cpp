@@ -28,8 +28,10 @@ TEST_CASE("spend moments: mean and correlation are those of plain sums, by any n
             mm += r.weight * r.mean * r.mean;
             xm += r.weight * r.repeats * r.mean;
         }
-        detail::spend_moments const one(rows, static_cast<double>(w), 1);
-        detail::spend_moments const three(rows, static_cast<double>(w), 3);
+        thread_team alone(1);
+        thread_team team(3);
+        detail::spend_moments const one(rows, static_cast<double>(w), alone);
+        detail::spend_moments const three(rows, static_cast<double>(w), team);
         CHECK(three.mean_amount() == one.mean_amount());
         CHECK((three.correlation() == one.correlation() || (std::isnan(one.correlation()) && n == 2)));
         CHECK(one.mean_amount() == Catch::Approx(static_cast<double>(m / w)).epsilon(1e-13));
@@ -38,5 +40,6 @@ TEST_CASE("spend moments: mean and correlation are those of plain sums, by any n
         if (n > 2) CHECK(one.correlation() == Catch::Approx(static_cast<double>(plain)).epsilon(1e-10));
     }
     std::vector<spend_statistics::row> const alike{{2, 10, 5}};
-    CHECK(std::isnan(detail::spend_moments(alike, 5, 1).correlation()));
+    thread_team alone(1);
+    CHECK(std::isnan(detail::spend_moments(alike, 5, alone).correlation()));
 }

@@ -6,6 +6,7 @@
 /// Work in numbered blocks on a few threads. Callers cut their data into blocks whose number and size do not depend on
 /// the number of threads and merge the blocks' results in block order: then results do not depend on threads either.
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <stop_token>
@@ -25,9 +26,58 @@ struct block_function {
     void (*call)(void const* object, std::size_t block, unsigned worker);
 };
 
-bool run_blocks(unsigned threads, std::size_t blocks, std::stop_token const& stop, block_function function);
+template <class Work>
+block_function block_function_of(Work& work) noexcept {
+    auto const call = [](void const* object, std::size_t block, unsigned worker) {
+        // constness is that of `work` itself: the pointer only travels as void const*
+        auto& function = *const_cast<Work*>(static_cast<Work const*>(object));
+        if constexpr (std::is_invocable_v<Work&, std::size_t, unsigned>)
+            function(block, worker);
+        else
+            function(block);
+    };
+    return {std::addressof(work), call};
+}
+
+class thread_crew; // the threads of a team
 
 } // namespace detail
+
+/// Threads that are made once and kept for many calls, for algorithms of short rounds: handing a round to waiting
+/// threads takes microseconds, making threads takes tens of them. Nothing is made before the first call that has more
+/// than one block; the destructor ends the threads.
+///
+/// Calls from several threads, or from inside `work`, are allowed; those that find the team busy use threads of their
+/// own.
+class thread_team {
+public:
+    /// At most `threads` threads, the calling one among them (0: `hardware_threads()`).
+    explicit thread_team(unsigned threads) noexcept;
+    ~thread_team();
+    thread_team(thread_team const&) = delete;
+    thread_team& operator=(thread_team const&) = delete;
+
+    /// At least 1.
+    [[nodiscard]] unsigned threads() const noexcept { return threads_; }
+
+    /// As `parallel_for_blocks(threads(), blocks, stop, work)` below.
+    template <class Work>
+    bool for_blocks(std::size_t blocks, std::stop_token const& stop, Work&& work) {
+        return run(blocks, stop, detail::block_function_of(work));
+    }
+    /// As above without cancellation.
+    template <class Work>
+    void for_blocks(std::size_t blocks, Work&& work) {
+        for_blocks(blocks, std::stop_token{}, work);
+    }
+
+private:
+    bool run(std::size_t blocks, std::stop_token const& stop, detail::block_function function);
+
+    unsigned threads_;
+    std::atomic<bool> busy_{false};
+    std::unique_ptr<detail::thread_crew> crew_;
+};
 
 /// Calls `work(block)` or `work(block, worker)` once for each block in [0, blocks), each on one of at most `threads`
 /// threads (0: `hardware_threads()`). Blocks are handed out in ascending order. `worker` in [0, threads) names the
@@ -41,16 +91,7 @@ bool run_blocks(unsigned threads, std::size_t blocks, std::stop_token const& sto
 /// `work` is called concurrently and must be safe for it.
 template <class Work>
 bool parallel_for_blocks(unsigned threads, std::size_t blocks, std::stop_token const& stop, Work&& work) {
-    using function_type = std::remove_reference_t<Work>;
-    auto const call = [](void const* object, std::size_t block, unsigned worker) {
-        // constness is that of `work` itself: the pointer only travels as void const*
-        auto& function = *const_cast<function_type*>(static_cast<function_type const*>(object));
-        if constexpr (std::is_invocable_v<function_type&, std::size_t, unsigned>)
-            function(block, worker);
-        else
-            function(block);
-    };
-    return detail::run_blocks(threads, blocks, stop, {std::addressof(work), call});
+    return thread_team(threads).for_blocks(blocks, stop, work);
 }
 
 /// As above without cancellation.

@@ -17,6 +17,8 @@
 namespace segmenta {
 inline namespace v0 {
 
+class thread_team;
+
 namespace detail {
 
 /// Leaves new elements unset: millions of them are written once, by the threads that fill them.
@@ -104,8 +106,8 @@ public:
 private:
     void check_unit(model_time_unit unit) const;
     void count_repeats(double repeats, double customers);
-    void add_grouped(purchase_summary const& summary, double steps_per_unit, std::size_t last_code, unsigned threads);
-    void add_single_rows(purchase_summary const& summary, unsigned threads);
+    void add_grouped(purchase_summary const& summary, double steps_per_unit, std::size_t last_code, thread_team& team);
+    void add_single_rows(purchase_summary const& summary, thread_team& team);
 
     model_time_unit unit_ = model_time_unit::week;
     double customers_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long does it take to score ten million customers by quintiles of one number? Edges and codes, against the naive
-// way in the same run: nth_element for each edge on a copy, then upper_bound for each value.
+// way in the same run: nth_element for each edge on a copy, then upper_bound for each value. compare_quantiles.py
+// compares with NumPy and DuckDB.
 
 #include <segmenta/base/random.hpp>
 #include <segmenta/stats/quantile.hpp>
@@ -10,6 +11,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <string>
 #include <vector>
 
 namespace {
@@ -108,6 +112,31 @@ void doubles_naive(benchmark::State& state) { naive_quintiles(state, amounts());
 void integers(benchmark::State& state) { quintiles(state, counts()); }
 void integers_naive(benchmark::State& state) { naive_quintiles(state, counts()); }
 
+// SEGMENTA_BENCH_DATA=<file>: writes the values as raw doubles, and their codes to <file>.codes.
+void write_for_comparison(std::vector<std::uint8_t> const& codes) {
+    char const* const path = std::getenv("SEGMENTA_BENCH_DATA");
+    if (path == nullptr) return;
+    auto const write = [](std::string const& to, auto const& values) {
+        std::ofstream(to, std::ios::binary)
+            .write(reinterpret_cast<char const*>(values.data()),
+                   static_cast<std::streamsize>(values.size() * sizeof values[0]));
+    };
+    write(path, amounts());
+    write(std::string(path) + ".codes", codes);
+}
+
+// Without the naive way, for compare_quantiles.py.
+void doubles_alone(benchmark::State& state) {
+    auto const& values = amounts();
+    std::vector<std::uint8_t> codes(values.size());
+    for (auto _ : state) {
+        bin_codes(values, nullptr, quantile_edges(values, nullptr, 5), codes);
+        benchmark::DoNotOptimize(codes.data());
+    }
+    write_for_comparison(codes);
+}
+
+BENCHMARK(doubles_alone)->Name("doubles/codes")->Unit(benchmark::kMillisecond);
 BENCHMARK(doubles_naive)->Unit(benchmark::kMillisecond);
 BENCHMARK(doubles)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(integers_naive)->Unit(benchmark::kMillisecond);

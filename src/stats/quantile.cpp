@@ -66,42 +66,40 @@ exact_edge between(std::int64_t low, std::int64_t high, quantile_position const&
     return {floor, rest, rest == 0 ? 1 : at.denominator};
 }
 
-/// The wanted ranks, ascending and each once, and where each one landed.
-class rank_list {
-public:
-    std::size_t add(std::size_t rank) {
-        if (ranks_.empty() || ranks_.back() < rank) ranks_.push_back(rank);
-        return static_cast<std::size_t>(std::lower_bound(ranks_.begin(), ranks_.end(), rank) - ranks_.begin());
-    }
-    std::span<std::size_t const> ranks() const { return ranks_; }
+/// Ranks of ascending positions: each is either new and last, or known.
+void add_rank(std::vector<std::size_t>& ranks, std::size_t rank) {
+    if (ranks.empty() || ranks.back() < rank) ranks.push_back(rank);
+}
 
-private:
-    std::vector<std::size_t> ranks_; // quantile positions ascend, so a rank is either new and last or known
-};
+template <class T>
+bin_edges<T> edges_around(detail::column_extremes<T> const& seen, closed_side closed) {
+    bin_edges<T> out;
+    out.closed = closed;
+    out.count = seen.count;
+    out.minimum = seen.minimum;
+    out.maximum = seen.maximum;
+    return out;
+}
 
 template <class T>
 bin_edges<T> edges_of(present_values<T> column, std::size_t bins, quantile_spec const& spec, cpu_level level) {
     check_bins(bins);
     auto const& kernels = detail::quantile_kernels_for<T>(level);
-    auto const seen = detail::find_extremes(column, kernels);
-    bin_edges<T> out;
-    out.closed = spec.closed;
-    out.count = seen.count;
-    if (seen.count == 0) return out;
-    out.minimum = seen.minimum;
-    out.maximum = seen.maximum;
-    rank_list wanted;
-    std::vector<quantile_position> positions;
+    auto const ranks_of = [&](std::size_t count) {
+        std::vector<std::size_t> ranks;
+        for (std::size_t k = 1; k < bins; ++k) {
+            auto const at = detail::position_of(count, k, bins, spec.type);
+            add_rank(ranks, at.lower);
+            add_rank(ranks, at.upper);
+        }
+        return ranks;
+    };
+    auto const found = detail::select_of_present<T>(column, ranks_of, kernels);
+    bin_edges<T> out = edges_around<T>(found.seen, spec.closed);
+    if (out.count == 0) return out;
     for (std::size_t k = 1; k < bins; ++k) {
-        positions.push_back(detail::position_of(seen.count, k, bins, spec.type));
-        wanted.add(positions.back().lower);
-        wanted.add(positions.back().upper);
-    }
-    auto const values = detail::select_ranks(column, seen.count, wanted.ranks(), kernels);
-    for (auto const& at : positions) {
-        T const low = values[wanted.add(at.lower)];
-        T const high = values[wanted.add(at.upper)];
-        out.inner.push_back(with_offset(between(low, high, at), spec));
+        auto const at = detail::position_of(out.count, k, bins, spec.type);
+        out.inner.push_back(with_offset(between(found.at(at.lower), found.at(at.upper), at), spec));
     }
     return out;
 }
@@ -148,25 +146,20 @@ bin_edges<T> midrank_edges_of(present_values<T> column, std::size_t bins, quanti
     check_bins(bins);
     refuse_offset(spec);
     auto const& kernels = detail::quantile_kernels_for<T>(level);
-    auto const seen = detail::find_extremes(column, kernels);
-    bin_edges<T> out;
-    out.closed = closed_side::left;
-    out.count = seen.count;
-    if (seen.count == 0) return out;
-    out.minimum = seen.minimum;
-    out.maximum = seen.maximum;
-    rank_list wanted;
-    std::vector<std::size_t> borders; // rank, from 0, of the value at or just below each border
-    for (std::size_t k = 1; k < bins; ++k) {
-        auto const border = rank_border(seen.count, k, bins, spec);
-        borders.push_back(static_cast<std::size_t>(border.floor) - 1);
-        wanted.add(borders.back());
-    }
-    auto const values = detail::select_ranks(column, seen.count, wanted.ranks(), kernels);
-    for (std::size_t k = 1; k < bins; ++k) {
-        auto const border = rank_border(seen.count, k, bins, spec);
-        T const v = values[wanted.add(borders[k - 1])];
-        auto const ties = count_ties(column, seen.count, v, kernels);
+    // the rank, from 0, of the value at or just below a border
+    auto const rank_at = [](exact_edge border) { return static_cast<std::size_t>(border.floor) - 1; };
+    auto const ranks_of = [&](std::size_t count) {
+        std::vector<std::size_t> ranks;
+        for (std::size_t k = 1; k < bins; ++k)
+            add_rank(ranks, rank_at(rank_border(count, k, bins, spec)));
+        return ranks;
+    };
+    auto const found = detail::select_of_present<T>(column, ranks_of, kernels);
+    bin_edges<T> out = edges_around<T>(found.seen, closed_side::left);
+    for (std::size_t k = 1; k < bins && out.count > 0; ++k) {
+        auto const border = rank_border(out.count, k, bins, spec);
+        T const v = found.at(rank_at(border));
+        auto const ties = count_ties(column, out.count, v, kernels);
         // twice the middle rank against twice the border, times its denominator: no rounding
         std::size_t const twice = 2 * ties.below + ties.equal + 1;
         std::size_t const scaled = twice * border.denominator;
@@ -180,7 +173,7 @@ bin_edges<T> midrank_edges_of(present_values<T> column, std::size_t bins, quanti
         std::size_t const next = ties.below + ties.equal;
         std::size_t const next_rank[] = {next};
         T const begin =
-            next < seen.count ? detail::select_ranks(column, seen.count, next_rank, kernels)[0] : next_above(v);
+            next < out.count ? detail::select_ranks(column, out.count, next_rank, kernels)[0] : next_above(v);
         out.inner.push_back(as_edge(begin));
     }
     return out;
@@ -239,17 +232,20 @@ std::size_t rank_first_of(present_values<T> column, std::span<std::uint32_t cons
         column.valid = listed.data();
     }
     auto const& kernels = detail::quantile_kernels_for<T>(level);
-    auto const count = detail::find_extremes(column, kernels).count;
-    if (count == 0) return 0;
-
     // border k: all smaller than value[k] and the first `quota[k]` of its equals lie below
-    rank_list wanted;
     std::vector<std::size_t> below;
-    for (std::size_t k = 1; k < bins; ++k) {
-        below.push_back(ranks_below(rank_border(count, k, bins, spec), spec.closed));
-        wanted.add(std::min(below.back(), count - 1));
-    }
-    auto const values = detail::select_ranks(column, count, wanted.ranks(), kernels);
+    auto const ranks_of = [&](std::size_t among) {
+        std::vector<std::size_t> ranks;
+        below.clear();
+        for (std::size_t k = 1; k < bins; ++k) {
+            below.push_back(ranks_below(rank_border(among, k, bins, spec), spec.closed));
+            add_rank(ranks, std::min(below.back(), among - 1));
+        }
+        return ranks;
+    };
+    auto const found = detail::select_of_present<T>(column, ranks_of, kernels);
+    std::size_t const count = found.seen.count;
+    if (count == 0) return 0;
     std::vector<border_value<T>> borders; // distinct values
     std::vector<std::size_t> border_of;
     std::vector<std::size_t> quota;
@@ -257,7 +253,7 @@ std::size_t rank_first_of(present_values<T> column, std::span<std::uint32_t cons
     bool last_split = false;
     tie_counts ties;
     for (std::size_t const rank : below) {
-        T const v = values[wanted.add(std::min(rank, count - 1))];
+        T const v = found.at(std::min(rank, count - 1));
         if (borders.empty() || borders.back().value != v) {
             borders.push_back({v});
             ties = count_ties(column, count, v, kernels);
@@ -271,11 +267,11 @@ std::size_t rank_first_of(present_values<T> column, std::span<std::uint32_t cons
     auto const place = [&](std::size_t row) {
         T const v = column.values[row];
         if (!column.present(row) || v != v) return;
-        auto const found =
+        auto const border =
             std::lower_bound(borders.begin(), borders.end(), v,
                              [](border_value<T> const& b, T wanted_value) { return b.value < wanted_value; });
-        bool const on_border = found != borders.end() && found->value == v;
-        std::size_t const nth = on_border ? found->seen++ : 0;
+        bool const on_border = border != borders.end() && border->value == v;
+        std::size_t const nth = on_border ? border->seen++ : 0;
         std::size_t code = 0;
         for (std::size_t k = 0; k < below.size(); ++k) {
             T const border = borders[border_of[k]].value;
@@ -299,16 +295,17 @@ std::vector<T> statistics_of(present_values<T> column, std::span<std::size_t con
     std::vector<std::size_t> sorted(ranks.begin(), ranks.end());
     std::sort(sorted.begin(), sorted.end());
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-    auto const count = detail::find_extremes(column, kernels).count;
-    if (!sorted.empty() && sorted.back() >= count)
+    auto const ranks_of = [&](std::size_t count) {
+        return std::vector<std::size_t>(sorted.begin(), std::lower_bound(sorted.begin(), sorted.end(), count));
+    };
+    auto const found = detail::select_of_present<T>(column, ranks_of, kernels);
+    if (!sorted.empty() && sorted.back() >= found.seen.count)
         throw issue_error("quantile.rank", "ranks", "there is no value of that rank", std::to_string(sorted.back()),
-                          "ranks below " + std::to_string(count));
-    auto const values = detail::select_ranks(column, count, sorted, kernels);
+                          "ranks below " + std::to_string(found.seen.count));
     std::vector<T> out;
     out.reserve(ranks.size());
     for (auto const rank : ranks)
-        out.push_back(
-            values[static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), rank) - sorted.begin())]);
+        out.push_back(found.at(rank));
     return out;
 }
 
@@ -320,6 +317,38 @@ std::uint8_t code_of(T value, bin_edges<T> const& edges) {
     for (T const edge : plain_edges(edges, memory))
         code += edges.closed == closed_side::left ? value >= edge : value > edge;
     return static_cast<std::uint8_t>(code);
+}
+
+/// The quantile at a probability that is no fraction is x[lower] + weight (x[upper] - x[lower]), ranks from 0.
+struct rough_place {
+    std::size_t lower;
+    std::size_t upper;
+    double weight;
+};
+
+rough_place place_of(std::size_t count, double probability, quantile_type type) {
+    double const n = static_cast<double>(count);
+    double h = 0; // n p + m
+    switch (type) {
+    case quantile_type::type_1:
+    case quantile_type::type_2:
+    case quantile_type::type_4: h = n * probability; break;
+    case quantile_type::type_3: h = n * probability - 0.5; break;
+    case quantile_type::type_5: h = n * probability + 0.5; break;
+    case quantile_type::type_6: h = (n + 1) * probability; break;
+    case quantile_type::type_7: h = (n - 1) * probability + 1; break;
+    case quantile_type::type_8: h = (n + 1.0 / 3) * probability + 1.0 / 3; break;
+    case quantile_type::type_9: h = (n + 0.25) * probability + 0.375; break;
+    }
+    constexpr double fuzz = 4 * std::numeric_limits<double>::epsilon();
+    double const j = std::floor(h + fuzz);
+    double weight = h - j;
+    if (std::abs(weight) < fuzz) weight = 0;
+    if (type == quantile_type::type_1) weight = weight > 0 ? 1 : 0;
+    if (type == quantile_type::type_2) weight = weight > 0 ? 1 : 0.5;
+    if (type == quantile_type::type_3) weight = weight == 0 && std::fmod(j, 2.0) == 0 ? 0 : 1;
+    auto const rank = [n](double at) { return static_cast<std::size_t>(std::clamp(at, 1.0, n) - 1); };
+    return {rank(j), rank(j + 1), weight};
 }
 
 } // namespace
@@ -399,36 +428,16 @@ std::vector<std::int64_t> order_statistics(std::span<std::int64_t const> values,
 double quantile(std::span<double const> values, double probability, quantile_type type) {
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
     if (!(probability >= 0 && probability <= 1)) return none;
-    present_values<double> const column{values, nullptr};
+    auto const ranks_of = [&](std::size_t count) {
+        auto const at = place_of(count, probability, type);
+        return at.lower == at.upper ? std::vector{at.lower} : std::vector{at.lower, at.upper};
+    };
     auto const& kernels = detail::quantile_kernels_for<double>(detect_cpu_level());
-    auto const count = detail::find_extremes(column, kernels).count;
-    if (count == 0) return none;
-    double const n = static_cast<double>(count);
-    double h = 0; // n p + m
-    switch (type) {
-    case quantile_type::type_1:
-    case quantile_type::type_2:
-    case quantile_type::type_4: h = n * probability; break;
-    case quantile_type::type_3: h = n * probability - 0.5; break;
-    case quantile_type::type_5: h = n * probability + 0.5; break;
-    case quantile_type::type_6: h = (n + 1) * probability; break;
-    case quantile_type::type_7: h = (n - 1) * probability + 1; break;
-    case quantile_type::type_8: h = (n + 1.0 / 3) * probability + 1.0 / 3; break;
-    case quantile_type::type_9: h = (n + 0.25) * probability + 0.375; break;
-    }
-    constexpr double fuzz = 4 * std::numeric_limits<double>::epsilon();
-    double const j = std::floor(h + fuzz);
-    double weight = h - j;
-    if (std::abs(weight) < fuzz) weight = 0;
-    if (type == quantile_type::type_1) weight = weight > 0 ? 1 : 0;
-    if (type == quantile_type::type_2) weight = weight > 0 ? 1 : 0.5;
-    if (type == quantile_type::type_3) weight = weight == 0 && std::fmod(j, 2.0) == 0 ? 0 : 1;
-    auto const rank = [n](double at) { return static_cast<std::size_t>(std::clamp(at, 1.0, n) - 1); };
-    std::size_t const ranks[] = {rank(j), rank(j + 1)};
-    bool const one = ranks[0] == ranks[1];
-    auto const found = detail::select_ranks(column, count, std::span(ranks).first(one ? 1 : 2), kernels);
-    double const low = found.front();
-    double const high = found.back();
+    auto const found = detail::select_of_present<double>({values, nullptr}, ranks_of, kernels);
+    if (found.seen.count == 0) return none;
+    double const low = found.values.front();
+    double const high = found.values.back();
+    double const weight = place_of(found.seen.count, probability, type).weight;
     if (weight == 0 || low == high) return low;
     return weight == 1 ? high : std::lerp(low, high, weight);
 }

@@ -3,6 +3,8 @@
 
 #if defined(__x86_64__)
 
+#include <algorithm>
+#include <cstring>
 #include <immintrin.h>
 
 namespace segmenta {
@@ -96,6 +98,69 @@ std::size_t scan(typename Lanes::element const* values, std::size_t n, typename 
     return appended;
 }
 
+/// The low 32 bits of the eight 64-bit lanes: a0 a1 b0 b1 in the lower half, a2 a3 b2 b3 in the upper.
+__m256i low_halves(__m256i a, __m256i b) {
+    return _mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88));
+}
+
+/// Which value a bit of `low_halves` is of, among eight.
+constexpr std::uint8_t value_of_half[8] = {0, 1, 4, 5, 2, 3, 6, 7};
+
+/// Appends the values of 64 that a bit is set for. Mostly one or two are, at places nobody can guess: two are written
+/// always, and only more of them take a branch.
+template <class T>
+std::size_t append_hits(std::uint64_t hits, T const* values, T* inside, std::size_t appended) {
+    auto const write_first = [&] {
+        std::size_t const bit = _tzcnt_u64(hits) % 64;
+        inside[appended] = values[bit / 8 * 8 + value_of_half[bit % 8]];
+        appended += hits != 0 ? 1U : 0U;
+        hits &= hits - 1;
+    };
+    write_first();
+    write_first();
+    while (hits != 0)
+        write_first();
+    return appended;
+}
+
+template <class Lanes>
+std::size_t sift(typename Lanes::element const* values, std::size_t n, typename Lanes::element low,
+                 typename Lanes::element high, std::uint64_t& above_low, typename Lanes::element* inside) {
+    constexpr std::size_t stretch = 2048;
+    auto const low_all = Lanes::all(low);
+    auto const high_all = Lanes::all(high);
+    __m256i above = _mm256_setzero_si256();
+    auto const in_bracket = [&](std::size_t at) {
+        auto const v = Lanes::load(values + at);
+        __m256i const a = Lanes::above(v, low_all);
+        above = _mm256_sub_epi64(above, a);
+        return _mm256_and_si256(a, Lanes::below(v, high_all));
+    };
+    std::size_t appended = 0;
+    std::size_t i = 0;
+    while (i + 64 <= n) {
+        std::size_t const begin = i;
+        std::size_t const end = i + std::min(stretch, (n - i) / 64 * 64);
+        alignas(8) std::uint8_t hits[stretch / 8];
+        for (; i < end; i += 8) {
+            __m256i const in = low_halves(in_bracket(i), in_bracket(i + 4));
+            hits[(i - begin) / 8] = static_cast<std::uint8_t>(_mm256_movemask_ps(_mm256_castsi256_ps(in)));
+        }
+        for (std::size_t at = begin; at < end; at += 64) {
+            std::uint64_t word;
+            std::memcpy(&word, hits + (at - begin) / 8, sizeof word);
+            appended = append_hits(word, values + at, inside, appended);
+        }
+    }
+    above_low += sum_of_masks(above);
+    for (; i < n; ++i) {
+        auto const v = values[i];
+        above_low += v > low;
+        if (v > low && v < high) inside[appended++] = v;
+    }
+    return appended;
+}
+
 template <class Lanes>
 void extremes(typename Lanes::element const* values, std::size_t n, value_extremes<typename Lanes::element>& seen) {
     auto smallest = Lanes::all(seen.minimum);
@@ -123,11 +188,6 @@ void extremes(typename Lanes::element const* values, std::size_t n, value_extrem
         seen.minimum = v < seen.minimum ? v : seen.minimum;
         seen.maximum = v > seen.maximum ? v : seen.maximum;
     }
-}
-
-/// The low 32 bits of the eight 64-bit lanes: a0 a1 b0 b1 in the lower half, a2 a3 b2 b3 in the upper.
-__m256i low_halves(__m256i a, __m256i b) {
-    return _mm256_castps_si256(_mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88));
 }
 
 template <class Lanes, bool Closed>
@@ -180,10 +240,11 @@ void codes(typename Lanes::element const* values, std::size_t n, typename Lanes:
 
 } // namespace
 
-quantile_kernels<double> const quantile_kernels_avx2_double{scan<double_lanes>, extremes<double_lanes>,
-                                                            codes<double_lanes, false>, codes<double_lanes, true>};
-quantile_kernels<std::int64_t> const quantile_kernels_avx2_int64{scan<int64_lanes>, extremes<int64_lanes>,
-                                                                 codes<int64_lanes, false>, codes<int64_lanes, true>};
+quantile_kernels<double> const quantile_kernels_avx2_double{scan<double_lanes>, sift<double_lanes>,
+                                                            extremes<double_lanes>, codes<double_lanes, false>,
+                                                            codes<double_lanes, true>};
+quantile_kernels<std::int64_t> const quantile_kernels_avx2_int64{
+    scan<int64_lanes>, sift<int64_lanes>, extremes<int64_lanes>, codes<int64_lanes, false>, codes<int64_lanes, true>};
 
 } // namespace detail
 } // namespace v0

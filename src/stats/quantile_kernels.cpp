@@ -32,6 +32,21 @@ std::size_t scan(T const* values, std::size_t n, T low, T high, bracket_counts& 
 }
 
 template <class T>
+std::size_t sift(T const* values, std::size_t n, T low, T high, std::uint64_t& above_low, T* inside) {
+    std::size_t appended = 0;
+    std::uint64_t above = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        T const v = values[i];
+        bool const in = v > low;
+        above += in;
+        inside[appended] = v; // written always, kept sometimes, as above
+        appended += in && v < high;
+    }
+    above_low += above;
+    return appended;
+}
+
+template <class T>
 void extremes(T const* values, std::size_t n, value_extremes<T>& seen) {
     for (std::size_t i = 0; i < n; ++i) {
         T const v = values[i];
@@ -54,7 +69,7 @@ void codes(T const* values, std::size_t n, T const* edges, std::size_t edge_coun
 }
 
 template <class T>
-constexpr quantile_kernels<T> portable{scan<T>, extremes<T>, codes<T, false>, codes<T, true>};
+constexpr quantile_kernels<T> portable{scan<T>, sift<T>, extremes<T>, codes<T, false>, codes<T, true>};
 
 } // namespace
 

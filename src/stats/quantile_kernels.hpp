@@ -33,6 +33,8 @@ struct quantile_kernels {
     /// Adds to the counts and appends the values strictly inside (low, high) to `inside`, which has room for `n` more
     /// elements. Returns how many were appended.
     std::size_t (*scan)(T const* values, std::size_t n, T low, T high, bracket_counts& counts, T* inside);
+    /// The same for what mostly suffices: adds to `above_low` only.
+    std::size_t (*sift)(T const* values, std::size_t n, T low, T high, std::uint64_t& above_low, T* inside);
     void (*extremes)(T const* values, std::size_t n, value_extremes<T>& seen);
     /// codes[i] = number of edges with values[i] > edge.
     void (*codes_above)(T const* values, std::size_t n, T const* edges, std::size_t edge_count, std::uint8_t* codes);

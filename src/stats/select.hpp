@@ -6,8 +6,10 @@
 
 #include "stats/quantile_kernels.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -76,9 +78,35 @@ template <class T>
 std::vector<T> select_ranks(present_values<T> column, std::size_t count, std::span<std::size_t const> ranks,
                             quantile_kernels<T> const& kernels);
 
+/// Which ranks are wanted among so many values; ascending and distinct.
+using ranks_of_count = std::function<std::vector<std::size_t>(std::size_t count)>;
+
+/// Extremes, the wanted ranks and their values.
+template <class T>
+struct ordered_column {
+    column_extremes<T> seen;
+    std::vector<std::size_t> ranks; ///< empty where there is no value
+    std::vector<T> values;
+
+    /// Of one of the ranks.
+    [[nodiscard]] T at(std::size_t rank) const {
+        auto const found = std::lower_bound(ranks.begin(), ranks.end(), rank);
+        return values[static_cast<std::size_t>(found - ranks.begin())];
+    }
+};
+
+/// `find_extremes` and `select_ranks` in one pass, mostly.
+template <class T>
+ordered_column<T> select_of_present(present_values<T> column, ranks_of_count const& ranks_of,
+                                    quantile_kernels<T> const& kernels);
+
 extern template column_extremes<double> find_extremes(present_values<double>, quantile_kernels<double> const&);
 extern template column_extremes<std::int64_t> find_extremes(present_values<std::int64_t>,
                                                             quantile_kernels<std::int64_t> const&);
+extern template ordered_column<double> select_of_present(present_values<double>, ranks_of_count const&,
+                                                         quantile_kernels<double> const&);
+extern template ordered_column<std::int64_t> select_of_present(present_values<std::int64_t>, ranks_of_count const&,
+                                                               quantile_kernels<std::int64_t> const&);
 extern template std::vector<double> select_ranks(present_values<double>, std::size_t, std::span<std::size_t const>,
                                                  quantile_kernels<double> const&);
 extern template std::vector<std::int64_t> select_ranks(present_values<std::int64_t>, std::size_t,

@@ -368,6 +368,51 @@ TEST_CASE("order statistics of adversarial columns", "[quantile]") {
     CHECK(order_statistics(x, valid.data(), std::vector<std::size_t>{0})[0] == x[64'003]);
 }
 
+TEST_CASE("order statistics beside heaps of equal values, some missing and some NaN", "[quantile]") {
+    // a heap of some per cent at a wanted rank is where values equal an end of what the sample brackets
+    std::uint64_t const seed = 20'261'126;
+    CAPTURE(seed);
+    random_generator random(seed);
+    for (int round = 0; round < 60; ++round) {
+        std::size_t const n = 16'384 + random_below(random, 60'000);
+        double const heap = 0.03 * random_unit(random);
+        double const of_nan = round % 3 == 0 ? 0.01 * random_unit(random) : 0;
+        bool const gaps = round % 2 == 0;
+        std::vector<double> x;
+        std::vector<std::int64_t> whole;
+        std::vector<std::uint64_t> valid(n / 64 + 1, ~std::uint64_t{0});
+        std::vector<double> sorted;
+        std::vector<std::int64_t> sorted_whole;
+        for (std::size_t i = 0; i < n; ++i) {
+            double v = random_unit(random);
+            if (random_unit(random) < 5 * heap) v = std::round(v * 5) / 5;
+            whole.push_back(static_cast<std::int64_t>(v * 1e6));
+            x.push_back(random_unit(random) < of_nan ? nan_value : v);
+            bool const missing = gaps && random_unit(random) < 0.1;
+            if (missing) valid[i / 64] &= ~(std::uint64_t{1} << (i % 64));
+            if (!missing && x.back() == x.back()) sorted.push_back(v);
+            if (!missing) sorted_whole.push_back(whole.back());
+        }
+        std::sort(sorted.begin(), sorted.end());
+        std::sort(sorted_whole.begin(), sorted_whole.end());
+        std::vector<std::size_t> ranks;
+        for (std::size_t k = 0; k <= 20; ++k)
+            ranks.push_back(k * (sorted.size() - 1) / 20);
+        for (auto const level : levels()) {
+            auto const found = order_statistics(x, valid.data(), ranks, level);
+            auto const found_whole = order_statistics(whole, valid.data(), ranks, level);
+            for (std::size_t i = 0; i < ranks.size(); ++i) {
+                REQUIRE(found[i] == sorted[ranks[i]]);
+                REQUIRE(found_whole[i] == sorted_whole[ranks[i]]);
+            }
+            auto const edges = quantile_edges(x, valid.data(), 5, {}, level);
+            REQUIRE(edges.count == sorted.size());
+            REQUIRE(edges.minimum == sorted.front());
+            REQUIRE(edges.maximum == sorted.back());
+        }
+    }
+}
+
 TEST_CASE("bins out of range and empty columns", "[quantile]") {
     std::vector<double> const x{1, 2, 3};
     for (std::size_t const bins : {0U, 1U, 101U}) {

@@ -143,18 +143,25 @@ std::uint64_t plain_count(std::vector<column_view> const& of, std::size_t rows) 
     return out;
 }
 
-// Adds up all bytes, in four streams of each column.
+// Adds up all bytes, column after column from its beginning to its end: as fast as this thread can read.
 double read_seconds(std::span<narrow_column const> of, std::span<std::size_t const> bytes) {
+    using words = std::uint64_t __attribute__((vector_size(16), may_alias, aligned(8)));
     auto const begin = now();
-    std::uint64_t sums[4] = {0, 0, 0, 0};
-    for (std::size_t c = 0; c < of.size(); ++c) {
-        auto const* const words = static_cast<std::uint64_t const*>(of[c].column.data);
-        std::size_t const quarter = bytes[c] / sizeof(std::uint64_t) / 4;
-        for (std::size_t i = 0; i < quarter; ++i)
-            for (std::size_t k = 0; k < 4; ++k)
-                sums[k] += words[k * quarter + i];
+    words a{};
+    words b{};
+    words c{};
+    words d{};
+    for (std::size_t k = 0; k < of.size(); ++k) {
+        auto const* const in = static_cast<words const*>(of[k].column.data);
+        for (std::size_t i = 0; i + 4 <= bytes[k] / sizeof(words); i += 4) {
+            a += in[i];
+            b += in[i + 1];
+            c += in[i + 2];
+            d += in[i + 3];
+        }
     }
-    benchmark::DoNotOptimize(sums);
+    a += b + c + d;
+    benchmark::DoNotOptimize(a);
     return seconds_since(begin);
 }
 

@@ -81,6 +81,18 @@ struct avx2_lanes {
         return sign_bits(_mm256_cmpeq_epi8(_mm256_max_epu8(a, of.cut), a),
                          _mm256_cmpeq_epi8(_mm256_max_epu8(b, of.cut), b));
     }
+    template <std::size_t Count>
+    static std::uint64_t odd(std::uint8_t const* codes, std::array<bytes, Count> const& cuts) noexcept {
+        vector const a = load_any(codes);
+        vector const b = load_any(codes + 32);
+        vector low = _mm256_setzero_si256();
+        vector high = low;
+        for (bytes const of : cuts) {
+            low = _mm256_xor_si256(low, _mm256_cmpeq_epi8(_mm256_max_epu8(a, of.cut), a));
+            high = _mm256_xor_si256(high, _mm256_cmpeq_epi8(_mm256_max_epu8(b, of.cut), b));
+        }
+        return sign_bits(low, high);
+    }
     // 32 rows; packing works in halves of a register, so these are put in order afterwards.
     static vector packed(std::int16_t const* codes, shorts of) noexcept {
         vector const a = _mm256_cmpgt_epi16(load_any(codes), of.below);

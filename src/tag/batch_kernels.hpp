@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace segmenta {
 inline namespace v0 {
@@ -14,6 +15,9 @@ namespace detail {
 /// Rows are taken so many at a time: a bitmap of them fits in registers.
 inline constexpr std::size_t tile_rows = 2'048;
 inline constexpr std::size_t tile_words = tile_rows / 64;
+
+/// Memory is asked for in pieces of this size: a line of the cache for each word of a bitmap.
+inline constexpr std::size_t asked_bytes = 64 * tile_words;
 
 /// Bitmaps of a tile stand one behind the other at boundaries of 64 bytes; code names them by number.
 struct batch_kernels {
@@ -35,6 +39,14 @@ struct batch_kernels {
                             std::uint64_t* out) noexcept;
     void (*at_least_ints)(std::int32_t const* codes, std::int32_t const* cuts, std::size_t count,
                           std::uint64_t* out) noexcept;
+    /// One bitmap of the rows of a tile that are not below an odd number of `toggles`, or of the others (`from_all`).
+    /// Meanwhile memory is asked for, `asked_bytes` from each address in `asked`; nothing need be there.
+    void (*toggled_bytes)(std::uint8_t const* in, std::span<std::int32_t const> toggles, bool from_all,
+                          std::uint64_t* out, std::span<std::uintptr_t const> asked) noexcept;
+    void (*toggled_shorts)(std::int16_t const* in, std::span<std::int32_t const> toggles, bool from_all,
+                           std::uint64_t* out, std::span<std::uintptr_t const> asked) noexcept;
+    void (*toggled_ints)(std::int32_t const* in, std::span<std::int32_t const> toggles, bool from_all,
+                         std::uint64_t* out, std::span<std::uintptr_t const> asked) noexcept;
     /// `code`: for each result a number of bitmaps and these; their exclusive or goes to one bitmap after the other.
     void (*differences)(std::uint32_t const* code, std::size_t results, std::uint64_t const* bitmaps,
                         std::uint64_t* out) noexcept;

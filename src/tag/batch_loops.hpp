@@ -9,6 +9,7 @@
 #include "tag/batch_kernels.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -42,6 +43,49 @@ void at_least(Code const* codes, std::int32_t const* cuts, std::size_t count, st
         for (std::size_t w = 0; w < tile_words; ++w)
             out[w] = Lanes::not_below(codes + w * 64, cut);
     }
+}
+
+// The rows of 64 that are not below an odd number of cuts.
+template <class Lanes, class Code, class Cut, std::size_t Count>
+[[gnu::always_inline]] inline std::uint64_t odd(Code const* in, std::array<Cut, Count> const& cuts) noexcept {
+    if constexpr (Count > 1 && requires { Lanes::odd(in, cuts); }) return Lanes::odd(in, cuts);
+    std::uint64_t word = 0;
+    for (auto const& cut : cuts)
+        word ^= Lanes::not_below(in, cut);
+    return word;
+}
+
+// The exclusive or of a few toggles and of `start`, or of what stands in `out` already.
+template <class Lanes, class Code, std::size_t Count, bool Again>
+void toggle_few(Code const* in, std::int32_t const* toggles, std::uint64_t start, std::uint64_t* out,
+                std::span<std::uintptr_t const> asked) noexcept {
+    auto const cuts = [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array{Lanes::all(static_cast<Code>(toggles[I]))...};
+    }(std::make_index_sequence<Count>());
+    for (std::size_t w = 0; w < tile_words; ++w) {
+        for (std::uintptr_t const piece : asked) // into the second cache: the nearest is full of what is at hand
+            __builtin_prefetch(reinterpret_cast<void const*>(piece + w * 64), 0, 2);
+        out[w] = (Again ? out[w] : start) ^ odd<Lanes>(in + w * 64, cuts);
+    }
+}
+
+template <class Lanes, class Code>
+void toggled(Code const* in, std::span<std::int32_t const> toggles, bool from_all, std::uint64_t* out,
+             std::span<std::uintptr_t const> asked) noexcept {
+    std::uint64_t const start = from_all ? ~std::uint64_t{0} : 0;
+    std::int32_t const* next = toggles.data();
+    std::size_t left = toggles.size();
+    switch (left) {
+    case 0: std::fill_n(out, tile_words, start); return;
+    case 1: return toggle_few<Lanes, Code, 1, false>(in, next, start, out, asked);
+    case 2: return toggle_few<Lanes, Code, 2, false>(in, next, start, out, asked);
+    case 3: return toggle_few<Lanes, Code, 3, false>(in, next, start, out, asked);
+    default: break;
+    }
+    toggle_few<Lanes, Code, 4, false>(in, next, start, out, asked);
+    for (next += 4, left -= 4; left >= 2; next += 2, left -= 2)
+        toggle_few<Lanes, Code, 2, true>(in, next, start, out, {});
+    if (left == 1) toggle_few<Lanes, Code, 1, true>(in, next, start, out, {});
 }
 
 template <class Lanes>
@@ -160,6 +204,9 @@ constexpr batch_kernels batch_kernels_of() noexcept {
             at_least<Lanes, std::uint8_t>,
             at_least<Lanes, std::int16_t>,
             at_least<Lanes, std::int32_t>,
+            toggled<Lanes, std::uint8_t>,
+            toggled<Lanes, std::int16_t>,
+            toggled<Lanes, std::int32_t>,
             differences<Lanes>,
             run_rules<Lanes>};
 }

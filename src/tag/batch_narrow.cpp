@@ -17,16 +17,6 @@ namespace {
 
 constexpr std::size_t most_toggles = 64; // from there on a look-up for each row costs less
 
-// How the kernels compare elements: bytes without a sign, wider ones with it. Elements whose order is another are not
-// made others: a cut of them is a few toggles of that order.
-struct narrow_form {
-    unsigned width = 1;        // bytes; 0 of bits
-    bool turned = false;       // the elements have a sign where the kernels see none, or none where they see one
-    bool real = false;         // floats
-    std::int64_t least = 0;    // element there can be
-    std::int64_t greatest = 0; // likewise
-};
-
 template <class T>
 narrow_form form_of() noexcept {
     bool const turned = std::is_signed_v<T> == (sizeof(T) == 1);
@@ -136,26 +126,12 @@ T const* elements_of(narrow_column const& column, std::size_t first, std::size_t
     return reinterpret_cast<T const*>(room);
 }
 
-// The exclusive or of bitmaps that `compare` makes of toggles.
-template <class Compare>
-void toggle(std::span<std::int32_t const> toggles, bool from_all, std::uint64_t* out, Compare const& compare) noexcept {
-    alignas(64) std::uint64_t other[tile_words];
-    if (from_all || toggles.empty())
-        std::fill_n(out, tile_words, from_all ? ~std::uint64_t{0} : 0);
-    else
-        compare(&toggles[0], out);
-    for (std::size_t i = from_all ? 0 : 1; i < toggles.size(); ++i) {
-        compare(&toggles[i], other);
-        for (std::size_t w = 0; w < tile_words; ++w)
-            out[w] ^= other[w];
-    }
-}
-
-template <class Compare>
-void each_cut(narrow_cuts const& cuts, std::uint64_t* out, Compare const& compare) noexcept {
+// Makes the bitmap of each cut; `look` is called with its toggles, whether they begin with all rows, and where to.
+template <class Look>
+void each_cut(narrow_cuts const& cuts, std::uint64_t* out, Look const& look) noexcept {
     std::size_t begin = 0;
     for (std::size_t c = 0; c < cuts.ends.size(); ++c, out += tile_words) {
-        toggle({cuts.toggles.data() + begin, cuts.ends[c] - begin}, cuts.from_all[c] != 0, out, compare);
+        look({cuts.toggles.data() + begin, cuts.ends[c] - begin}, cuts.from_all[c] != 0, out);
         begin = cuts.ends[c];
     }
 }
@@ -169,6 +145,7 @@ bool make_narrow_cuts(batch_attribute const& of, narrow_column const& column, st
     out.from_all.clear();
     auto const form = form_of(column);
     if (!form || of.keys.empty()) return false;
+    out.form = *form;
     if (column.column.what.base == kind::category) return cuts_of_codes(of, *form, dictionary, out);
     if (of.keys.size() > most_toggles) return false;
     cuts_of_numbers(of, *form, out);
@@ -176,37 +153,41 @@ bool make_narrow_cuts(batch_attribute const& of, narrow_column const& column, st
 }
 
 void compare_narrow(narrow_cuts const& cuts, narrow_column const& column, std::size_t first, std::size_t count,
-                    batch_kernels const& kernels, std::uint64_t* room, std::uint64_t* present,
+                    batch_kernels const& kernels, memory_asker& asker, std::uint64_t* room, std::uint64_t* present,
                     std::uint64_t* out) noexcept {
-    narrow_form const form = *form_of(column);
-    switch (form.width) {
+    using toggles = std::span<std::int32_t const>;
+    auto const looking = [&asker](auto kernel, auto const* in) {
+        return [&asker, kernel, in](toggles of, bool from_all, std::uint64_t* to) {
+            kernel(in, of, from_all, to, of.empty() ? std::span<std::uintptr_t const>{} : asker.next());
+        };
+    };
+    switch (cuts.form.width) {
     case 0: {
         auto const* const words = static_cast<std::uint64_t const*>(column.column.data) + first / 64;
-        return each_cut(cuts, out, [&](std::int32_t const*, std::uint64_t* to) { // the only toggle there can be is 1
-            std::copy_n(words, (count + 63) / 64, to);
+        return each_cut(cuts, out, [&](toggles of, bool from_all, std::uint64_t* to) {
+            std::uint64_t const turn = from_all ? ~std::uint64_t{0} : 0;
+            if (of.empty()) return (void)std::fill_n(to, tile_words, turn);
+            for (std::size_t w = 0; w < (count + 63) / 64; ++w) // the only toggle there can be is 1
+                to[w] = words[w] ^ turn;
         });
     }
-    case 1: {
-        auto const* const in = elements_of<std::uint8_t>(column, first, count, room);
+    case 1:
         return each_cut(cuts, out,
-                        [&](std::int32_t const* cut, std::uint64_t* to) { kernels.at_least_bytes(in, cut, 1, to); });
-    }
-    case 2: {
-        auto const* const in = elements_of<std::int16_t>(column, first, count, room);
+                        looking(kernels.toggled_bytes, elements_of<std::uint8_t>(column, first, count, room)));
+    case 2:
         return each_cut(cuts, out,
-                        [&](std::int32_t const* cut, std::uint64_t* to) { kernels.at_least_shorts(in, cut, 1, to); });
-    }
+                        looking(kernels.toggled_shorts, elements_of<std::int16_t>(column, first, count, room)));
     default: break;
     }
     auto const* const in = elements_of<std::int32_t>(column, first, count, room);
-    auto const compare = [&](std::int32_t const* cut, std::uint64_t* to) { kernels.at_least_ints(in, cut, 1, to); };
-    if (form.real) {
+    auto const look = looking(kernels.toggled_ints, in);
+    if (cuts.form.real) {
         alignas(64) std::uint64_t nan[tile_words];
-        toggle(nan_toggles, false, nan, compare);
+        kernels.toggled_ints(in, std::span<std::int32_t const>(nan_toggles), false, nan, {});
         for (std::size_t w = 0; w < tile_words; ++w)
             present[w] &= ~nan[w];
     }
-    each_cut(cuts, out, compare);
+    each_cut(cuts, out, look);
 }
 
 } // namespace detail

@@ -22,6 +22,8 @@ struct rule_batch_scratch::state {
     detail::aligned_words results;
     std::vector<std::vector<std::int32_t>> dictionaries; // by attribute: codes by code of the column's pool
     std::vector<detail::narrow_cuts> cuts; // by attribute; empty where the column is not compared as it lies
+    detail::memory_asker asker;
+    std::vector<std::uint8_t> whole; // by attribute: its bitmaps say that all rows of a whole tile are there
     detail::aligned_words wide = detail::aligned_words(detail::tile_rows);
     std::vector<narrow_column> given;
     std::vector<column_view> columns;
@@ -56,12 +58,16 @@ public:
             if (audience.size() != rows.size) audience.resize(rows.size);
         std::fill_n(bitmap_at(0), tile_words, 0);
         if (scratch.cuts.size() < data.attributes.size()) scratch.cuts.resize(data.attributes.size());
+        scratch.whole.assign(data.attributes.size(), 0);
+        scratch.asker.clear();
         for (std::size_t a = 0; a < data.attributes.size(); ++a) {
             batch_attribute const& of = data.attributes[a];
             read_dictionary(of, scratch.dictionaries[a]);
             auto const* const column = column_of(of);
             if (column == nullptr || !make_narrow_cuts(of, *column, scratch.dictionaries[a], scratch.cuts[a]))
                 scratch.cuts[a].ends.clear();
+            else
+                ask_for(*column, scratch.cuts[a]);
         }
     }
 
@@ -120,12 +126,24 @@ private:
         return static_cast<std::int32_t>(std::clamp(number, of.low, of.high) - of.low);
     }
 
+    void ask_for(narrow_column const& column, narrow_cuts const& cuts) const {
+        std::size_t looks = 0; // that ask
+        std::size_t begin = 0;
+        for (std::size_t const end : cuts.ends) {
+            looks += cuts.form.width > 0 && end > begin ? 1 : 0;
+            begin = end;
+        }
+        scratch_.asker.add(column.column.data, cuts.form.width > 0 ? cuts.form.width * 8 : 1, looks);
+    }
+
     void run_tile(std::size_t first, std::size_t count) {
+        scratch_.asker.begin_tile(first);
         std::uint64_t* const all = bitmap_at(1);
-        for (std::size_t w = 0; w < tile_words; ++w)
-            all[w] = w * 64 < count ? first_bits(count - w * 64) : 0;
+        if (first == 0 || count < tile_rows)
+            for (std::size_t w = 0; w < tile_words; ++w)
+                all[w] = w * 64 < count ? first_bits(count - w * 64) : 0;
         for (std::size_t a = 0; a < data_.attributes.size(); ++a)
-            read_attribute(data_.attributes[a], scratch_.dictionaries[a], scratch_.cuts[a], first, count);
+            if (!read_whole(a, first, count)) read_attribute(a, first, count);
         data_.kernels->differences(data_.condition_code.data(), data_.made_conditions, bitmap_at(0),
                                    bitmap_at(data_.first_condition));
         data_.kernels->rules(data_.rule_code.data(), data_.rules, bitmap_at(0), all, counts_.data(),
@@ -137,8 +155,27 @@ private:
                         audiences_[rule].words().data() + first / 64);
     }
 
-    void read_attribute(batch_attribute const& of, std::span<std::int32_t const> dictionary, narrow_cuts const& known,
-                        std::size_t first, std::size_t count) {
+    // A whole tile of a narrow column in which no row can be missing. Whether it was one.
+    bool read_whole(std::size_t attribute, std::size_t first, std::size_t count) noexcept {
+        batch_attribute const& of = data_.attributes[attribute];
+        narrow_cuts const& known = scratch_.cuts[attribute];
+        if (known.ends.empty() || known.form.real || count < tile_rows) return false;
+        narrow_column const& column = rows_.columns[of.variable];
+        if (column.column.valid != nullptr) return false;
+        std::uint64_t* const present = bitmap_at(of.first_bitmap);
+        if (scratch_.whole[attribute] == 0) {
+            std::fill_n(present, tile_words, ~std::uint64_t{0});
+            std::fill_n(present + tile_words, tile_words, 0); // missing
+            scratch_.whole[attribute] = 1;
+        }
+        compare_narrow(known, column, first, count, *data_.kernels, scratch_.asker, scratch_.codes.data(), present,
+                       present + 2 * tile_words);
+        return true;
+    }
+
+    void read_attribute(std::size_t attribute, std::size_t first, std::size_t count) {
+        batch_attribute const& of = data_.attributes[attribute];
+        narrow_cuts const& known = scratch_.cuts[attribute];
         std::uint64_t* const present = bitmap_at(of.first_bitmap);
         std::uint64_t* const missing = bitmap_at(of.first_bitmap + 1);
         narrow_column const* const whole = column_of(of);
@@ -151,13 +188,14 @@ private:
         bool complete = false;
         if (!known.ends.empty()) {
             find_valid(whole->column, first, count, present);
-            compare_narrow(known, *whole, first, count, *data_.kernels, scratch_.codes.data(), present, cuts);
+            compare_narrow(known, *whole, first, count, *data_.kernels, scratch_.asker, scratch_.codes.data(), present,
+                           cuts);
             complete = std::equal(present, present + tile_words, all);
         } else {
             column_view const column = widen(*whole, first, count, {scratch_.wide.data(), tile_rows});
             find_present(column, count, present);
             complete = std::equal(present, present + tile_words, all);
-            if (!of.keys.empty()) compare_plain(of, column, dictionary, complete, present);
+            if (!of.keys.empty()) compare_plain(of, column, scratch_.dictionaries[attribute], complete, present);
         }
         for (std::size_t w = 0; w < tile_words; ++w)
             missing[w] = all[w] & ~present[w];

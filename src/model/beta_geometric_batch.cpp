@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace segmenta {
@@ -38,28 +39,31 @@ public:
 
     mean_tables(beta_geometric const& model, double time) : model_(model), time_(time) {}
 
-    // Of a living customer with x <= largest_count repeat purchases and `done` steps since the last one; shifted = alpha
-    // + age.
-    double mean(double x, unsigned done, double shifted) {
+    // Of a living customer with x <= largest_count repeat purchases and as many steps done since the last one as the
+    // shares say; shifted = alpha + age.
+    double mean(double x, std::span<double const> shares, double shifted) {
         octave_place const at(shifted);
-        return polynomial(static_cast<std::size_t>(x), done, at.exponent)(at.m);
+        if (at.exponent < first_ || at.exponent >= first_ + tables_.size()) widen(at.exponent);
+        auto const count = static_cast<std::size_t>(static_cast<std::int64_t>(x));
+        auto* const slots = tables_[at.exponent - first_].data() + count * model_.regularity();
+        double sum = 0;
+        for (unsigned done = 0; done < shares.size(); ++done) {
+            if (!(shares[done] > 0)) continue;
+            if (!slots[done]) slots[done] = make(x, done, at.exponent);
+            sum += shares[done] * (*slots[done])(at.m);
+        }
+        return sum;
     }
 
 private:
-    octave_polynomial const& polynomial(std::size_t x, unsigned done, std::size_t exponent) {
-        if (exponent < first_ || exponent >= first_ + tables_.size()) widen(exponent);
+    [[nodiscard]] std::unique_ptr<octave_polynomial> make(double x, unsigned done, std::size_t exponent) const {
         unsigned const steps = model_.regularity();
-        auto& slot = tables_[exponent - first_][x * steps + done];
-        if (!slot) {
-            auto const& p = model_.values();
-            double const scale = octave_place::scale(exponent);
-            double const count = static_cast<double>(x);
-            double const b = p.b + count + (model_.first_drops() ? 1 : 0);
-            slot = std::make_unique<octave_polynomial>([&](double m) {
-                return expected_purchases({p.r + steps * count + done, m * scale, p.a, b, steps, done}, time_);
-            });
-        }
-        return *slot;
+        auto const& p = model_.values();
+        double const scale = octave_place::scale(exponent);
+        double const b = p.b + x + (model_.first_drops() ? 1 : 0);
+        return std::make_unique<octave_polynomial>([&](double m) {
+            return expected_purchases({p.r + steps * x + done, m * scale, p.a, b, steps, done}, time_);
+        });
     }
     void widen(std::size_t exponent) {
         if (tables_.empty()) first_ = exponent;
@@ -87,10 +91,7 @@ double expected_in_steps(beta_geometric const& model, repeat_purchases const& c,
     double const x = c.repeats.value;
     if (!is_customer(c) || x > mean_tables::largest_count) return model.conditional_expected_transactions(c, time);
     standing const now(model.values(), model.first_drops(), model.regularity(), c);
-    double sum = 0;
-    for (unsigned done = 0; done < now.steps(); ++done)
-        if (now.share(done) > 0) sum += now.share(done) * means.mean(x, done, now.age());
-    return now.alive() * sum;
+    return now.alive() * means.mean(x, now.shares(), now.age());
 }
 
 } // namespace
@@ -139,12 +140,13 @@ void beta_geometric::conditional_expected_transactions(purchase_summary const& s
         repeat_rows const rows{s.repeats.data() + begin, s.last.data() + begin, s.age.data() + begin, nullptr,
                                end - begin};
         kernels.alive(rows, at, first_drops_, out.data() + begin);
+        constexpr double none_done[] = {1};
         for (std::size_t i = begin; i < end; ++i) {
             double const x = s.repeats[i];
             if (!(out[i] >= 0)) continue; // NaN stays
             double const b = p_.b + x + (first_drops_ ? 1 : 0);
             out[i] *= x <= mean_tables::largest_count
-                          ? means.mean(x, 0, p_.alpha + s.age[i])
+                          ? means.mean(x, none_done, p_.alpha + s.age[i])
                           : expected_purchases({p_.r + x, p_.alpha + s.age[i], p_.a, b, 1, 0}, time.value);
         }
     });

@@ -11,7 +11,7 @@ cpu_level detect_cpu_level() noexcept {
     // __builtin_cpu_supports also asks whether the operating system saves the wide registers
     bool const v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
                     __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("fma") &&
-                    __builtin_cpu_supports("pclmul");
+                    __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("lzcnt");
     if (!v3) return cpu_level::sse2;
     bool const v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                     __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&

@@ -111,6 +111,21 @@ struct avx2_lanes {
     static std::uint64_t not_below(std::int32_t const* codes, ints of) noexcept {
         return sign_bits(packed(codes, of), packed(codes + 32, of));
     }
+
+    // How many bits of each byte are set, of both halves by look-up, and the sum of bytes.
+    static vector bits_of_bytes(vector v) noexcept {
+        vector const halves =
+            _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+        vector const low = _mm256_set1_epi8(15);
+        return _mm256_add_epi8(_mm256_shuffle_epi8(halves, _mm256_and_si256(v, low)),
+                               _mm256_shuffle_epi8(halves, _mm256_and_si256(_mm256_srli_epi16(v, 4), low)));
+    }
+    static vector add_bytes(vector a, vector b) noexcept { return _mm256_add_epi8(a, b); }
+    static std::uint64_t sum_of_bytes(vector v) noexcept {
+        vector const sums = _mm256_sad_epu8(v, _mm256_setzero_si256());
+        __m128i const two = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+        return static_cast<std::uint64_t>(_mm_cvtsi128_si64(two) + _mm_extract_epi64(two, 1));
+    }
 };
 
 } // namespace

@@ -63,14 +63,29 @@ struct avx512_lanes {
         return _mm512_cmpge_epu8_mask(load_any(codes), of.cut);
     }
     static std::uint64_t not_below(std::int16_t const* codes, shorts of) noexcept {
-        return std::uint64_t{_mm512_cmpge_epi16_mask(load_any(codes), of.cut)} |
-               std::uint64_t{_mm512_cmpge_epi16_mask(load_any(codes + 32), of.cut)} << 32;
+        return _mm512_kunpackd(_mm512_cmpge_epi16_mask(load_any(codes + 32), of.cut),
+                               _mm512_cmpge_epi16_mask(load_any(codes), of.cut));
     }
     static std::uint64_t not_below(std::int32_t const* codes, ints of) noexcept {
-        std::uint64_t out = 0;
-        for (std::size_t i = 0; i < 4; ++i)
-            out |= std::uint64_t{_mm512_cmpge_epi32_mask(load_any(codes + 16 * i), of.cut)} << (16 * i);
-        return out;
+        auto const part = [&](std::size_t i) { return _mm512_cmpge_epi32_mask(load_any(codes + 16 * i), of.cut); };
+        return _mm512_kunpackd(_mm512_kunpackw(part(3), part(2)), _mm512_kunpackw(part(1), part(0)));
+    }
+
+    // How many bits of each byte are set, of both halves by look-up, and the sum of bytes.
+    static vector bits_of_bytes(vector v) noexcept {
+        vector const halves =
+            _mm512_maskz_broadcast_i32x4(0xFFFF, _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+        vector const low = _mm512_set1_epi8(15);
+        return _mm512_add_epi8(_mm512_shuffle_epi8(halves, _mm512_and_si512(v, low)),
+                               _mm512_shuffle_epi8(halves, _mm512_and_si512(_mm512_srli_epi16(v, 4), low)));
+    }
+    static vector add_bytes(vector a, vector b) noexcept { return _mm512_add_epi8(a, b); }
+    static std::uint64_t sum_of_bytes(vector v) noexcept {
+        vector const sums = _mm512_sad_epu8(v, _mm512_setzero_si512());
+        __m256i const four = _mm256_add_epi64(_mm512_maskz_extracti64x4_epi64(0xF, sums, 0),
+                                              _mm512_maskz_extracti64x4_epi64(0xF, sums, 1));
+        __m128i const two = _mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
+        return static_cast<std::uint64_t>(_mm_cvtsi128_si64(two) + _mm_extract_epi64(two, 1));
     }
 };
 

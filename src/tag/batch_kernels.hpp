@@ -16,6 +16,9 @@ namespace detail {
 inline constexpr std::size_t tile_rows = 2'048;
 inline constexpr std::size_t tile_words = tile_rows / 64;
 
+/// From there on bytes are looked up one by one.
+inline constexpr std::size_t largest_table = 128;
+
 /// Memory is asked for in pieces of this size: a line of the cache for each word of a bitmap.
 inline constexpr std::size_t asked_bytes = 64 * tile_words;
 
@@ -32,6 +35,12 @@ struct batch_kernels {
     /// Whole tiles of numbers that fit, 0 to 254 and 0 to 32,766.
     void (*shrink_to_bytes)(std::int32_t const* in, std::uint8_t* out) noexcept;
     void (*shrink_to_shorts)(std::int32_t const* in, std::int16_t* out) noexcept;
+    /// out = table[codes[i]]; `table` has room for whole sixteens, at most `largest_table`.
+    void (*look_up_codes)(std::uint32_t const* codes, std::size_t rows, std::span<std::uint8_t const> table,
+                          std::uint8_t* out) noexcept;
+    /// out = flags[i] ? yes : no.
+    void (*look_up_flags)(std::uint8_t const* flags, std::size_t rows, std::uint8_t yes, std::uint8_t no,
+                          std::uint8_t* out) noexcept;
     /// For each of `count` cuts a bitmap of the rows of a tile that are not below it.
     void (*at_least_bytes)(std::uint8_t const* codes, std::int32_t const* cuts, std::size_t count,
                            std::uint64_t* out) noexcept;

@@ -12,7 +12,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <utility>
+
+#if defined(__SSSE3__)
+#include <tmmintrin.h>
+#endif
 
 namespace segmenta {
 inline namespace v0 {
@@ -34,6 +39,59 @@ template <class Lanes, class Out>
 void shrink(std::int32_t const* in, Out* out) noexcept {
     for (std::size_t i = 0; i < tile_rows; ++i)
         out[i] = static_cast<Out>(in[i]);
+}
+
+#if defined(__SSSE3__)
+using sixteen_bytes = std::uint8_t __attribute__((vector_size(16)));
+
+// Of 16 codes below 256.
+inline sixteen_bytes bytes_of(std::uint32_t const* codes) noexcept {
+    auto const four = [codes](std::size_t i) { return _mm_loadu_si128(reinterpret_cast<__m128i const*>(codes) + i); };
+    return reinterpret_cast<sixteen_bytes>(
+        _mm_packus_epi16(_mm_packs_epi32(four(0), four(1)), _mm_packs_epi32(four(2), four(3))));
+}
+
+// Sixteen entries of the table at a time: codes of other sixteens get the top bit, and for them the shuffle gives 0.
+inline sixteen_bytes look_up(sixteen_bytes codes, std::span<std::uint8_t const> table) noexcept {
+    __m128i out = _mm_setzero_si128();
+    for (std::size_t first = 0; first < table.size(); first += 16) {
+        auto const here = reinterpret_cast<__m128i>(codes - static_cast<std::uint8_t>(first));
+        __m128i const place = _mm_adds_epu8(here, _mm_set1_epi8(0x70));
+        __m128i const entries = _mm_loadu_si128(reinterpret_cast<__m128i const*>(table.data() + first));
+        out = _mm_or_si128(out, _mm_shuffle_epi8(entries, place));
+    }
+    return reinterpret_cast<sixteen_bytes>(out);
+}
+#endif
+
+template <class Lanes>
+void look_up_codes(std::uint32_t const* codes, std::size_t rows, std::span<std::uint8_t const> table,
+                   std::uint8_t* out) noexcept {
+    std::size_t i = 0;
+#if defined(__SSSE3__)
+    for (; i + 16 <= rows; i += 16) {
+        sixteen_bytes const found = look_up(bytes_of(codes + i), table);
+        std::memcpy(out + i, &found, sizeof found);
+    }
+#endif
+    for (; i < rows; ++i)
+        out[i] = table[codes[i]];
+}
+
+template <class Lanes>
+void look_up_flags(std::uint8_t const* flags, std::size_t rows, std::uint8_t yes, std::uint8_t no,
+                   std::uint8_t* out) noexcept {
+    using bytes = std::uint8_t __attribute__((vector_size(16)));
+    std::size_t i = 0;
+    for (; i + sizeof(bytes) <= rows; i += sizeof(bytes)) {
+        bytes v;
+        std::memcpy(&v, flags + i, sizeof v);
+        bytes const set = reinterpret_cast<bytes>(v != 0);
+        v = (set & yes) | (~set & no);
+        std::memcpy(out + i, &v, sizeof v);
+    }
+    for (; i < rows; ++i)
+        out[i] = flags[i] != 0 ? yes : no;
 }
 
 template <class Lanes, class Code>
@@ -116,14 +174,34 @@ struct tile_bits {
     [[gnu::always_inline]] tile_bits differ(std::uint64_t const* p) const noexcept {
         return make([this, p](std::size_t i) { return Lanes::differ(part[i], Lanes::load(p + i * Lanes::words)); });
     }
+    // No loops: the parts then stay in registers.
     [[gnu::always_inline]] void store(std::uint64_t* p) const noexcept {
-        for (std::size_t i = 0; i < vectors; ++i)
-            Lanes::store(p + i * Lanes::words, part[i]);
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (Lanes::store(p + I * Lanes::words, part[I]), ...);
+        }(std::make_index_sequence<vectors>());
+    }
+    // How many are set; `stored` is where they are in memory, too. A byte holds eight counts of eight.
+    [[gnu::always_inline]] std::uint64_t count(std::uint64_t const* stored) const noexcept {
+        if constexpr (requires { Lanes::bits_of_bytes(part[0]); }) {
+            static_assert(vectors <= 31);
+            auto sum = Lanes::bits_of_bytes(part[0]);
+            [&]<std::size_t... I>(std::index_sequence<I...>) {
+                ((sum = Lanes::add_bytes(sum, Lanes::bits_of_bytes(part[I + 1]))), ...);
+            }(std::make_index_sequence<vectors - 1>());
+            return Lanes::sum_of_bytes(sum);
+        } else {
+            std::uint64_t sums[2] = {0, 0};
+            for (std::size_t w = 0; w + 2 <= words; w += 2)
+                for (std::size_t k = 0; k < 2; ++k)
+                    sums[k] += static_cast<std::uint64_t>(__builtin_popcountll(stored[w + k]));
+            return sums[0] + sums[1];
+        }
     }
     [[gnu::always_inline]] bool none() const noexcept {
         auto any = part[0];
-        for (std::size_t i = 1; i < vectors; ++i)
-            any = Lanes::either(any, part[i]);
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            ((any = Lanes::either(any, part[I + 1])), ...);
+        }(std::make_index_sequence<vectors - 1>());
         return Lanes::is_zero(any);
     }
 };
@@ -183,13 +261,11 @@ void run_rules(std::uint32_t const* code, std::size_t rules, std::uint64_t const
                std::uint64_t* counts, std::uint64_t* out, std::size_t stride) noexcept {
     using bits = tile_bits<Lanes>;
     for (std::size_t r = 0; r < rules; ++r, out += stride) {
-        for (std::size_t from = 0; from < tile_words; from += bits::words)
-            rule_bits<Lanes>(code, bitmaps + from, rows + from).store(out + from);
-        std::uint64_t sums[2] = {0, 0};
-        for (std::size_t w = 0; w < tile_words; w += 2)
-            for (std::size_t k = 0; k < 2; ++k)
-                sums[k] += static_cast<std::uint64_t>(__builtin_popcountll(out[w + k]));
-        counts[r] += sums[0] + sums[1];
+        for (std::size_t from = 0; from < tile_words; from += bits::words) {
+            bits const made = rule_bits<Lanes>(code, bitmaps + from, rows + from);
+            made.store(out + from);
+            counts[r] += made.count(out + from);
+        }
         code = after_rule<Lanes>(code);
     }
 }
@@ -201,6 +277,8 @@ constexpr batch_kernels batch_kernels_of() noexcept {
             clamp_numbers<Lanes, std::int32_t, std::int32_t>,
             shrink<Lanes, std::uint8_t>,
             shrink<Lanes, std::int16_t>,
+            look_up_codes<Lanes>,
+            look_up_flags<Lanes>,
             at_least<Lanes, std::uint8_t>,
             at_least<Lanes, std::int16_t>,
             at_least<Lanes, std::int32_t>,

@@ -8,6 +8,7 @@
 #include <segmenta/rule/evaluation.hpp>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <vector>
@@ -237,20 +238,33 @@ private:
         kind const base = column.what.base;
         bool const of_few = (base == kind::category || base == kind::boolean) && !dictionary.empty();
         if (of_few && complete) { // where rows are missing there may be any code
-            auto const look_up = [&](auto const* codes) noexcept {
-                for (std::size_t i = 0; i < column.size; ++i)
-                    out[i] = static_cast<std::uint8_t>(dictionary[codes[i]]);
-            };
-            if (base == kind::category) look_up(static_cast<std::uint32_t const*>(column.data));
-            if (base == kind::boolean)
-                for (std::size_t i = 0; i < column.size; ++i)
-                    out[i] = static_cast<std::uint8_t>(dictionary[column.as<std::uint8_t>()[i] != 0 ? 1 : 0]);
+            if (base == kind::category)
+                look_up(static_cast<std::uint32_t const*>(column.data), column.size, dictionary, out);
+            else
+                data_.kernels->look_up_flags(static_cast<std::uint8_t const*>(column.data), column.size,
+                                             static_cast<std::uint8_t>(dictionary[1]),
+                                             static_cast<std::uint8_t>(dictionary[0]), out);
             return true;
         }
         if (element_size(base) != sizeof(std::int64_t)) return false;
         data_.kernels->clamp_long_to_bytes(static_cast<std::int64_t const*>(column.data), column.size, of.low, of.high,
                                            out);
         return true;
+    }
+
+    void look_up(std::uint32_t const* codes, std::size_t rows, std::span<std::int32_t const> dictionary,
+                 std::uint8_t* out) const noexcept {
+        std::array<std::uint8_t, largest_table> table;
+        if (dictionary.size() <= table.size()) {
+            for (std::size_t i = 0; i < dictionary.size(); ++i)
+                table[i] = static_cast<std::uint8_t>(dictionary[i]);
+            std::size_t const whole = (dictionary.size() + 15) / 16 * 16;
+            std::fill(table.begin() + static_cast<std::ptrdiff_t>(dictionary.size()),
+                      table.begin() + static_cast<std::ptrdiff_t>(whole), std::uint8_t{0});
+            return data_.kernels->look_up_codes(codes, rows, {table.data(), whole}, out);
+        }
+        for (std::size_t i = 0; i < rows; ++i)
+            out[i] = static_cast<std::uint8_t>(dictionary[codes[i]]);
     }
 
     void read_codes(batch_attribute const& of, column_view const& column, std::uint64_t const* present,

@@ -7,10 +7,12 @@
 
 #include <segmenta/record/column.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -337,6 +339,65 @@ TEST_CASE("rule_batch: narrow columns at their ends, zeros, NaN and thresholds t
     CHECK(counts[0] == 0);
     CHECK(counts[4] == 0);
     CHECK(counts[17] == 4);
+}
+
+// Wide codes are looked up sixteen at a time in tables of few texts, narrow ones are compared as they lie.
+TEST_CASE("rule_batch: categories of one to many texts, in any order, by every instruction set") {
+    environment names;
+    names.variable("city", category_type);
+    names.variable("flag", boolean_type);
+    std::mt19937 random(20'261'127);
+    rule_batch_scratch scratch;
+    for (std::uint32_t const texts : {1U, 2U, 15U, 16U, 17U, 40U, 127U, 128U, 129U, 200U}) {
+        auto const pool = std::make_shared<string_pool>();
+        std::vector<std::string> known;
+        for (std::uint32_t i = 0; i < texts; ++i) {
+            known.push_back("city_" + std::to_string((i * 7 + 3) % texts));
+            (void)pool->intern(known.back());
+        }
+        std::size_t const rows = 2'048 * 2 + random() % 100;
+        column cities(category_type);
+        column flags(boolean_type);
+        cities.set_pool(pool);
+        std::vector<std::uint8_t> narrow;
+        for (std::size_t i = 0; i < rows; ++i) {
+            auto const code = static_cast<std::uint32_t>(random() % texts);
+            cities.push<std::uint32_t>(code);
+            narrow.push_back(static_cast<std::uint8_t>(code));
+            flags.push<std::uint8_t>(static_cast<std::uint8_t>(random() % 3)); // any byte but 0 is true
+        }
+        std::vector<expression> rules;
+        std::vector<std::vector<std::string>> wanted;
+        for (std::size_t r = 0; r < 20; ++r) {
+            std::string text;
+            wanted.emplace_back();
+            for (std::size_t k = 0; k <= r % 7; ++k) {
+                wanted[r].push_back(k == 3 ? "nowhere" : known[random() % texts]);
+                text += (k == 0 ? "(city == '" : " || city == '") + wanted[r].back() + "'";
+            }
+            rules.push_back(parse_expression(text + (r % 2 == 0 ? ") && flag" : ") && !flag")));
+        }
+        std::vector<std::uint64_t> expected(rules.size(), 0);
+        for (std::size_t i = 0; i < rows; ++i)
+            for (std::size_t r = 0; r < rules.size(); ++r) {
+                bool const here =
+                    std::find(wanted[r].begin(), wanted[r].end(), cities.view().text(i)) != wanted[r].end();
+                expected[r] += here && (flags.data<std::uint8_t>()[i] != 0) == (r % 2 == 0) ? 1 : 0;
+            }
+        for (auto const level : {cpu_level::sse2, cpu_level::avx2, cpu_level::avx512}) {
+            if (detect_cpu_level() < level) continue;
+            auto const batch = build_rule_batch(rules, names, {level});
+            column_view const wide[] = {cities.view(), flags.view()};
+            narrow_column const stored[] = {narrow_column(std::span<std::uint8_t const>(narrow), *pool), flags.view()};
+            CAPTURE(texts, to_string(level));
+            std::vector<std::uint64_t> counts(rules.size());
+            batch.count(block{rows, wide}, counts, scratch);
+            CHECK(counts == expected);
+            counts.assign(rules.size(), 0);
+            batch.count(narrow_block{rows, stored}, counts, scratch);
+            CHECK(counts == expected);
+        }
+    }
 }
 
 TEST_CASE("rule_batch: no rules, no rows, and problems at their places") {

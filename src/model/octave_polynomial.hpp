@@ -80,12 +80,13 @@ public:
 
 private:
     using pair = double __attribute__((vector_size(16)));
+    using table = std::array<std::array<double, terms>, terms>;
 
     [[nodiscard]] pair pair_at(std::size_t j) const noexcept { return pair{powers_[j], powers_[j + 1]}; }
     // cos(k (i + 1/2) pi / terms) by k and i.
-    static auto const& cosines() noexcept {
-        static auto const made = [] {
-            std::array<std::array<double, terms>, terms> out{};
+    static table const& cosines() noexcept {
+        static table const made = [] {
+            table out{};
             for (std::size_t k = 0; k < terms; ++k)
                 for (std::size_t i = 0; i < terms; ++i)
                     out[k][i] = std::cos(std::numbers::pi * static_cast<double>(k) * (static_cast<double>(i) + 0.5) /

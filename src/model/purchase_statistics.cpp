@@ -304,19 +304,23 @@ void purchase_statistics::add_grouped(purchase_summary const& s, double steps_pe
     for (std::size_t x = 0; x < layers; ++x) {
         double customers = 0;
         auto const repeats = static_cast<double>(x);
-        for (std::size_t age = 0; age < side; ++age)
+        for (std::size_t age = 0; age < side; ++age) {
+            double const time = grid.time(age);
+            double so_old = 0; // customers
             for (std::size_t last = 0; last <= age; ++last) {
                 double const w = table[(x * side + age) * side + last];
                 if (w == 0) continue;
-                customers += w;
-                total_age_ += w * grid.time(age);
+                so_old += w;
                 if (x > 0) {
-                    add_repeater(repeats, grid.time(last), grid.time(age), w);
+                    add_repeater(repeats, grid.time(last), time, w);
                 } else {
-                    singles_.ages.push_back(grid.time(age));
+                    singles_.ages.push_back(time);
                     singles_.weights.push_back(w);
                 }
             }
+            customers += so_old;
+            total_age_ += so_old * time;
+        }
         customers_ += customers;
         repeats_ += customers * repeats;
         if (customers > 0) count_repeats(repeats, customers);

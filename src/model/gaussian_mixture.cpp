@@ -415,24 +415,33 @@ private:
                                                   .threads = options_.threads});
         std::vector<std::uint32_t> labels(n_);
         means.assign(columns_, labels, options_.threads);
-        auto out = empty_statistics(options_.kind, options_.components, d_);
-        std::vector<double> shares(options_.components);
-        for (std::size_t i = 0; i < n_; ++i) {
-            shares[labels[i]] = 1;
-            add_row(options_.kind, rows_.data() + i * d_, d_, shares, out);
-            shares[labels[i]] = 0;
-        }
-        return out;
+        return sum_blocks([&](std::size_t first, std::size_t rows, gaussian_mixture_statistics& part) {
+            part = empty_statistics(options_.kind, options_.components, d_);
+            std::vector<double> shares(options_.components);
+            for (std::size_t i = first; i < first + rows; ++i) {
+                shares[labels[i]] = 1;
+                add_row(options_.kind, rows_.data() + i * d_, d_, shares, part);
+                shares[labels[i]] = 0;
+            }
+        });
     }
 
     [[nodiscard]] gaussian_mixture_statistics pass(gaussian_mixture const& model) const {
+        return sum_blocks([&](std::size_t first, std::size_t rows, gaussian_mixture_statistics& part) {
+            model.add_rows(std::span(rows_).subspan(first * d_, rows * d_), part);
+        });
+    }
+
+    // Calls sum(first row, rows, part) for blocks of rows and merges the parts in order.
+    template <class Sum>
+    [[nodiscard]] gaussian_mixture_statistics sum_blocks(Sum const& sum) const {
         // as many blocks as memory for their sums allows, never depending on the threads
         std::size_t const rows = std::max(block_rows, (n_ + 255) / 256);
         std::size_t const blocks = (n_ + rows - 1) / rows;
         std::vector<gaussian_mixture_statistics> parts(blocks);
         team_.for_blocks(blocks, [&](std::size_t b) {
             std::size_t const first = b * rows;
-            model.add_rows(std::span(rows_).subspan(first * d_, std::min(rows, n_ - first) * d_), parts[b]);
+            sum(first, std::min(rows, n_ - first), parts[b]);
         });
         for (std::size_t b = 1; b < blocks; ++b)
             parts[0].merge(parts[b]);

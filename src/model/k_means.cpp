@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace segmenta {
 inline namespace v0 {
@@ -102,21 +103,24 @@ void follow_batches(std::vector<double>& centres, number_columns columns, mini_b
 
 // Inertia and sizes of centres.
 k_means::summary measure(number_columns columns, std::vector<double> const& centres, std::size_t clusters,
-                         unsigned threads) {
-    k_means::summary out;
-    out.sizes.assign(clusters, 0);
+                         thread_team& team) {
     std::vector<std::uint32_t> labels(row_count(columns));
-    k_means(centres, clusters).assign(columns, labels, threads);
+    k_means(centres, clusters).assign(columns, labels, team.threads());
     std::size_t const features = columns.size();
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-        double squared = 0;
-        for (std::size_t j = 0; j < features; ++j) {
-            double const gap = columns[j][i] - centres[labels[i] * features + j];
-            squared += gap * gap;
-        }
-        out.inertia += squared;
-        ++out.sizes[labels[i]];
-    }
+    constexpr std::size_t block_rows = 4096;
+    std::vector<double> inertia((labels.size() + block_rows - 1) / block_rows);
+    team.for_blocks(inertia.size(), [&](std::size_t b) {
+        for (std::size_t i = b * block_rows; i < std::min(labels.size(), (b + 1) * block_rows); ++i)
+            for (std::size_t j = 0; j < features; ++j) {
+                double const gap = columns[j][i] - centres[labels[i] * features + j];
+                inertia[b] += gap * gap;
+            }
+    });
+    k_means::summary out;
+    out.inertia = std::accumulate(inertia.begin(), inertia.end(), 0.0);
+    out.sizes.assign(clusters, 0);
+    for (std::uint32_t const label : labels)
+        ++out.sizes[label];
     return out;
 }
 
@@ -255,7 +259,7 @@ k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const&
         here.centres =
             rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, team));
         follow_batches(here.centres, columns, options, random);
-        here.fit = measure(columns, here.centres, options.clusters, options.threads);
+        here.fit = measure(columns, here.centres, options.clusters, team);
         here.fit.iterations = options.steps;
         here.fit.start = s;
         if (s == 0 || here.fit.inertia < best.fit.inertia) best = std::move(here);

@@ -44,15 +44,17 @@ void shrink(std::int32_t const* in, Out* out) noexcept {
 #if defined(__SSSE3__)
 using sixteen_bytes = std::uint8_t __attribute__((vector_size(16)));
 
-// Of 16 codes below 256.
-inline sixteen_bytes bytes_of(std::uint32_t const* codes) noexcept {
+// Of 16 codes below 256. Templates, though nothing hangs on the lanes: see the top.
+template <class Lanes>
+sixteen_bytes bytes_of(std::uint32_t const* codes) noexcept {
     auto const four = [codes](std::size_t i) { return _mm_loadu_si128(reinterpret_cast<__m128i const*>(codes) + i); };
     return reinterpret_cast<sixteen_bytes>(
         _mm_packus_epi16(_mm_packs_epi32(four(0), four(1)), _mm_packs_epi32(four(2), four(3))));
 }
 
 // Sixteen entries of the table at a time: codes of other sixteens get the top bit, and for them the shuffle gives 0.
-inline sixteen_bytes look_up(sixteen_bytes codes, std::span<std::uint8_t const> table) noexcept {
+template <class Lanes>
+sixteen_bytes look_up(sixteen_bytes codes, std::span<std::uint8_t const> table) noexcept {
     __m128i out = _mm_setzero_si128();
     for (std::size_t first = 0; first < table.size(); first += 16) {
         auto const here = reinterpret_cast<__m128i>(codes - static_cast<std::uint8_t>(first));
@@ -70,7 +72,7 @@ void look_up_codes(std::uint32_t const* codes, std::size_t rows, std::span<std::
     std::size_t i = 0;
 #if defined(__SSSE3__)
     for (; i + 16 <= rows; i += 16) {
-        sixteen_bytes const found = look_up(bytes_of(codes + i), table);
+        sixteen_bytes const found = look_up<Lanes>(bytes_of<Lanes>(codes + i), table);
         std::memcpy(out + i, &found, sizeof found);
     }
 #endif

@@ -218,6 +218,19 @@ private:
     }
 
     void update(std::size_t& reseeded) {
+        std::vector<double> count;
+        team_.for_blocks(1 + data_.category_features, [&](std::size_t block) {
+            if (block == 0)
+                count = update_means();
+            else
+                update_modes(block - 1);
+        });
+        for (std::size_t c = 0; c < options_.clusters; ++c)
+            if (count[c] == 0) reseed(c, reseeded);
+    }
+
+    // Answers how many each cluster has.
+    std::vector<double> update_means() {
         std::size_t const k = options_.clusters;
         std::size_t const d = data_.number_features;
         std::vector<double> count(k);
@@ -230,22 +243,19 @@ private:
         for (std::size_t c = 0; c < k; ++c)
             for (std::size_t j = 0; j < d && count[c] > 0; ++j)
                 at_.means[c * d + j] = sums[c * d + j] / count[c];
-        for (std::size_t j = 0; j < data_.category_features; ++j)
-            update_modes(j, count);
-        for (std::size_t c = 0; c < k; ++c)
-            if (count[c] == 0) reseed(c, reseeded);
+        return count;
     }
 
     // The most frequent category of each cluster, the lowest code of equals.
-    void update_modes(std::size_t j, std::vector<double> const& count) {
+    void update_modes(std::size_t j) {
         std::size_t const m = data_.category_features;
         std::vector<std::size_t> tally(options_.clusters * data_.levels[j]);
         for (std::size_t i = 0; i < data_.rows; ++i)
             ++tally[labels_[i] * data_.levels[j] + data_.categories[i * m + j]];
         for (std::size_t c = 0; c < options_.clusters; ++c) {
-            if (count[c] == 0) continue;
             auto const first = tally.begin() + static_cast<std::ptrdiff_t>(c * data_.levels[j]);
             auto const best = std::max_element(first, first + static_cast<std::ptrdiff_t>(data_.levels[j]));
+            if (*best == 0) continue; // nobody: it is placed anew
             at_.modes[c * m + j] = static_cast<std::uint32_t>(best - first);
         }
     }

@@ -119,7 +119,8 @@ gaussian_mixture::gaussian_mixture(covariance_kind kind, std::vector<double> wei
     };
     std::size_t const k = weights_.size();
     bool const shaped = k > 0 && !means_.empty() && means_.size() % k == 0;
-    if (!shaped) refuse("the means do not fit the weights", std::to_string(means_.size()), "as many for each component");
+    if (!shaped)
+        refuse("the means do not fit the weights", std::to_string(means_.size()), "as many for each component");
     std::size_t const d = means_.size() / k;
     std::size_t const size = covariance_size(kind, d);
     if (covariances_.size() != size * covariance_count(kind, k))
@@ -137,7 +138,9 @@ gaussian_mixture::gaussian_mixture(covariance_kind kind, std::vector<double> wei
     for (std::size_t c = 0; c < k; ++c) {
         std::size_t const at = covariance_count(kind, k) == 1 ? 0 : c;
         auto const white = whiten(kind, std::span(covariances_).subspan(at * size, size), d);
-        if (!white) refuse("a covariance is not positive definite", "component " + std::to_string(c), "positive variances, and matrices with a Cholesky factor");
+        if (!white)
+            refuse("a covariance is not positive definite", "component " + std::to_string(c),
+                   "positive variances, and matrices with a Cholesky factor");
         whiteners_.insert(whiteners_.end(), white->numbers.begin(), white->numbers.end());
         constants_.push_back(std::log(weights_[c]) -
                              (white->log_determinant + static_cast<double>(d) * std::log(2 * std::numbers::pi)) / 2);
@@ -465,8 +468,8 @@ gaussian_mixture fit_gaussian_mixture(number_columns columns, gaussian_mixture_o
     detail::check_at_least(options.starts, 1, "starts", issues);
     detail::check_at_least(options.k_means_starts, 1, "k_means_starts", issues);
     detail::check_at_least(options.max_iterations, 1, "max_iterations", issues);
-    for (auto const& [name, value] : {std::pair{"regularisation", options.regularisation},
-                                      std::pair{"tolerance", options.tolerance}})
+    for (auto const& [name, value] :
+         {std::pair{"regularisation", options.regularisation}, std::pair{"tolerance", options.tolerance}})
         if (!(std::isfinite(value) && value >= 0))
             issues.error("cluster.bad_option", std::string("options ") + name, "this option is no number from 0",
                          std::to_string(value), "0 or more", {});

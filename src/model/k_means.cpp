@@ -126,7 +126,8 @@ k_means::summary measure(number_columns columns, std::vector<double> const& cent
 
 } // namespace
 
-k_means::k_means(std::vector<double> centres, std::size_t clusters) : centres_(std::move(centres)), clusters_(clusters) {
+k_means::k_means(std::vector<double> centres, std::size_t clusters)
+    : centres_(std::move(centres)), clusters_(clusters) {
     issue_list issues;
     check_centres(centres_, clusters, issues);
     issues.throw_if_errors();
@@ -230,8 +231,8 @@ k_means fit_k_means(number_columns columns, k_means_options const& options) {
         std::vector<double> start(options.first_centres.begin(), options.first_centres.end());
         if (!given) {
             random_generator random(options.seed, s);
-            start = rows_of(columns, detail::plus_plus_rows(packed, columns, options.weights, options.clusters, random,
-                                                            team));
+            start = rows_of(columns,
+                            detail::plus_plus_rows(packed, columns, options.weights, options.clusters, random, team));
         }
         auto here = search.run(std::move(start));
         here.fit.start = s;
@@ -256,8 +257,7 @@ k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const&
     for (std::size_t s = 0; s < options.starts; ++s) {
         random_generator random(options.seed, s);
         solution here;
-        here.centres =
-            rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, team));
+        here.centres = rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, team));
         follow_batches(here.centres, columns, options, random);
         here.fit = measure(columns, here.centres, options.clusters, team);
         here.fit.iterations = options.steps;

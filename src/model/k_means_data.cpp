@@ -140,7 +140,8 @@ class plus_plus {
 public:
     plus_plus(packed_rows const& packed, number_columns columns, std::span<double const> weights, thread_team& team)
         : packed_(packed), columns_(columns), weights_(weights), team_(team),
-          kernels_(k_means_kernels_for(detect_cpu_level())), squared_(packed.tiles() * packed_rows::tile_rows, INFINITY), mass_(packed.tiles(), 0.0) {}
+          kernels_(k_means_kernels_for(detect_cpu_level())),
+          squared_(packed.tiles() * packed_rows::tile_rows, INFINITY), mass_(packed.tiles(), 0.0) {}
 
     std::vector<std::size_t> run(std::size_t clusters, random_generator& random) {
         std::size_t const candidates = 2 + static_cast<std::size_t>(std::log(static_cast<double>(clusters)));
@@ -260,16 +261,16 @@ private:
         chosen_.push_back(row);
         auto const centre = coordinates(row);
         team_.for_blocks(packed_.blocks(), [&](std::size_t b) {
-            for_tiles(b, [&](std::size_t t) {
-                mass_[t] = nearer(t, centre, squared_.data() + t * packed_rows::tile_rows);
-            });
+            for_tiles(
+                b, [&](std::size_t t) { mass_[t] = nearer(t, centre, squared_.data() + t * packed_rows::tile_rows); });
         });
     }
 
     // The first row that is none of the chosen ones, in double precision; rows() when there is none.
     [[nodiscard]] std::size_t first_unlike() const {
         auto const same = [&](std::size_t a, std::size_t b) {
-            return std::all_of(columns_.begin(), columns_.end(), [&](auto const& column) { return column[a] == column[b]; });
+            return std::all_of(columns_.begin(), columns_.end(),
+                               [&](auto const& column) { return column[a] == column[b]; });
         };
         for (std::size_t i = 0; i < packed_.rows(); ++i) {
             if (weight(i) == 0) continue;
@@ -284,15 +285,15 @@ private:
     thread_team& team_;
     k_means_kernels const& kernels_;
     std::vector<float, large_allocator<float>> squared_; // to the nearest chosen row
-    std::vector<double> mass_;   // of each tile: the sum of weight times squared distance
+    std::vector<double> mass_;                           // of each tile: the sum of weight times squared distance
     std::vector<std::size_t> chosen_;
 };
 
 } // namespace
 
 std::vector<std::size_t> plus_plus_rows(packed_rows const& packed, number_columns columns,
-                                        std::span<double const> weights, std::size_t clusters,
-                                        random_generator& random, thread_team& team) {
+                                        std::span<double const> weights, std::size_t clusters, random_generator& random,
+                                        thread_team& team) {
     return plus_plus(packed, columns, weights, team).run(clusters, random);
 }
 

@@ -172,8 +172,8 @@ private:
 class search {
 public:
     search(prototype_data const& data, prototypes start, k_prototypes_options const& options)
-        : data_(data), options_(options), team_(options.threads), at_(std::move(start)), labels_(data.rows, k_prototypes::no_cluster),
-          distances_(data.rows) {}
+        : data_(data), options_(options), team_(options.threads), at_(std::move(start)),
+          labels_(data.rows, k_prototypes::no_cluster), distances_(data.rows) {}
 
     prototype_solution run() {
         prototype_solution out;
@@ -286,7 +286,8 @@ prototypes start_prototypes(prototype_data const& data, k_prototypes_options con
     return starter(data, options.clusters).run(options.start, random);
 }
 
-prototype_solution search_prototypes(prototype_data const& data, prototypes start, k_prototypes_options const& options) {
+prototype_solution search_prototypes(prototype_data const& data, prototypes start,
+                                     k_prototypes_options const& options) {
     return search(data, std::move(start), options).run();
 }
 

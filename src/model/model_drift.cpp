@@ -5,7 +5,10 @@
 #include "model/reference_document.hpp"
 #include "model/row_strategy.hpp"
 
+#include <segmenta/base/text.hpp>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -13,8 +16,8 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
-constexpr std::string_view score_feature = "score";
-constexpr std::string_view segment_feature = "segment";
+using detail::score_feature;
+using detail::segment_feature;
 constexpr std::size_t rows_at_once = 4096; // segments are copied as texts
 
 template <class Add>
@@ -100,6 +103,25 @@ std::optional<drift_reference> reference_of(boost::json::object const& document)
     return read_reference(*found);
 }
 
+namespace {
+
+std::string names_of(drift_reference const& reference) {
+    std::vector<std::string> names;
+    for (auto const& feature : reference.features())
+        names.push_back(feature.name);
+    return join_names(names);
+}
+
+std::string remedy_for(drift_reference const& reference) {
+    std::array const known{score_feature, segment_feature};
+    for (auto const& feature : reference.features())
+        if (auto const near = nearest_name(feature.name, known); !near.empty() && near != feature.name)
+            return "Did you mean " + std::string(near) + "?";
+    return "Make it with freeze_answers, or with segmenta fit";
+}
+
+} // namespace
+
 drift_reference read_reference(boost::json::value const& value) {
     auto out = drift_reference::from_json(write_json(value));
     auto const fits = [&](std::string_view name, bool number) {
@@ -109,9 +131,8 @@ drift_reference read_reference(boost::json::value const& value) {
     if (!fits(score_feature, true) || !fits(segment_feature, false) ||
         !(out.find(score_feature) || out.find(segment_feature)))
         throw issue_error("drift.bad_field", "/reference/features",
-                          "this is no reference of a model's answers", {},
-                          "a feature score of numbers, or segment of categories, or both",
-                          "Make it with freeze_answers, or with segmenta fit");
+                          "this is no reference of a model's answers", names_of(out),
+                          "a feature score of numbers, or segment of categories, or both", remedy_for(out));
     return out;
 }
 

@@ -23,6 +23,11 @@ namespace {
 
 constexpr std::int64_t version = 1;
 
+std::string near_remedy(std::string_view seen, std::span<std::string_view const> known) {
+    auto const near = nearest_name(seen, known);
+    return near.empty() ? std::string() : "Did you mean " + std::string(near) + "?";
+}
+
 std::vector<input_kind> inputs_of(strategy_use const& use, model_use const& read) {
     return read.inputs.empty() ? std::vector<input_kind>(use.reads.size(), input_kind::number) : read.inputs;
 }
@@ -88,6 +93,46 @@ std::optional<drift_reference> reference_of_everyone(std::shared_ptr<row_strateg
         segments.emplace_back(placed ? local_id(strategy.segments()[one.segment].id) : std::string_view());
     }
     return freeze_answers(scores, segments);
+}
+
+// Of a plan's reference, features that no model answers.
+void check_feature_names(drift_reference const& reference, std::string const& code, std::string const& place,
+                         issue_list& issues) {
+    std::array const known{score_feature, segment_feature};
+    for (auto const& feature : reference.features())
+        if (std::find(known.begin(), known.end(), feature.name) == known.end())
+            issues.error(code, place, "a model answers no such feature", quoted(feature.name), join_names(known),
+                         near_remedy(feature.name, known));
+}
+
+// Of a plan's reference, segments that the column does not have.
+void check_segment_names(drift_feature const& feature, std::vector<std::string> const& segments,
+                         std::string const& code, std::string const& place, issue_list& issues) {
+    std::vector<std::string_view> const known(segments.begin(), segments.end());
+    for (auto const& name : feature.categories)
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            issues.error(code, place, "the column has no such segment", quoted(name), join_names(known),
+                         near_remedy(local_id(name), known));
+}
+
+// The `reference` of a plan speaks of what the column answers, its score or its segments by name, or else it would be
+// compared with nothing, without a word. Those of fits and documents do, and hold more.
+void check_plan_reference(std::string_view kind, std::string const& at, model_use const& read, issue_list& issues) {
+    if (read.drift.source != drift_source::plan) return;
+    drift_reference const& reference = *read.drift.reference;
+    std::string const code = code_of(kind, "drift");
+    std::string const place = at + "/drift/reference";
+    check_feature_names(reference, code, place, issues);
+    auto const answer = reference.find(read.scores ? score_feature : segment_feature);
+    if (!answer) {
+        issues.error(code, place,
+                     read.scores ? "the column holds a score, and the reference has none"
+                                 : "the column holds segments, and the reference has none",
+                     {}, std::string(read.scores ? score_feature : segment_feature),
+                     "Freeze what the column answers, with freeze_answers");
+        return;
+    }
+    if (!read.scores) check_segment_names(reference.features()[*answer], read.segments, code, place, issues);
 }
 
 model_use read_or_throw(model_use_reader const& read, strategy_use const& use) {
@@ -207,6 +252,7 @@ strategy_kind model_kind(std::string name, std::string summary, model_use_reader
     out.check = [name, read](strategy_use const& use, issue_list& issues) -> std::optional<strategy_outline> {
         issue_list found;
         auto const checked = read(use, found);
+        if (checked) check_plan_reference(name, use.place, *checked, found);
         if (checked) check_scheme(name, use.scheme, use.reads, use.reads.size(), checked->segments, use.place, found);
         if (use.reads.empty() || use.reads.size() > most_model_columns)
             found.error(code_of(name, "reads"), use.place + "/reads", "a model reads a few columns",

@@ -18,6 +18,10 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
+// Features of a model's answers.
+inline constexpr std::string_view score_feature = "score";
+inline constexpr std::string_view segment_feature = "segment";
+
 // The document with the reference; without one as it is. Throws what read_model_document throws.
 [[nodiscard]] std::string with_reference(std::string_view document, std::optional<drift_reference> const& reference);
 

@@ -169,3 +169,45 @@ TEST_CASE("model drift: parameters that cannot be are refused") {
     CHECK_FALSE(freeze_answers(std::vector<double>{std::nan("")}, {}));
     CHECK_THROWS_AS(freeze_answers(std::vector<double>{INFINITY, 1}, {}), issue_error);
 }
+
+TEST_CASE("model drift: a plan's reference speaks of what the column answers") {
+    std::string const document = logistic(-1, {2}, {"x"}).to_json();
+    auto const issues_with = [&](std::string const& more, drift_reference const& reference) {
+        issue_list issues;
+        (void)registry_with_models().check(use("model_score", {"x"},
+                                               R"({"drift": {"reference": )" + reference.to_json() + "}, " + more +
+                                                   R"("document": )" + document + "}"),
+                                           issues);
+        return issues;
+    };
+    std::vector<double> const scores{.1, .2, .3};
+    std::vector<std::string> const segments{"low", "high", "low"};
+    std::string const cut = R"("cuts": [0.5], "segments": ["low", "high"], )";
+    CHECK(issues_with("", *freeze_answers(scores, {})).empty());
+    CHECK(issues_with("", *freeze_answers(scores, segments)).empty());
+    CHECK(issues_with(cut, *freeze_answers({}, segments)).empty());
+    CHECK(issues_with(cut, *freeze_answers(scores, segments)).empty());
+
+    // It would never have been compared.
+    auto const of_segments = issues_with("", *freeze_answers({}, segments));
+    REQUIRE(of_segments.size() == 1);
+    CHECK(of_segments[0].code == "model_score.drift");
+    CHECK(of_segments[0].place == "plan.json:1 /columns/s/drift/reference");
+    CHECK(of_segments[0].allowed == "score");
+    CHECK(issues_with(cut, *freeze_answers(scores, {}))[0].allowed == "segment");
+    // Names that are nearly right.
+    auto const slip = issues_with("", drift_reference({freeze_numbers("scroe", scores)}));
+    REQUIRE(slip.size() == 1);
+    CHECK(slip[0].remedy == "Did you mean score?");
+    drift_reference const both({freeze_numbers("score", scores), freeze_categories("segmnt", segments)});
+    auto const also = issues_with("", both);
+    REQUIRE(also.size() == 1);
+    CHECK(also[0].seen == "\"segmnt\"");
+    CHECK(also[0].remedy == "Did you mean segment?");
+    // Segments that the column does not have would all be somebody else.
+    auto const others = issues_with(cut, *freeze_answers({}, std::vector<std::string>{"low", "hihg", "s.low"}));
+    REQUIRE(others.size() == 2);
+    CHECK(others[0].seen == "\"hihg\"");
+    CHECK(others[0].remedy == "Did you mean high?");
+    CHECK(others[1].remedy == "Did you mean low?");
+}

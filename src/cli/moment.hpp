@@ -9,7 +9,8 @@
 
 namespace segmenta::cli {
 
-/// What `--as-of` says: a time, or a date, which means its start in the zone. Throws `issue_error` (`cli.as_of`).
+/// What `--as-of` says: a time, or a date, which means its start in the zone. Throws `issue_error` (`cli.as_of`)
+/// for what is neither, and outside the years 0001 to 9999.
 [[nodiscard]] instant moment_of(std::string const& text, zone const& where);
 
 } // namespace segmenta::cli

@@ -66,6 +66,17 @@ struct number_census {
 };
 constexpr std::uint64_t few = 20; ///< one in so many is a slip
 
+/// A table is read once for its header and then once for each use: a pipe would have lost its beginning by then.
+void refuse_pipe(std::filesystem::path const& path) {
+    std::error_code ignored;
+    auto const status = std::filesystem::status(path, ignored);
+    bool const standard_input = path == "-" && !std::filesystem::exists(status);
+    bool const stream = std::filesystem::is_fifo(status) || std::filesystem::is_character_file(status);
+    if (!standard_input && !stream) return;
+    throw issue_error("file.not_regular", path.string(), "a table is read more than once, which a pipe or device cannot be", {},
+                      "a regular file", "Write the rows to a file first");
+}
+
 wanted_column wanted(std::string name, type what) {
     wanted_column out;
     out.name = std::move(name);
@@ -75,9 +86,20 @@ wanted_column wanted(std::string name, type what) {
 
 } // namespace
 
-table_file::table_file(std::filesystem::path path, std::optional<char> delimiter)
-    : path_(std::move(path)), delimiter_(delimiter ? *delimiter : detected_delimiter(path_)) {
+table_file::table_file(std::filesystem::path path, std::optional<char> delimiter) : path_(std::move(path)) {
+    refuse_pipe(path_);
+    delimiter_ = delimiter ? *delimiter : detected_delimiter(path_);
     columns_ = csv_file(path_, dialect_of(delimiter_)).columns();
+}
+
+void table_file::require_rows() const {
+    csv_file file(path_, dialect_of(delimiter_));
+    csv_layout const layout(file, {wanted(columns_.front(), string_type)});
+    csv_block_reader reader(layout);
+    text_chunk chunk;
+    while (file.source().next(chunk))
+        if (reader.parse(chunk).rows() > 0) return;
+    throw issue_error("table.empty", path_.string(), "there are no rows", {}, "at least one row below the header");
 }
 
 bool table_file::has(std::string_view column) const noexcept {

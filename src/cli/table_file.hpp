@@ -22,6 +22,8 @@ public:
     /// Reads the header. Throws `issue_error`.
     explicit table_file(std::filesystem::path path, std::optional<char> delimiter = std::nullopt);
 
+    /// Throws `issue_error` (`table.empty`) when there is nothing below the header.
+    void require_rows() const;
     [[nodiscard]] std::string name() const { return path_.string(); }
     [[nodiscard]] std::vector<std::string> const& columns() const noexcept { return columns_; }
     [[nodiscard]] bool has(std::string_view column) const noexcept;

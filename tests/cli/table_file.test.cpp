@@ -6,6 +6,8 @@
 
 #include <segmenta/error.hpp>
 
+#include <sys/stat.h>
+
 #include <array>
 #include <cmath>
 
@@ -65,4 +67,10 @@ TEST_CASE("table file: what cannot be read is named with its line") {
     CHECK(issues_of([&] { (void)file.days("y", ""); })[0].code == "table.not_a_date");
     CHECK(issues_of([&] { cli::table_file(scratch.path_ / "none.csv"); })[0].code == "file.not_found");
     CHECK(issues_of([&] { cli::table_file(scratch.write("empty.csv", "")); })[0].code == "csv.no_header");
+    cli::table_file const heading(scratch.write("head.csv", "a,b\n"));
+    CHECK(issues_of([&] { heading.require_rows(); })[0].code == "table.empty");
+    CHECK_NOTHROW(cli::table_file(scratch.write("row.csv", "a,b\n1,2\n")).require_rows());
+    auto const pipe = scratch.path_ / "pipe"; // it would lose its header to the first look
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(issues_of([&] { (void)cli::table_file(pipe); })[0].code == "file.not_regular");
 }

@@ -45,6 +45,7 @@ std::string remedy_for(int error) {
 
 /// What may have been meant by the path of a file that is not there.
 std::string remedy_for_missing(fs::path const& path) {
+    if (path == "-") return "The standard input is not read here: name a file";
     fs::path const folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     std::error_code problem;
     if (!fs::is_directory(folder, problem)) return "There is no folder " + folder.string() + "; check the path";

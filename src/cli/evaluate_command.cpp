@@ -3,7 +3,9 @@
 #include "cli/evaluate_command.hpp"
 
 #include "cli/evaluations.hpp"
+#include "cli/fit_models.hpp"
 #include "cli/named_entries.hpp"
+#include "cli/usage.hpp"
 
 #include <fmt/format.h>
 
@@ -25,6 +27,25 @@ constexpr std::array known_evaluations{
     known_evaluation{"means", evaluate_means},         known_evaluation{"survival", evaluate_survival},
 };
 
+using name = std::string_view;
+constexpr name of_scores[]{"binary", "probability", "stability", "uplift", "means"};
+constexpr name of_outcomes[]{"binary", "probability", "survival", "uplift", "proportions"};
+constexpr name of_arms[]{"uplift", "proportions", "means"};
+constexpr name of_labels[]{"clusters", "agreement", "migration"};
+constexpr name of_truths[]{"agreement", "migration"};
+constexpr name clusters_alone[]{"clusters"};
+constexpr name stability_alone[]{"stability"};
+constexpr name survival_alone[]{"survival"};
+
+constexpr std::array evaluation_options{
+    option_use{"--score", of_scores},           option_use{"--outcome", of_outcomes},
+    option_use{"--positive", of_outcomes},      option_use{"--group", of_arms},
+    option_use{"--treated", of_arms},           option_use{"--control", of_arms},
+    option_use{"--labels", of_labels},          option_use{"--truth", of_truths},
+    option_use{"--features", clusters_alone},   option_use{"--reference", stability_alone},
+    option_use{"--duration", survival_alone},
+};
+
 } // namespace
 
 std::span<std::string_view const> evaluations() noexcept {
@@ -33,8 +54,13 @@ std::span<std::string_view const> evaluations() noexcept {
 }
 
 fit_report evaluate(evaluate_arguments const& arguments) {
-    return entry_named(known_evaluations, arguments.what, "cli.evaluation", "WHAT", "there is no such evaluation")
-        .run(arguments);
+    auto const& known =
+        entry_named(known_evaluations, arguments.what, "cli.evaluation", "WHAT", "there is no such evaluation");
+    check_options(evaluation_options, arguments.given, known.name);
+    auto const delimiter = delimiter_of(arguments.delimiter);
+    table_file(arguments.table, delimiter).require_rows();
+    if (!arguments.reference.empty()) table_file(arguments.reference, delimiter).require_rows();
+    return known.run(arguments);
 }
 
 void run_evaluate(evaluate_arguments const& arguments) {

@@ -32,6 +32,7 @@ struct evaluate_arguments {
     std::size_t bins = 10;
     double confidence = 0.95;
     bool json = false;
+    std::vector<std::string> given; ///< options on the command line: one of another evaluation is refused
 };
 
 /// What can be evaluated, in the order of the help.

@@ -20,7 +20,7 @@ struct fit_arguments {
     std::filesystem::path summary;    ///< one customer a row
     std::vector<std::string> sources; ///< `orders=FILE`: one transaction a row
     std::string unit = "week";        ///< of times of repeat purchases
-    std::filesystem::path out;        ///< the model as JSON; empty: nowhere
+    std::filesystem::path out;        ///< the model as JSON; empty: nowhere; -: standard output
     std::string delimiter;            ///< one character or `tab`; empty: found out
 
     // Names of columns; empty: the usual ones.
@@ -49,16 +49,21 @@ struct fit_arguments {
     unsigned threads = 0;
     bool json = false;
     bool quiet = false;
+    std::vector<std::string> given; ///< options on the command line, `--repeats`: one of another model is refused
 };
 
 /// The models `segmenta fit` knows, in the order of its help.
 [[nodiscard]] std::span<std::string_view const> fit_models() noexcept;
 
-/// Fits, writes the model and prints what was found. Throws `issue_error`.
+/// Fits, writes the model and prints what was found. Throws `issue_error`; `cli.option` for options that the model does
+/// not take.
 void run_fit(fit_arguments const& arguments);
 
 /// The same without printing and writing.
 [[nodiscard]] fit_report fit_model(fit_arguments const& arguments);
+
+/// Refuses `given` options of other models, for `fit` and `score` (`cli.option`).
+void check_model_options(std::span<std::string const> given, std::string_view model);
 
 } // namespace segmenta::cli
 

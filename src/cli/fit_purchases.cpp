@@ -148,8 +148,8 @@ read_purchases read_orders(fit_arguments const& a, bool with_amounts) {
     options.unit = unit_of(a);
     if (!a.observation_end.empty()) {
         options.observation_end = parse_date(a.observation_end);
-        if (!options.observation_end)
-            throw issue_error("cli.observation_end", "--observation-end", "this is no date",
+        if (!options.observation_end || options.observation_end->year() < 1)
+            throw issue_error("cli.observation_end", "--observation-end", "this is no date from the year 0001 on",
                               segmenta::quoted(a.observation_end), "YYYY-MM-DD", {});
     }
     auto summarised = summarise_purchases(purchase_rows<std::string>{ids, days, amounts}, options);
@@ -167,6 +167,9 @@ read_purchases read_orders(fit_arguments const& a, bool with_amounts) {
 age_column age_of(fit_arguments const& a) { return {a.age, age_names, "--age", "age at the end of observation"}; }
 
 read_purchases read(fit_arguments const& a) {
+    if (a.sources.empty() && a.summary.empty())
+        throw issue_error("cli.summary", "--summary", a.model + " needs a file", {},
+                          "--summary FILE with one customer a row, or --source orders=FILE with one order a row");
     return a.sources.empty() ? read_summary(a, true, age_of(a)) : read_orders(a, false);
 }
 

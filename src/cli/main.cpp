@@ -7,10 +7,12 @@
 #include "cli/fit_command.hpp"
 #include "cli/import_command.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/output_file.hpp"
 #include "cli/run_command.hpp"
 #include "cli/score_command.hpp"
 #include "cli/screen.hpp"
 #include "cli/tags_command.hpp"
+#include "cli/usage.hpp"
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/error.hpp>
@@ -40,6 +42,9 @@ constexpr int exit_problem = 1;     // data, plan or machine: the message says w
 constexpr int exit_usage = 2;       // the command line
 constexpr int exit_interrupted = 130; // as shells report Ctrl-C
 
+/// One value each time it is given, or it would take PLAN and all other words behind it for more of its values.
+void one_value_each(CLI::Option* option) { option->allow_extra_args(false); }
+
 /// Digits alone, as they are read: no sign, no octal, nothing past 64 bits.
 std::string check_count(std::string const& text) {
     bool const digits = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -52,7 +57,9 @@ std::string check_count(std::string const& text) {
 void add_run(CLI::App& app, cli::run_arguments& a) {
     auto* const run = app.add_subcommand("run", "Segment customers: read files, apply a plan, write the results");
     run->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
-    run->add_option("--source", a.sources, "Files of a source: NAME=FILE[,FILE]; may be repeated, or joined by commas")->required();
+    auto* const source =
+        run->add_option("--source", a.sources, "Files of a source: NAME=FILE[,FILE]; may be repeated, or joined by commas");
+    one_value_each(source->required());
     run->add_option("--as-of", a.as_of, "Date or time to segment for; later rows do not count")->required();
     run->add_option("--out", a.out, "Directory for customers.csv, summary.json and timings.json")->required();
     run->add_option("--threads", a.threads, "Threads; 0 for all processors. Results do not depend on it")
@@ -73,8 +80,8 @@ void add_explain(CLI::App& app, cli::explain_arguments& a) {
     explain->add_option("--customer", a.customer, "File with one customer as a JSON object: attributes and histories; -: standard input")
         ->required();
     explain->add_option("--as-of", a.as_of, "Date or time to answer for")->required();
-    explain->add_option("--column", a.columns, "Tag or column to explain; may be repeated. All tags when absent");
-    explain->add_option("--immutable", a.immutable, "Attribute that cannot change, such as age; may be repeated");
+    one_value_each(explain->add_option("--column", a.columns, "Tag or column to explain; may be repeated. All tags when absent"));
+    one_value_each(explain->add_option("--immutable", a.immutable, "Attribute that cannot change, such as age; may be repeated"));
     explain->add_option("--purpose", a.purpose, "What the answer is for; what it may not serve is refused");
     explain->add_option("--locale", a.locale, "Language: en, zh-Hans, zh-Hant");
     explain->add_option("--fitted", a.fitted, "Fitted plan, for plans that need a fit");
@@ -125,9 +132,9 @@ void add_fit(CLI::App& app, cli::fit_arguments& a) {
     auto* const fit = app.add_subcommand("fit", "Fit a statistical model and write it as JSON");
     fit->add_option("MODEL", a.model, "One of " + names_of(cli::fit_models()))->required();
     auto* const summary = fit->add_option("--summary", a.summary, "File with one customer a row");
-    fit->add_option("--source", a.sources, "File with one order a row: orders=FILE")->excludes(summary);
+    one_value_each(fit->add_option("--source", a.sources, "File with one order a row: orders=FILE")->excludes(summary));
     fit->add_option("--unit", a.unit, "Unit of the times of repeat purchases: days, weeks, months, years")->capture_default_str();
-    fit->add_option("--out", a.out, "Write the model to this file");
+    fit->add_option("--out", a.out, "Write the model to this file; -: to the standard output");
     fit->add_option("--delimiter", a.delimiter, "Between fields, or tab; found out when absent");
     fit->add_option("--customer", a.customer, "Column of orders: who bought");
     fit->add_option("--time", a.time, "Column of orders: when");
@@ -140,13 +147,15 @@ void add_fit(CLI::App& app, cli::fit_arguments& a) {
     fit->add_option("--spend", a.spend, "Column of customers: mean amount of repeat purchases (monetary_value)");
     fit->add_option("--weight", a.weight, "Column of customers: how many a row stands for (weights)");
     fit->add_option("--periods", a.periods, "Column of customers: chances to buy (periods, n), for bg_bb");
-    fit->add_option("--features", a.features, "Columns to fit on, joined by commas; all but the outcome when absent")->delimiter(',');
-    fit->add_option("--categorical", a.categorical, "Features that are categories though they are written as numbers")->delimiter(',');
+    one_value_each(
+        fit->add_option("--features", a.features, "Columns to fit on, joined by commas; all but the outcome when absent")->delimiter(','));
+    one_value_each(
+        fit->add_option("--categorical", a.categorical, "Features that are categories though they are written as numbers")->delimiter(','));
     fit->add_option("--outcome", a.outcome, "Column of what is to be foretold, for logistic and scorecard");
     fit->add_option("--positive", a.positive, "The outcome that is looked for")->capture_default_str();
-    fit->add_option("--clusters", a.clusters, "How many clusters");
+    fit->add_option("--clusters", a.clusters, "How many clusters")->check(check_count);
     fit->add_option("--seed", a.seed, "Seed of random starts")->capture_default_str()->check(check_count);
-    fit->add_option("--erlang", a.erlang, "Regularity k of bg_cnbd_k and mbg_cnbd_k; found out when absent");
+    fit->add_option("--erlang", a.erlang, "Regularity k of bg_cnbd_k and mbg_cnbd_k; found out when absent")->check(check_count);
     fit->add_flag("--standardise", a.standardise, "Bring features to mean 0 and deviation 1 first");
     fit->add_option("--ridge", a.ridge, "Penalty on squares of coefficients, for logistic");
     fit->add_option("--lasso", a.lasso, "Penalty on sizes of coefficients, for logistic");
@@ -167,9 +176,10 @@ void add_score(CLI::App& app, cli::score_arguments& a) {
     auto* const score = app.add_subcommand("score", "Score a file of customers with a model that was fitted");
     score->add_option("--model", a.model, "What segmenta fit wrote (JSON)")->required();
     score->add_option("--summary", a.table.summary, "File with one customer a row")->required();
-    score->add_option("--out", a.out, "File to write (CSV)")->required();
-    score->add_option("--keep", a.keep, "Columns of the file to write before the answers, joined by commas; its id when absent")
-        ->delimiter(',');
+    score->add_option("--out", a.out, "File to write (CSV); -: the standard output")->required();
+    one_value_each(
+        score->add_option("--keep", a.keep, "Columns of the file to write before the answers, joined by commas; its id when absent")
+            ->delimiter(','));
     score->add_option("--horizon", a.horizon, "Time ahead for expected purchases, in the unit of the model");
     score->add_option("--delimiter", a.table.delimiter, "Between fields, or tab; found out when absent");
     score->add_option("--repeats", a.table.repeats, "Column: repeat purchases (frequency, x)");
@@ -193,15 +203,17 @@ void add_evaluate(CLI::App& app, cli::evaluate_arguments& a) {
     evaluate->add_option("--control", a.control, "The arm it is compared with; all others when absent");
     evaluate->add_option("--labels", a.labels, "Column of clusters or segments");
     evaluate->add_option("--truth", a.truth, "Column they are compared with");
-    evaluate->add_option("--features", a.features, "Columns that clusters were made of, joined by commas")->delimiter(',');
+    one_value_each(
+        evaluate->add_option("--features", a.features, "Columns that clusters were made of, joined by commas")->delimiter(','));
     evaluate->add_option("--reference", a.reference, "File the table is compared with, for stability");
     evaluate->add_option("--duration", a.duration, "Column of times observed, for survival");
-    evaluate->add_option("--bins", a.bins, "Bins or tables of so many rows")->capture_default_str();
+    evaluate->add_option("--bins", a.bins, "Bins or tables of so many rows")->capture_default_str()->check(check_count);
     evaluate->add_option("--confidence", a.confidence, "Of intervals")->capture_default_str();
     evaluate->add_flag("--json", a.json, "Print JSON instead of tables");
 }
 
 void write_sample(sample_arguments const& a, std::stop_token stop) {
+    cli::refuse_standard_output(a.out, "--out", "several files are written, so this is a folder");
     sample_summary made;
     {
         cli::progress_line line("making the shop", a.quiet);
@@ -222,15 +234,14 @@ void write_sample(sample_arguments const& a, std::stop_token stop) {
                cli::counted(static_cast<std::uint64_t>(a.what.customers), "customer", "customers"), a.what.seed, a.out, table.text(), a.out, a.out);
 }
 
-/// Without a word what there is; with one that is no command the name that is near it.
-void say_commands(CLI::App& app, int argc, char** argv) {
-    if (argc < 2) return fmt::print(stderr, "{}", app.help());
-    std::vector<std::string> names;
-    for (CLI::App const* const command : app.get_subcommands([](CLI::App*) { return true; }))
-        names.push_back(command->get_name());
-    auto const near = nearest_name(argv[1], names);
-    fmt::print(stderr, "error: there is no subcommand \"{}\"{}. Subcommands: {}. segmenta --help explains them\n", argv[1],
-               near.empty() ? std::string() : fmt::format("; did you mean \"{}\"", near), fmt::join(names, ", "));
+/// Says what is wrong with the command line; without a word what there is.
+int refuse(CLI::App const& app, CLI::ParseError const& problem, int argc, char** argv) {
+    std::vector<std::string> const words(argv + std::min(argc, 1), argv + argc);
+    if (words.empty())
+        fmt::print(stderr, "{}", app.help());
+    else
+        fmt::print(stderr, "{}\n", cli::usage_message(app, problem, words));
+    return exit_usage;
 }
 
 int main_with_exceptions(int argc, char** argv) {
@@ -259,15 +270,14 @@ int main_with_exceptions(int argc, char** argv) {
     app.add_subcommand("eval", "Evaluate expressions: JSON Lines {\"expr\": …, \"bindings\": {…}} in, values out");
     try {
         app.parse(argc, argv);
-    } catch (CLI::RequiredError const& problem) {
-        bool const unknown = app.get_subcommands().empty() && (argc < 2 || argv[1][0] != '-');
-        if (!unknown) (void)app.exit(problem);
-        if (unknown) say_commands(app, argc, argv);
-        return exit_usage;
     } catch (CLI::ParseError const& problem) {
-        int const code = app.exit(problem);
-        return code == 0 ? 0 : exit_usage;
+        if (problem.get_exit_code() == 0) return app.exit(problem); // --help, --version
+        return refuse(app, problem, argc, argv);
     }
+    // Options that would be ignored are refused, which asks for what was given.
+    fit.given = cli::given_options(*app.get_subcommand("fit"));
+    score.table.given = cli::given_options(*app.get_subcommand("score"));
+    evaluate.given = cli::given_options(*app.get_subcommand("evaluate"));
     try {
         if (app.got_subcommand("run")) cli::run(run, interrupted.token());
         if (app.got_subcommand("explain")) cli::explain(explain);

@@ -2,6 +2,7 @@
 #include "cli/run_command.hpp"
 
 #include "cli/moment.hpp"
+#include "cli/output_file.hpp"
 
 #include "base/file.hpp"
 #include "base/json.hpp"
@@ -128,7 +129,8 @@ void prepare_directory(std::filesystem::path const& out) {
         throw issue_error("cli.out", out.string(), "the output directory cannot be made",
                           problem ? problem.message() : "a file of this name exists", {},
                           "Choose another --out or its permissions.");
-    detail::atomic_file const probe(out / "customers.csv"); // never committed: removes its temporary file
+    for (auto const* name : {"customers.csv", "summary.json", "timings.json"})
+        detail::atomic_file const probe(out / name); // never committed: removes its temporary file
 }
 
 /// The files a run would write over.
@@ -276,8 +278,11 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     options.stop = stop;
     std::string const locale = locale_for(arguments, definition);
     check_outputs(definition);
+    refuse_standard_output(arguments.out, "--out", "several files are written, so this is a folder");
+    refuse_standard_output(arguments.save_fitted, "--save-fitted", "the fitted plan is written to a file");
     check_files(arguments, files);
     prepare_directory(arguments.out);
+    if (!arguments.save_fitted.empty()) check_output(arguments.save_fitted, {});
     if (arguments.quarantine) options.quarantine = arguments.out / "quarantine.csv";
     for (auto const& warning : definition.warnings())
         if (!arguments.quiet) fmt::print(stderr, "{}\n", to_string(warning));

@@ -3,6 +3,7 @@
 #include "cli/score_command.hpp"
 
 #include "cli/fit_models.hpp"
+#include "cli/output_file.hpp"
 #include "cli/screen.hpp"
 
 #include "base/file.hpp"
@@ -30,12 +31,31 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 namespace segmenta::cli {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// The model of a document; what is wrong with it is said of its file.
+template <class Read>
+auto from_document(std::filesystem::path const& file, Read&& read) {
+    try {
+        return read();
+    } catch (issue_error const& problem) {
+        issue_list issues;
+        for (issue one : problem.issues()) {
+            constexpr std::string_view no_name = "model"; // what a text without a file is called
+            std::string const rest = one.place.starts_with(no_name) ? one.place.substr(no_name.size()) : " " + one.place;
+            bool const joined = rest.empty() || rest[0] == ' ' || rest[0] == ':';
+            one.place = file.string() + (joined ? rest : " " + one.place);
+            issues.add(std::move(one));
+        }
+        throw issue_error(std::move(issues));
+    }
+}
 
 /// The columns a document names, row by row.
 class model_rows {
@@ -100,8 +120,9 @@ answer_column texts_named(std::string name, std::size_t rows) {
     return {std::move(name), {}, std::vector<std::string>(rows)};
 }
 
-scored_rows score_clusters(std::string const& document, table_file const& file) {
-    auto const model = cluster_model::from_json(document);
+scored_rows score_clusters(std::string const& document, score_arguments const& a) {
+    auto const model = from_document(a.model, [&] { return cluster_model::from_json(document); });
+    table_file const file = customers_of(a.table);
     std::vector<std::string> names(model.numbers().begin(), model.numbers().end());
     std::vector<input_kind> inputs(names.size(), input_kind::number);
     for (auto const& attribute : model.attributes()) {
@@ -143,8 +164,9 @@ scored_rows score_clusters(std::string const& document, table_file const& file) 
     return out;
 }
 
-scored_rows score_outcomes(std::string const& document, table_file const& file) {
-    auto const model = detail::read_document_score(document);
+scored_rows score_outcomes(std::string const& document, score_arguments const& a) {
+    auto const model = from_document(a.model, [&] { return detail::read_document_score(document); });
+    table_file const file = customers_of(a.table);
     model_rows rows(file, model.names, model.inputs);
     scored_rows out{model.kind, rows.size(), {}, {}};
     auto score = numbers_named("score", rows.size());
@@ -202,7 +224,7 @@ std::string impossible(repeat_purchases const& who) {
 
 template <class Model>
 scored_rows score_purchases(std::string const& document, score_arguments const& a) {
-    auto const model = Model::from_json(document);
+    auto const model = from_document(a.model, [&] { return Model::from_json(document); });
     refuse_undetermined(model.diagnostics(), a.model);
     bool const periods = std::is_same_v<Model, bg_bb>;
     if (periods && a.horizon && *a.horizon != std::floor(*a.horizon))
@@ -238,7 +260,7 @@ scored_rows score_spend(std::string const& document, score_arguments const& a) {
     if (a.horizon)
         throw issue_error("cli.horizon", "--horizon", "this model does not look ahead", segmenta::quoted(a.table.model),
                           "a model of repeat buying", {});
-    auto const model = gamma_gamma::from_json(document);
+    auto const model = from_document(a.model, [&] { return gamma_gamma::from_json(document); });
     refuse_undetermined(model.diagnostics(), a.model);
     auto const summary = purchases_of(a.table, purchase_columns::spend);
     std::size_t const rows = summary.repeats.size();
@@ -280,23 +302,33 @@ constexpr std::array purchase_models{purchase_model{"bg_nbd", score_purchases<bg
 constexpr std::array<std::string_view, 8> cluster_kinds{"kmeans",  "kmedoids",  "kprototypes",  "gmm",
                                                         "k_means", "k_medoids", "k_prototypes", "gaussian_mixture"};
 
+bool is_cluster_kind(std::string_view kind) {
+    return std::find(cluster_kinds.begin(), cluster_kinds.end(), kind) != cluster_kinds.end();
+}
+bool is_outcome_kind(std::string_view kind) { return kind == "logistic" || kind == "scorecard"; }
+bool is_scored(std::string_view kind) {
+    return is_cluster_kind(kind) || is_outcome_kind(kind) ||
+           std::any_of(purchase_models.begin(), purchase_models.end(), [&](auto const& m) { return m.name == kind; });
+}
+
 scored_rows score_document(std::string const& kind, std::string const& document, score_arguments const& a) {
+    if (is_scored(kind)) check_model_options(a.table.given, kind);
     for (auto const& known : purchase_models)
         if (known.name == kind) return known.score(document, a);
     if (a.horizon)
         throw issue_error("cli.horizon", "--horizon", "this model does not look ahead", segmenta::quoted(kind),
                           "a model of repeat buying", {});
-    if (std::find(cluster_kinds.begin(), cluster_kinds.end(), kind) != cluster_kinds.end())
-        return score_clusters(document, customers_of(a.table));
-    if (kind == "logistic" || kind == "scorecard") return score_outcomes(document, customers_of(a.table));
+    if (is_cluster_kind(kind)) return score_clusters(document, a);
+    if (is_outcome_kind(kind)) return score_outcomes(document, a);
     throw issue_error("score.model", a.model.string(), "a model of this kind answers nothing about a customer",
                       segmenta::quoted(kind), "what segmenta fit writes", {});
 }
 
 /// Whether these customers are those of the fit.
-std::vector<std::string> drift_lines(std::string const& document, scored_rows const& rows) {
+std::vector<std::string> drift_lines(score_arguments const& a, std::string const& document, scored_rows const& rows) {
     std::vector<std::string> out;
-    auto const reference = detail::reference_of(detail::parse_json(document).get_object());
+    auto const reference = from_document(
+        a.model, [&] { return detail::reference_of(detail::parse_json(document).get_object()); });
     if (!reference) return out;
     drift_monitor monitor(*reference, fill_share{});
     for (auto const& feature : reference->features()) {
@@ -341,11 +373,11 @@ std::vector<answer_column> kept_columns(score_arguments const& a, std::size_t ro
 void check_files(score_arguments const& a) {
     if (a.out.empty())
         throw issue_error("cli.out", "--out", "the file to write is not given", {}, "--out FILE.csv", {});
-    std::error_code ignored;
-    for (auto const& input : {a.model, a.table.summary})
-        if (std::filesystem::equivalent(a.out, input, ignored))
-            throw issue_error("cli.overwrite", a.out.string(), "the answers would be written over an input", {}, {},
-                              "Choose another file.");
+    check_output(a.out, std::array{a.model, a.table.summary});
+    for (auto at = a.keep.begin(); at != a.keep.end(); ++at)
+        if (std::find(a.keep.begin(), at, *at) != at)
+            throw issue_error("cli.keep", "--keep", "the column is named twice", segmenta::quoted(*at), {},
+                              "Name each column once");
 }
 
 /// Two columns of one name are none.
@@ -357,21 +389,43 @@ void check_names(std::vector<answer_column> const& kept, std::vector<answer_colu
                                   segmenta::quoted(column.name), {}, "Rename the column of the file, or keep others");
 }
 
-void write_rows(std::filesystem::path const& path, std::vector<answer_column> const& columns, std::size_t rows) {
+void write_row(csv_text& to, std::vector<answer_column> const& columns, std::size_t row) {
+    for (auto const& column : columns)
+        if (column.numbers.empty())
+            to.text(column.texts[row]);
+        else
+            to.real(column.numbers[row]);
+    to.end_record();
+}
+
+void write_file(std::filesystem::path const& path, std::vector<answer_column> const& columns, std::size_t rows) {
     std::vector<std::string> header;
     for (auto const& column : columns)
         header.push_back(column.name);
     csv_writer writer(path, header);
     for (std::size_t i = 0; i < rows; ++i) {
-        for (auto const& column : columns)
-            if (column.numbers.empty())
-                writer.out().text(column.texts[i]);
-            else
-                writer.out().real(column.numbers[i]);
-        writer.out().end_record();
+        write_row(writer.out(), columns, i);
         writer.flush_if_full();
     }
     writer.commit();
+}
+
+/// The same bytes; that they arrived is asked once, at the end of the command.
+void print_rows(std::vector<answer_column> const& columns, std::size_t rows) {
+    constexpr std::size_t enough = std::size_t{64} << 10;
+    csv_text text;
+    auto const flush = [&] {
+        std::fwrite(text.pending().data(), 1, text.pending().size(), stdout);
+        text.clear();
+    };
+    for (auto const& column : columns)
+        text.text(column.name);
+    text.end_record();
+    for (std::size_t i = 0; i < rows; ++i) {
+        write_row(text, columns, i);
+        if (text.pending().size() > enough) flush();
+    }
+    flush();
 }
 
 } // namespace
@@ -381,12 +435,12 @@ scored_rows score_rows(score_arguments const& a) {
         throw issue_error("cli.horizon", "--horizon", "the time ahead is not above 0", std::to_string(*a.horizon),
                           "a number in the unit of the model", {});
     std::string const document = detail::read_file(a.model);
-    std::string const kind = detail::model_of_document(document);
+    std::string const kind = from_document(a.model, [&] { return detail::model_of_document(document); });
     auto named = a;
     named.table.model = kind;
     auto out = score_document(kind, document, named);
     out.model = kind;
-    out.drift = drift_lines(document, out);
+    out.drift = drift_lines(a, document, out);
     return out;
 }
 
@@ -396,17 +450,20 @@ void run_score(score_arguments const& a) {
     auto columns = kept_columns(a, scored.rows);
     check_names(columns, scored.answers);
     columns.insert(columns.end(), scored.answers.begin(), scored.answers.end());
-    write_rows(a.out, columns, scored.rows);
+    bool const to_screen = is_standard_output(a.out);
+    if (to_screen) print_rows(columns, scored.rows);
+    if (!to_screen) write_file(a.out, columns, scored.rows);
     if (a.quiet) return;
+    auto* const words = to_screen ? stderr : stdout; // not among the rows
     auto const& why = scored.answers.back().texts;
     auto const none =
         static_cast<std::uint64_t>(std::count_if(why.begin(), why.end(), [](auto const& w) { return !w.empty(); }));
-    fmt::print("{}: {} scored, {} in {}\n", scored.model, counted(scored.rows - none, "row", "rows"),
+    fmt::print(words, "{}: {} scored, {} in {}\n", scored.model, counted(scored.rows - none, "row", "rows"),
                none == 0 ? std::string("none without an answer,")
                          : counted(none, "row", "rows") + " without an answer (column unknown),",
-               a.out.string());
+               to_screen ? "the standard output" : a.out.string());
     for (auto const& line : scored.drift)
-        fmt::print("  {}\n", line);
+        fmt::print(words, "  {}\n", line);
 }
 
 } // namespace segmenta::cli

@@ -17,8 +17,8 @@ namespace segmenta::cli {
 /// What `segmenta score` was asked to do.
 struct score_arguments {
     std::filesystem::path model;   ///< what `segmenta fit` wrote
-    fit_arguments table;           ///< --summary and what its columns are called, as for `fit`
-    std::filesystem::path out;     ///< CSV
+    fit_arguments table;           ///< --summary and what its columns are called, as for `fit`; `given` as well
+    std::filesystem::path out;     ///< CSV; -: standard output
     std::vector<std::string> keep; ///< columns of the file that are written before the answers; empty: its id
     std::optional<double> horizon; ///< time ahead, in the model's unit
     bool quiet = false;
@@ -40,7 +40,7 @@ struct scored_rows {
 };
 
 /// Throws `issue_error`: what the file, its columns and the document say, `score.model` for models that answer nothing
-/// about a customer, `score.columns` with all columns that the file lacks.
+/// about a customer, `score.columns` with all columns that the file lacks, `cli.option` for options of other models.
 [[nodiscard]] scored_rows score_rows(score_arguments const& arguments);
 
 /// Scores, writes the file whole and prints what was done.

@@ -144,6 +144,12 @@ TEST_CASE("run: files and plans that are wrong as a whole are refused with place
     refused("walk", {"subcommand"}, 2);
     refused("run plan.json --source orders=orders.csv,orders.csv" + rest, {"cli.same_file"}, 2);
     refused("sample --customers -1 --out shop", {"--customers"}, 2);
+    refused("run plan.json --source orders=orders.csv --as-of 2024-07-01 --out -", {"several files", "./-"}, 2);
+    refused("run plan.json --source orders=orders.csv --save-fitted -" + rest, {"--save-fitted"}, 2);
+    refused("run plan.json --source orders=orders.csv --as-of 0000-01-01 --out out", {"0001 to 9999"}, 2);
+    std::filesystem::create_directories(where.path() / "folders" / "summary.json"); // no name is taken, then
+    refused("run plan.json --source orders=orders.csv --as-of 2024-07-01 --out folders", {"folders/summary.json"});
+    CHECK_FALSE(std::filesystem::exists(where.path() / "folders" / "customers.csv"));
 }
 
 TEST_CASE("run: one row and one customer are no plural") {

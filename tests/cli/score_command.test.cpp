@@ -259,6 +259,12 @@ TEST_CASE("score: what cannot be done is said, and nothing is written") {
     auto kept = score_of(path, scratch.write("named.csv", "segment,spend,visits\na,1,2\n"), out);
     kept.keep = {"segment"};
     CHECK(code_of(kept) == "cli.keep");
+    auto twice = score_of(path, file, out);
+    twice.keep = {"id", "way", "id"};
+    CHECK(code_of(twice) == "cli.keep");
+    auto other_models = score_of(path, file, out);
+    other_models.table.given = {"--model", "--repeats", "--out"};
+    CHECK(code_of(other_models) == "cli.option");
     auto const encoding =
         scratch.write("encoding.json", one_hot(std::vector<std::vector<std::string>>{{"a", "b"}}).to_json());
     CHECK(code_of(score_of(encoding, file, out)) == "score.model");
@@ -267,4 +273,45 @@ TEST_CASE("score: what cannot be done is said, and nothing is written") {
     CHECK(code_of(score_of(scratch.write("changed.json", changed), file, out)) == "model.checksum");
     CHECK_FALSE(std::filesystem::exists(out));
     CHECK(code_of(score_of(path, file, out)) == "none");
+}
+
+TEST_CASE("score: what is wrong with a model is said of its file") {
+    test::scratch_directory const scratch;
+    auto const file = scratch.write("summary.csv", "id,frequency,recency,T\na,1,3,5\n");
+    std::string const model = bg_nbd({.243, 4.414, .793, 2.426}, model_time_unit::week).to_json();
+    auto const place_of = [&](std::string const& text) {
+        try {
+            (void)cli::score_rows(score_of(scratch.write("m.json", text), file));
+        } catch (issue_error const& e) {
+            return e.issues()[0].place;
+        }
+        return std::string("none");
+    };
+    std::string const path = (scratch.path_ / "m.json").string();
+    CHECK(place_of(model) == "none");
+    CHECK(place_of("") == path + ":1:1");
+    CHECK(place_of(model.substr(0, 40)).starts_with(path + ":"));
+    CHECK(place_of("[1]") == path);
+    CHECK(place_of(R"({"name": "x"})") == path);
+    CHECK(place_of(R"({"model": 3})") == path + " /model");
+    for (std::string const kind : {"bg_nbd", "bg_bb", "gamma_gamma", "kmeans", "logistic", "scorecard"}) {
+        INFO(kind);
+        CHECK(place_of(R"({"model": ")" + kind + R"("})") == path + " /version");
+    }
+    CHECK(place_of(R"({"model": "one_hot"})") == path);
+    auto changed = model;
+    changed.replace(changed.find("4.414"), 5, "4.415");
+    CHECK(place_of(changed) == path + " /checksum");
+    // The reference that stands beside the model, too.
+    auto const told = place_of(detail::with_member(model, "reference", {{"drift_reference", 1}}));
+    CHECK(told.starts_with(path));
+    // But not what is wrong with the customers.
+    auto const own = scratch.write("good.json", model);
+    auto const customers = scratch.write("bad.csv", "frequency,recency,T\none,3,5\n");
+    try {
+        (void)cli::score_rows(score_of(own, customers));
+        FAIL("not refused");
+    } catch (issue_error const& e) {
+        CHECK(e.issues()[0].place == customers.string() + ":2");
+    }
 }

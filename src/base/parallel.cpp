@@ -7,7 +7,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -70,7 +69,7 @@ private:
 };
 
 // How often a thread looks for something to do before it sleeps: some tens of microseconds.
-constexpr int looks = 2000;
+constexpr int most_looks = 2000;
 
 void relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
@@ -103,7 +102,7 @@ bool run_inline(std::size_t blocks, std::stop_token const& stop, block_function 
 // Rounds are numbered: a member works whenever the number has changed, and says when it is done with it.
 class thread_crew {
 public:
-    explicit thread_crew(unsigned threads) : looks_(threads <= hardware_threads() ? looks : 0) {}
+    explicit thread_crew(unsigned threads) : looks_(threads <= hardware_threads() ? most_looks : 0) {}
     ~thread_crew() {
         queue_ = nullptr;
         begin();
@@ -112,8 +111,7 @@ public:
     thread_crew& operator=(thread_crew const&) = delete;
 
     // With up to `workers` threads; more are made when they are first needed.
-    void run(block_queue& queue, std::size_t workers) {
-        members_.reserve(workers - 1); // so that nothing throws once members are at work
+    void run(block_queue& queue, std::size_t workers) noexcept {
         queue_ = &queue;
         working_.store(static_cast<std::uint32_t>(members_.size()), std::memory_order_relaxed);
         begin();
@@ -130,17 +128,18 @@ private:
         round_.notify_all();
     }
 
-    // New members take part in the round that has begun.
-    void grow(std::size_t workers) {
+    // New members take part in the round that has begun. Nothing leaves here: members are at work on what the caller of
+    // `run` owns.
+    void grow(std::size_t workers) noexcept {
         while (members_.size() + 1 < workers) {
             auto const worker = static_cast<unsigned>(members_.size() + 1);
             std::uint32_t const before = round_.load(std::memory_order_relaxed) - 1;
             working_.fetch_add(1, std::memory_order_relaxed);
             try {
                 members_.emplace_back([this, worker, before] { serve(worker, before); });
-            } catch (std::system_error const&) {
+            } catch (std::exception const&) {
                 working_.fetch_sub(1, std::memory_order_relaxed);
-                break; // the system has no more threads: those there are do the work
+                break; // no more threads, or no memory for them: those there are do the work
             }
         }
     }
@@ -164,7 +163,8 @@ private:
 
 } // namespace detail
 
-thread_team::thread_team(unsigned threads) noexcept : threads_(threads == 0 ? hardware_threads() : threads) {}
+thread_team::thread_team(unsigned threads) noexcept
+    : threads_(std::min(threads == 0 ? hardware_threads() : threads, most_threads)) {}
 thread_team::~thread_team() = default;
 
 bool thread_team::run(std::size_t blocks, std::stop_token const& stop, detail::block_function function) {

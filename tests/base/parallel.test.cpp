@@ -2,10 +2,12 @@
 #include <segmenta/base/parallel.hpp>
 
 #include "support/catch.hpp"
+#include "support/counting_new.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <new>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -173,4 +175,38 @@ TEST_CASE("a busy team may be called again, from its own work and by others", "[
             });
     }
     CHECK(done == 4 * 10 * 64);
+}
+
+TEST_CASE("a team does its work with fewer threads where memory for them runs out", "[parallel]") {
+    // which allocation fails: that of the team itself, or one of those for each thread and for their list
+    for (std::size_t which = 1; which <= 24; ++which) {
+        CAPTURE(which);
+        thread_team team(7);
+        std::vector<std::atomic<int>> done(64);
+        bool refused = false;
+        test::deny_allocation(which);
+        try {
+            team.for_blocks(done.size(), [&](std::size_t block) {
+                std::this_thread::yield(); // some blocks are left when memory runs out
+                ++done[block];
+            });
+        } catch (std::bad_alloc const&) {
+            refused = true;
+        }
+        test::deny_allocation(0);
+        CHECK(refused == (which == 1));
+        for (auto const& n : done)
+            REQUIRE(n == (refused ? 0 : 1));
+        std::atomic<int> later{0};
+        team.for_blocks(64, [&](std::size_t) { ++later; });
+        REQUIRE(later == 64);
+    }
+}
+
+TEST_CASE("more threads than anybody has are not made", "[parallel]") {
+    thread_team team(4'000'000'000);
+    CHECK(team.threads() == thread_team::most_threads);
+    std::atomic<std::size_t> done{0};
+    team.for_blocks(20'000, [&](std::size_t) { ++done; });
+    CHECK(done == 20'000);
 }

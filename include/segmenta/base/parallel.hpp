@@ -48,10 +48,15 @@ class thread_crew; // the threads of a team
 /// than one block; the destructor ends the threads.
 ///
 /// Calls from several threads, or from inside `work`, are allowed; those that find the team busy use threads of their
-/// own.
+/// own. Where the system has no thread or no memory for one, those there are do the work. A process made by `fork` has
+/// none of the threads: there a team that has been used must be neither used nor destroyed.
 class thread_team {
 public:
-    /// At most `threads` threads, the calling one among them (0: `hardware_threads()`).
+    /// However many are asked for: thousands would only leave none for the rest of the process.
+    static constexpr unsigned most_threads = 1024;
+
+    /// At most `threads` threads, and never more than `most_threads`, the calling one among them (0:
+    /// `hardware_threads()`).
     explicit thread_team(unsigned threads) noexcept;
     ~thread_team();
     thread_team(thread_team const&) = delete;
@@ -80,9 +85,9 @@ private:
 };
 
 /// Calls `work(block)` or `work(block, worker)` once for each block in [0, blocks), each on one of at most `threads`
-/// threads (0: `hardware_threads()`). Blocks are handed out in ascending order. `worker` in [0, threads) names the
-/// thread, for scratch memory. With one thread or one block everything runs on the calling thread; otherwise the
-/// calling thread is worker 0 and the others are made for this call.
+/// threads (0: `hardware_threads()`; never more than `thread_team::most_threads`). Blocks are handed out in ascending
+/// order. `worker` in [0, threads) names the thread, for scratch memory. With one thread or one block everything runs
+/// on the calling thread; otherwise the calling thread is worker 0 and the others are made for this call.
 ///
 /// When `work` throws, no further block is started and, after all threads have stopped, the exception of the lowest
 /// throwing block is thrown: the same one for any number of threads. When `stop` is requested, no further block is

@@ -122,11 +122,15 @@ tie_counts count_ties(present_values<T> column, std::size_t count, T v, detail::
             static_cast<std::size_t>(counts.not_below_low - counts.above_low)};
 }
 
-double next_above(double v) { return std::nextafter(v, std::numeric_limits<double>::infinity()); }
-std::int64_t next_above(std::int64_t v) { return v == std::numeric_limits<std::int64_t>::max() ? v : v + 1; }
-
 double as_edge(double v) { return v; }
 exact_edge as_edge(std::int64_t v) { return {v, 0, 1}; }
+
+/// An edge that `v` lies below and every larger value above. No double lies above infinity: there it is that itself.
+double edge_above(double v) { return std::nextafter(v, std::numeric_limits<double>::infinity()); }
+exact_edge edge_above(std::int64_t v) {
+    if (v == std::numeric_limits<std::int64_t>::max()) return {v, 1, 2};
+    return {v + 1, 0, 1};
+}
 
 /// The border between two bins of ranks 1...n: ranks above `floor` (closed right) or from `ceiling` on (closed left).
 exact_edge rank_border(std::size_t count, std::size_t k, std::size_t bins, quantile_spec const& spec) {
@@ -172,9 +176,8 @@ bin_edges<T> midrank_edges_of(present_values<T> column, std::size_t bins, quanti
         // v stays below, so the bin begins with the next larger value, all of whose ranks lie above the border
         std::size_t const next = ties.below + ties.equal;
         std::size_t const next_rank[] = {next};
-        T const begin =
-            next < out.count ? detail::select_ranks(column, out.count, next_rank, kernels)[0] : next_above(v);
-        out.inner.push_back(as_edge(begin));
+        out.inner.push_back(next < out.count ? as_edge(detail::select_ranks(column, out.count, next_rank, kernels)[0])
+                                             : edge_above(v));
     }
     return out;
 }
@@ -185,13 +188,14 @@ std::span<double const> plain_edges(bin_edges<double> const& edges, std::array<d
 }
 std::span<std::int64_t const> plain_edges(bin_edges<std::int64_t> const& edges,
                                           std::array<std::int64_t, most_bins>& memory) {
-    for (std::size_t i = 0; i < edges.inner.size(); ++i) {
-        auto const& e = edges.inner[i];
+    std::size_t count = 0;
+    for (auto const& e : edges.inner) {
         // v > 2.5 is v > 2; v >= 2.5 is v >= 3
         bool const up = edges.closed == closed_side::left && e.numerator != 0;
-        memory[i] = up ? next_above(e.floor) : e.floor;
+        if (up && e.floor == std::numeric_limits<std::int64_t>::max()) break; // above all values, as are those behind
+        memory[count++] = up ? e.floor + 1 : e.floor;
     }
-    return {memory.data(), edges.inner.size()};
+    return {memory.data(), count};
 }
 
 template <class T>

@@ -413,6 +413,32 @@ TEST_CASE("order statistics beside heaps of equal values, some missing and some 
     }
 }
 
+TEST_CASE("the largest integer there can be stays below edges above it", "[quantile]") {
+    constexpr auto largest = std::numeric_limits<std::int64_t>::max();
+    std::vector<std::int64_t> const x(3, largest);
+    for (auto const level : levels()) {
+        // the middle rank 2 does not lie above the borders 1 and 2 of ranks
+        auto const edges = midrank_edges(x, nullptr, 3, {quantile_type::type_1}, level);
+        std::vector<std::uint8_t> codes(x.size());
+        bin_codes(x, nullptr, edges, codes, level);
+        CHECK(codes == std::vector<std::uint8_t>(3, 1));
+        CHECK(bin_code(largest, edges) == 1);
+        CHECK(bin_code(largest - 1, edges) == 0);
+        // an edge between two integers, moved by the offset to half a unit above all that fits
+        std::vector<std::int64_t> const y{largest - 2, largest - 1, largest};
+        std::vector<std::uint8_t> codes_of_y(y.size());
+        auto const moved = quantile_edges(y, nullptr, 2, {quantile_type::type_4, closed_side::left, 1}, level);
+        REQUIRE(moved.inner[0] == exact_edge{largest - 1, 1, 2});
+        auto const above = quantile_edges(y, nullptr, 2, {quantile_type::type_4, closed_side::left, 2}, level);
+        REQUIRE(above.inner[0] == exact_edge{largest, 1, 2});
+        bin_codes(y, nullptr, moved, codes_of_y, level);
+        CHECK(codes_of_y == std::vector<std::uint8_t>{0, 0, 1});
+        bin_codes(y, nullptr, above, codes_of_y, level);
+        CHECK(codes_of_y == std::vector<std::uint8_t>{0, 0, 0});
+        CHECK(bin_code(largest, above) == 0);
+    }
+}
+
 TEST_CASE("bins out of range and empty columns", "[quantile]") {
     std::vector<double> const x{1, 2, 3};
     for (std::size_t const bins : {0U, 1U, 101U}) {

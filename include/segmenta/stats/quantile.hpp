@@ -108,7 +108,8 @@ inline constexpr std::size_t most_bins = 100;
 /// As `quantile_edges`, but a value is placed by its middle rank among its equals (the mean of the ranks they would
 /// take), compared with the quantiles of the ranks 1...n. Edges are values that begin a bin: `closed` is left.
 /// Equal values stay together, and bins are more even than those of `quantile_edges` when ties are heavy.
-/// `spec.offset` must be 0 (`quantile.offset`).
+/// `spec.offset` must be 0 (`quantile.offset`). Where the largest value stays below an edge, that is the next number
+/// above it; infinity has none and lies above the edge.
 [[nodiscard]] bin_edges<double> midrank_edges(std::span<double const> values, std::uint64_t const* valid,
                                               std::size_t bins, quantile_spec const& spec = {},
                                               cpu_level level = detect_cpu_level());
@@ -141,8 +142,8 @@ std::size_t rank_first_codes(std::span<std::int64_t const> values, std::uint64_t
 /// How many codes are 0, 1, ..., `bins - 1`. Other codes are not counted.
 [[nodiscard]] std::vector<std::size_t> bin_sizes(std::span<std::uint8_t const> codes, std::size_t bins);
 
-/// The order statistics of the given ranks (0 is the smallest) among the present values; each rank must be smaller than
-/// their number. Linear in time.
+/// The order statistics of the given ranks (0 is the smallest) among the present values. Throws `issue_error`
+/// `quantile.rank` when a rank is not smaller than their number. Linear in time.
 [[nodiscard]] std::vector<double> order_statistics(std::span<double const> values, std::uint64_t const* valid,
                                                    std::span<std::size_t const> ranks,
                                                    cpu_level level = detect_cpu_level());

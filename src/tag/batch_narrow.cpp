@@ -36,7 +36,7 @@ std::optional<narrow_form> form_of(narrow_column const& column) noexcept {
     case storage::plain: break;
     }
     if (column.column.what.base != kind::boolean) return std::nullopt;
-    return form_of<std::uint8_t>();
+    return narrow_form{1, false, false, 0, 1}; // a byte each; any but 0 is true, as where columns are made wide
 }
 
 void end_cut(narrow_cuts& to, bool from_all) {

@@ -400,6 +400,22 @@ TEST_CASE("rule_batch: categories of one to many texts, in any order, by every i
     }
 }
 
+TEST_CASE("rule_batch: any byte of a boolean but 0 is true, with and without missing rows") {
+    environment names;
+    names.variable("flag", boolean_type);
+    auto const batch =
+        build_rule_batch(parsed({"flag", "!flag", "flag == true", "flag != true", "flag != false"}), names);
+    std::vector<std::uint8_t> const flags = {0, 1, 2, 255, 0, 1};
+    rule_batch_scratch scratch;
+    for (std::uint64_t const valid : {0b11'1111U, 0b01'1111U}) {
+        narrow_column const plain(column_view{boolean_type, flags.size(), flags.data(), &valid});
+        std::vector<std::uint64_t> counts(batch.size());
+        batch.count(narrow_block{6, {&plain, 1}}, counts, scratch);
+        std::uint64_t const set = valid == 0b11'1111U ? 4 : 3;
+        CHECK(counts == std::vector<std::uint64_t>{set, 2, set, 2, set});
+    }
+}
+
 TEST_CASE("rule_batch: no rules, no rows, and problems at their places") {
     environment names;
     names.variable("age", int64_type);

@@ -15,6 +15,10 @@ inline namespace v0 {
 
 unsigned hardware_threads() noexcept { return std::max(1U, std::thread::hardware_concurrency()); }
 
+unsigned usable_threads(unsigned threads) noexcept {
+    return threads == 0 ? hardware_threads() : std::min(threads, most_threads);
+}
+
 namespace detail {
 namespace {
 
@@ -163,8 +167,7 @@ private:
 
 } // namespace detail
 
-thread_team::thread_team(unsigned threads) noexcept
-    : threads_(std::min(threads == 0 ? hardware_threads() : threads, most_threads)) {}
+thread_team::thread_team(unsigned threads) noexcept : threads_(usable_threads(threads)) {}
 thread_team::~thread_team() = default;
 
 bool thread_team::run(std::size_t blocks, std::stop_token const& stop, detail::block_function function) {

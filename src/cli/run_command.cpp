@@ -195,7 +195,7 @@ void write_customers(std::filesystem::path const& path, customer_columns const& 
     csv_writer writer(path, header);
     constexpr std::size_t rows = 8192;
     std::size_t const blocks = (customers.size() + rows - 1) / rows;
-    if (threads == 0) threads = hardware_threads();
+    threads = usable_threads(threads);
     std::vector<csv_text> texts(threads);
     for (std::size_t first = 0; first < blocks; first += threads) { // a wave of blocks, then written in order
         std::size_t const wave = std::min<std::size_t>(threads, blocks - first);
@@ -313,7 +313,7 @@ void run(run_arguments const& arguments, std::stop_token stop) {
     if (read.identity) write_identity(arguments.out / "identity.csv", *read.identity);
     remove_stale(arguments.out / "quarantine.csv", !arguments.quarantine);
     watch.lap("write");
-    detail::write_file(arguments.out / "timings.json", watch.json(arguments.threads == 0 ? hardware_threads() : arguments.threads));
+    detail::write_file(arguments.out / "timings.json", watch.json(usable_threads(arguments.threads)));
 
     if (arguments.quiet) return;
     fmt::print("{} as of {} ({})\n\n{}", definition.title(locale), arguments.as_of, definition.zone(),

@@ -61,12 +61,9 @@ double figure_of(bootstrap_statistic const& statistic, std::span<std::uint32_t c
     return value && std::isfinite(*value) ? *value : none;
 }
 
-constexpr std::size_t most_threads = 256;
-
 /// As many as are asked for, and no more than there is work: each has memory of its own.
 unsigned threads_for(bootstrap_options const& options, std::size_t work) {
-    std::size_t const wanted = options.threads == 0 ? hardware_threads() : options.threads;
-    return static_cast<unsigned>(std::clamp<std::size_t>(wanted, 1, std::clamp<std::size_t>(work, 1, most_threads)));
+    return static_cast<unsigned>(std::min<std::size_t>(usable_threads(options.threads), std::max<std::size_t>(work, 1)));
 }
 
 std::vector<double> resample(strata_rows const& from, bootstrap_statistic const& statistic,

@@ -142,7 +142,7 @@ source_columns ingest_customers(plan const& definition, source_definition const&
     source_program const what = compile_source(source, definition, issues);
     issues.throw_if_errors();
     std::size_t const columns = what.names.size();
-    unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
+    unsigned const threads = usable_threads(options.threads);
     std::vector<std::unique_ptr<row_sink>> sinks;
     auto const own = add_sinks<customer_sink>(sinks, threads, columns);
     read_outcome outcome = read_source(what, input, options, sinks, quarantined);

@@ -130,7 +130,7 @@ source_columns ingest_history(plan const& definition, source_definition const& s
     issues.throw_if_errors();
     if (!who.empty()) lanes.who = &who;
 
-    unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
+    unsigned const threads = usable_threads(options.threads);
     std::vector<std::unique_ptr<row_sink>> sinks;
     auto const own = add_sinks<history_sink>(sinks, threads, what, lanes);
     read_outcome outcome = read_source(what, input, options, sinks, quarantined);

@@ -43,7 +43,7 @@ source_links ingest_links(plan const& definition, source_definition const& sourc
     issue_list issues;
     source_program const what = compile_source(source, definition, issues);
     issues.throw_if_errors();
-    unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
+    unsigned const threads = usable_threads(options.threads);
     std::vector<std::unique_ptr<row_sink>> sinks;
     auto const own = add_sinks<link_sink>(sinks, threads, what);
     read_outcome const outcome = read_source(what, input, options, sinks, quarantined);

@@ -128,7 +128,7 @@ void beta_geometric::conditional_expected_transactions(purchase_summary const& s
     auto const& kernels = repeat_kernels_for(detect_cpu_level());
     repeat_point const at{p_.r, p_.alpha, p_.a, first_drops_ ? p_.b : p_.b - 1};
     std::vector<mean_tables> tables; // one a thread: each makes what it needs
-    for (unsigned i = 0; i < (threads == 0 ? hardware_threads() : threads); ++i)
+    for (unsigned i = 0; i < usable_threads(threads); ++i)
         tables.emplace_back(*this, time.value);
     in_blocks(s.size(), threads, [&](std::size_t begin, std::size_t end, unsigned worker) {
         mean_tables& means = tables[worker];

@@ -183,7 +183,7 @@ void score_by_occasions(bg_bb const& model, purchase_summary const& s, std::span
     constexpr std::size_t block_rows = 4096;
     detail::check_scores(s, model.time_unit(), out.size());
     auto const& p = model.values();
-    std::vector<std::unique_ptr<occasion_tables>> tables(threads == 0 ? hardware_threads() : threads);
+    std::vector<std::unique_ptr<occasion_tables>> tables(usable_threads(threads));
     parallel_for_blocks(threads, (s.size() + block_rows - 1) / block_rows, [&](std::size_t block, unsigned worker) {
         auto& own = tables[worker];
         if (!own) own = std::make_unique<occasion_tables>(p);

@@ -274,7 +274,7 @@ void pareto_nbd::discounted_expected_residual_transactions(purchase_summary cons
     }
     double const delta = rate.continuous_in(unit_);
     std::vector<stay_table> tables; // one a thread: each makes what it needs
-    for (unsigned i = 0; i < (threads == 0 ? hardware_threads() : threads); ++i)
+    for (unsigned i = 0; i < usable_threads(threads); ++i)
         tables.emplace_back(delta, values_.s);
     score_in_blocks(s, out, threads, [&](columns const& c, std::span<double> part, unsigned worker) {
         probability_alive(c.repeats, c.last, c.age, part);

@@ -143,7 +143,7 @@ sample_summary write_sample_shop(sample_options const& options, std::filesystem:
     check(options);
     make_directory(directory);
     auto const in = std::make_unique<shop const>(options.seed);
-    unsigned const threads = options.threads == 0 ? hardware_threads() : options.threads;
+    unsigned const threads = usable_threads(options.threads);
 
     std::vector<open_file> files;
     files.reserve(tables + 4); // what they hold cannot be assigned

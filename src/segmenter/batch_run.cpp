@@ -33,7 +33,7 @@ bool all_set(std::vector<std::uint64_t> const& words, std::size_t rows) {
 batch_run::batch_run(compiled_plan const& compiled, customer_columns const& customers, batch_options const& options)
     : compiled_(compiled), customers_(customers), options_(options), rows_(customers.size()),
       nodes_(compiled.graph().size()) {
-    if (options_.threads == 0) options_.threads = hardware_threads();
+    options_.threads = usable_threads(options_.threads);
     dropped_ = dropped_rows(compiled_.stand_ins, rows_, [&](std::uint32_t node) {
         column const* const found = customers_.find(compiled_.graph()[node].name);
         return found != nullptr && found->size() == rows_ ? found->view() : column_view{}; // check() says the rest

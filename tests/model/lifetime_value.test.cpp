@@ -6,6 +6,7 @@
 #include <segmenta/model/pareto_nbd.hpp>
 
 #include "model/cdnow.hpp"
+#include "model/gamma_functions.hpp"
 #include "model/gauss_legendre.hpp"
 #include "support/catch.hpp"
 
@@ -31,7 +32,10 @@ struct plain_bg_nbd {
         double const x = c.repeats.value;
         double const gone =
             x == 0 ? 0 : a / (b + x - 1) * std::pow((alpha + c.age.value) / (alpha + c.last.value), r + x);
-        double const beta = std::exp(std::lgamma(a) + std::lgamma(b + x) - std::lgamma(a + b + x));
+        // not std::lgamma: it writes a global, and this runs in threads
+        using detail::log_gamma_function;
+        double const beta =
+            std::exp(log_gamma_function(a) + log_gamma_function(b + x) - log_gamma_function(a + b + x));
         // w = p^a takes the singularity at 0 away
         double const sum = detail::integrate_smooth(0, 1, 64, [&](double w) {
             double const p = std::pow(w, 1 / a);

@@ -18,6 +18,12 @@ inline namespace v0 {
 /// Threads the machine offers, at least 1.
 [[nodiscard]] unsigned hardware_threads() noexcept;
 
+/// However many are asked for: thousands would only leave none for the rest of the process.
+inline constexpr unsigned most_threads = 1024;
+
+/// How many threads `threads` means: 0 is `hardware_threads()`, and more than `most_threads` are that many.
+[[nodiscard]] unsigned usable_threads(unsigned threads) noexcept;
+
 namespace detail {
 
 /// Not owning; the callable outlives the call.
@@ -52,11 +58,7 @@ class thread_crew; // the threads of a team
 /// none of the threads: there a team that has been used must be neither used nor destroyed.
 class thread_team {
 public:
-    /// However many are asked for: thousands would only leave none for the rest of the process.
-    static constexpr unsigned most_threads = 1024;
-
-    /// At most `threads` threads, and never more than `most_threads`, the calling one among them (0:
-    /// `hardware_threads()`).
+    /// At most `usable_threads(threads)` threads, the calling one among them.
     explicit thread_team(unsigned threads) noexcept;
     ~thread_team();
     thread_team(thread_team const&) = delete;
@@ -84,10 +86,10 @@ private:
     std::unique_ptr<detail::thread_crew> crew_;
 };
 
-/// Calls `work(block)` or `work(block, worker)` once for each block in [0, blocks), each on one of at most `threads`
-/// threads (0: `hardware_threads()`; never more than `thread_team::most_threads`). Blocks are handed out in ascending
-/// order. `worker` in [0, threads) names the thread, for scratch memory. With one thread or one block everything runs
-/// on the calling thread; otherwise the calling thread is worker 0 and the others are made for this call.
+/// Calls `work(block)` or `work(block, worker)` once for each block in [0, blocks), each on one of at most
+/// `usable_threads(threads)` threads. Blocks are handed out in ascending order. `worker` in [0, usable_threads(threads))
+/// names the thread, for scratch memory. With one thread or one block everything runs on the calling thread; otherwise
+/// the calling thread is worker 0 and the others are made for this call.
 ///
 /// When `work` throws, no further block is started and, after all threads have stopped, the exception of the lowest
 /// throwing block is thrown: the same one for any number of threads. When `stop` is requested, no further block is

@@ -10,7 +10,7 @@
 
 using namespace segmenta;
 using namespace segmenta::test;
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("usage: a misspelt option names the nearest of its command") {
     scratch_directory const where;
@@ -18,7 +18,7 @@ TEST_CASE("usage: a misspelt option names the nearest of its command") {
         INFO(line);
         auto const ran = run_command(where, line);
         CHECK(ran.code == 2);
-        CHECK_THAT(ran.err, Contains(text));
+        CHECK_THAT(ran.err, ContainsSubstring(text));
     };
     says("fit bg_nbd --sumary x.csv", "fit has no option \"--sumary\"; did you mean \"--summary\"?");
     says("fit bg_nbd --sumary=x.csv", "fit has no option \"--sumary\"; did you mean \"--summary\"?");
@@ -49,13 +49,13 @@ TEST_CASE("usage: options before the plan leave it alone") {
         INFO(line);
         auto const ran = run_command(where, line);
         CHECK(ran.code == 1);
-        CHECK_THAT(ran.err, Contains("absent.json: there is no such file"));
+        CHECK_THAT(ran.err, ContainsSubstring("absent.json: there is no such file"));
     }
     CHECK_THAT(run_command(where, "fit --features a,b kmeans --summary absent.csv --clusters 2").err,
-               Contains("absent.csv: the file does not exist"));
+               ContainsSubstring("absent.csv: the file does not exist"));
     auto const spaced = run_command(where, "run p.json --source a=a.csv b=b.csv --as-of 2024-07-01 --out out");
     CHECK(spaced.code == 2);
-    CHECK_THAT(spaced.err, Contains("no further argument \"b=b.csv\"") && Contains("joined by commas"));
+    CHECK_THAT(spaced.err, ContainsSubstring("no further argument \"b=b.csv\"") && ContainsSubstring("joined by commas"));
 }
 
 TEST_CASE("usage: options of other models are refused, all of them") {
@@ -81,7 +81,7 @@ TEST_CASE("usage: options of other models are refused, all of them") {
         INFO(line);
         auto const ran = run_command(where, line);
         CHECK(ran.code == 2);
-        CHECK_THAT(ran.err, Contains(text));
+        CHECK_THAT(ran.err, ContainsSubstring(text));
     };
     refused("fit logistic --summary t.csv --outcome bad --repeats frequency",
             "--repeats: logistic takes no such option; it is for bg_nbd, mbg_nbd");

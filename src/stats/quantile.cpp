@@ -271,11 +271,11 @@ std::size_t rank_first_of(present_values<T> column, std::span<std::uint32_t cons
     auto const place = [&](std::size_t row) {
         T const v = column.values[row];
         if (!column.present(row) || v != v) return;
-        auto const border =
+        auto const found_border =
             std::lower_bound(borders.begin(), borders.end(), v,
                              [](border_value<T> const& b, T wanted_value) { return b.value < wanted_value; });
-        bool const on_border = border != borders.end() && border->value == v;
-        std::size_t const nth = on_border ? border->seen++ : 0;
+        bool const on_border = found_border != borders.end() && found_border->value == v;
+        std::size_t const nth = on_border ? found_border->seen++ : 0;
         std::size_t code = 0;
         for (std::size_t k = 0; k < below.size(); ++k) {
             T const border = borders[border_of[k]].value;

@@ -80,18 +80,23 @@ void check_options(number_columns columns, k_means_options const& o, issue_list&
 }
 
 void follow_batches(std::vector<double>& centres, number_columns columns, mini_batch_options const& options,
-                    random_generator& random) {
+                    random_generator& random, thread_team& team) {
+    constexpr std::size_t block_rows = 256;
     std::size_t const features = columns.size();
     std::vector<std::uint64_t> hits(options.clusters);
     std::vector<double> batch(options.batch_rows * features);
     std::vector<std::uint32_t> nearest(options.batch_rows);
+    std::vector<std::size_t> rows(options.batch_rows);
     for (std::size_t step = 0; step < options.steps; ++step) {
-        for (std::size_t i = 0; i < options.batch_rows; ++i) {
-            auto const row = static_cast<std::size_t>(random_below(random, row_count(columns)));
-            for (std::size_t j = 0; j < features; ++j)
-                batch[i * features + j] = columns[j][row];
-            nearest[i] = detail::find_nearest(batch.data() + i * features, centres, features).cluster;
-        }
+        for (std::size_t& row : rows)
+            row = static_cast<std::size_t>(random_below(random, row_count(columns)));
+        team.for_blocks((rows.size() + block_rows - 1) / block_rows, [&](std::size_t b) {
+            for (std::size_t i = b * block_rows; i < std::min(rows.size(), (b + 1) * block_rows); ++i) {
+                for (std::size_t j = 0; j < features; ++j)
+                    batch[i * features + j] = columns[j][rows[i]];
+                nearest[i] = detail::find_nearest(batch.data() + i * features, centres, features).cluster;
+            }
+        });
         for (std::size_t i = 0; i < options.batch_rows; ++i) {
             double const rate = 1 / static_cast<double>(++hits[nearest[i]]);
             double* const centre = centres.data() + nearest[i] * features;
@@ -258,7 +263,7 @@ k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const&
         random_generator random(options.seed, s);
         solution here;
         here.centres = rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, team));
-        follow_batches(here.centres, columns, options, random);
+        follow_batches(here.centres, columns, options, random, team);
         here.fit = measure(columns, here.centres, options.clusters, team);
         here.fit.iterations = options.steps;
         here.fit.start = s;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/cluster_data.hpp"
 
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -56,19 +55,48 @@ column_range range_of(std::span<double const> values) noexcept {
     return out;
 }
 
-bool usable(column_range const& range, std::size_t rows) noexcept {
-    return range.rows == rows && !std::isnan(range.sum) && range.low >= -largest_square_root &&
-           range.high <= largest_square_root;
+void merge(category_range& into, category_range const& part) noexcept {
+    into.levels = std::max(into.levels, part.levels);
+    into.missing |= part.missing;
+    into.rows += part.rows;
 }
 
-} // namespace
+category_range range_of(std::span<std::uint32_t const> codes) noexcept {
+    using four = std::uint32_t __attribute__((vector_size(16)));
+    static_assert(missing_category + 1U == 0U,
+                  "one more than a code: how many levels there are, and 0 for a missing one");
+    four most{};
+    four least = ~four{};
+    std::size_t i = 0;
+    for (; i + 4 <= codes.size(); i += 4) {
+        four levels;
+        std::memcpy(&levels, codes.data() + i, sizeof levels);
+        levels += 1;
+        most = levels > most ? levels : most;
+        least = levels < least ? levels : least;
+    }
+    category_range out{0, false, codes.size()};
+    auto const add = [&](std::uint32_t levels) {
+        out.levels = std::max<std::size_t>(out.levels, levels);
+        out.missing |= levels == 0;
+    };
+    for (std::size_t lane = 0; lane < 4 && i > 0; ++lane) {
+        add(most[lane]);
+        add(least[lane]);
+    }
+    for (; i < codes.size(); ++i)
+        add(codes[i] + 1U);
+    return out;
+}
 
-std::vector<column_range> ranges_of(number_columns columns, thread_team& team) {
+// Of each column, its blocks side by side.
+template <class Range, class Number>
+std::vector<Range> merged_ranges(std::span<std::span<Number const> const> columns, thread_team& team) {
     constexpr std::size_t pass_rows = 65536;
-    std::vector<column_range> out(columns.size());
+    std::vector<Range> out(columns.size());
     for (std::size_t j = 0; j < columns.size(); ++j) {
         auto const column = columns[j];
-        std::vector<column_range> parts((column.size() + pass_rows - 1) / pass_rows);
+        std::vector<Range> parts((column.size() + pass_rows - 1) / pass_rows);
         team.for_blocks(parts.size(), [&](std::size_t b) {
             parts[b] = range_of(column.subspan(b * pass_rows, std::min(pass_rows, column.size() - b * pass_rows)));
         });
@@ -76,6 +104,30 @@ std::vector<column_range> ranges_of(number_columns columns, thread_team& team) {
             merge(out[j], part);
     }
     return out;
+}
+
+} // namespace
+
+bool usable(std::span<column_range const> ranges, std::size_t rows) noexcept {
+    return rows > 0 && std::all_of(ranges.begin(), ranges.end(), [rows](column_range const& range) {
+               return range.rows == rows && !std::isnan(range.sum) && range.low >= -largest_square_root &&
+                      range.high <= largest_square_root;
+           });
+}
+
+std::vector<column_range> ranges_of(number_columns columns, thread_team& team) {
+    return merged_ranges<column_range>(columns, team);
+}
+
+std::vector<category_range> ranges_of(category_columns columns, thread_team& team) {
+    return merged_ranges<category_range>(columns, team);
+}
+
+bool usable(std::span<category_range const> ranges, std::size_t rows) noexcept {
+    constexpr std::size_t most_levels = 65536; // see check_categories
+    return rows > 0 && std::all_of(ranges.begin(), ranges.end(), [rows](category_range const& range) {
+               return range.rows == rows && range.levels <= most_levels;
+           });
 }
 
 void check_cluster_count(std::size_t clusters, std::size_t rows, issue_list& issues) {
@@ -96,7 +148,8 @@ void check_weights(std::span<double const> weights, std::size_t rows, issue_list
                      std::to_string(weights.size()), std::to_string(rows), {});
         return;
     }
-    auto const bad = std::find_if(weights.begin(), weights.end(), [](double w) { return !(std::isfinite(w) && w >= 0); });
+    auto const bad =
+        std::find_if(weights.begin(), weights.end(), [](double w) { return !(std::isfinite(w) && w >= 0); });
     if (bad != weights.end()) {
         issues.error("cluster.bad_weight", "options weights[" + std::to_string(bad - weights.begin()) + "]",
                      "a weight is no number from 0", std::to_string(*bad), "finite numbers from 0", {});
@@ -128,8 +181,7 @@ void check_cluster_data(number_columns columns, std::size_t clusters, std::span<
 void check_cluster_data(number_columns columns, std::span<column_range const> ranges, std::size_t clusters,
                         std::span<double const> weights, issue_list& issues) {
     std::size_t const rows = row_count(columns);
-    bool const fine = rows > 0 && std::all_of(ranges.begin(), ranges.end(), [rows](auto const& r) { return usable(r, rows); });
-    if (!fine) {
+    if (!usable(ranges, rows)) {
         check_cluster_data(columns, clusters, weights, issues);
         return;
     }

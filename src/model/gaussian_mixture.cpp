@@ -2,6 +2,7 @@
 #include <segmenta/model/gaussian_mixture.hpp>
 
 #include "model/cluster_data.hpp"
+#include "model/log_shares.hpp"
 #include "model/model_document.hpp"
 
 #include <segmenta/base/parallel.hpp>
@@ -69,17 +70,6 @@ std::optional<whitener> whiten(covariance_kind kind, std::span<double const> cov
     matrix const inverse = factor.matrixL().solve(matrix::Identity(d, d));
     out.numbers.assign(inverse.data(), inverse.data() + inverse.size());
     return out;
-}
-
-// Replaces logarithms by shares that sum to 1; the logarithm of their sum.
-double normalise(std::span<double> logs) noexcept {
-    double const highest = *std::max_element(logs.begin(), logs.end());
-    double sum = 0;
-    for (double& l : logs)
-        sum += (l = std::exp(l - highest));
-    for (double& l : logs)
-        l /= sum;
-    return highest + std::log(sum);
 }
 
 } // namespace
@@ -342,7 +332,7 @@ void gaussian_mixture::add_rows(std::span<double const> rows, gaussian_mixture_s
     for (std::size_t at = 0; at + d <= rows.size(); at += d) {
         for (std::size_t c = 0; c < shares.size(); ++c)
             shares[c] = log_component(rows.data() + at, c);
-        into.log_likelihood += normalise(shares);
+        into.log_likelihood += detail::shares_of_logs(shares);
         add_row(kind_, rows.data() + at, d, shares, into);
     }
 }
@@ -352,17 +342,17 @@ namespace {
 // EM over data moved so that its mean is 0: then products about 0 lose no digits.
 class em {
 public:
-    em(number_columns columns, gaussian_mixture_options const& options, thread_team& team)
-        : columns_(columns), options_(options), team_(team), d_(columns.size()), n_(row_count(columns)), shift_(d_) {
-        rows_ = detail::row_major(columns);
-        for (std::size_t j = 0; j < d_; ++j) {
-            double sum = 0;
-            for (double const v : columns[j])
-                sum += v;
-            shift_[j] = sum / static_cast<double>(n_);
-        }
-        for (std::size_t i = 0; i < rows_.size(); ++i)
-            rows_[i] -= shift_[i % d_];
+    em(number_columns columns, std::span<detail::column_range const> ranges, gaussian_mixture_options const& options,
+       thread_team& team)
+        : columns_(columns), options_(options), team_(team), d_(columns.size()), n_(row_count(columns)),
+          rows_(n_ * d_) {
+        for (auto const& range : ranges)
+            shift_.push_back(range.sum / static_cast<double>(n_));
+        team.for_blocks((n_ + block_rows - 1) / block_rows, [&](std::size_t b) {
+            for (std::size_t j = 0; j < d_; ++j)
+                for (std::size_t i = b * block_rows; i < std::min(n_, (b + 1) * block_rows); ++i)
+                    rows_[i * d_ + j] = columns[j][i] - shift_[j];
+        });
     }
 
     struct result {
@@ -464,7 +454,9 @@ private:
 
 gaussian_mixture fit_gaussian_mixture(number_columns columns, gaussian_mixture_options const& options) {
     issue_list issues;
-    detail::check_cluster_data(columns, options.components, {}, issues);
+    thread_team team(options.threads);
+    auto const ranges = detail::ranges_of(columns, team);
+    detail::check_cluster_data(columns, ranges, options.components, {}, issues);
     detail::check_at_least(options.starts, 1, "starts", issues);
     detail::check_at_least(options.k_means_starts, 1, "k_means_starts", issues);
     detail::check_at_least(options.max_iterations, 1, "max_iterations", issues);
@@ -474,8 +466,7 @@ gaussian_mixture fit_gaussian_mixture(number_columns columns, gaussian_mixture_o
             issues.error("cluster.bad_option", std::string("options ") + name, "this option is no number from 0",
                          std::to_string(value), "0 or more", {});
     issues.throw_if_errors();
-    thread_team team(options.threads);
-    em const search(columns, options, team);
+    em const search(columns, ranges, options, team);
     std::optional<em::result> best;
     for (std::size_t s = 0; s < options.starts; ++s) {
         auto here = search.run(options.seed + s);

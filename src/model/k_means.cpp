@@ -5,6 +5,7 @@
 #include "model/k_means_data.hpp"
 #include "model/k_means_search.hpp"
 #include "model/model_document.hpp"
+#include "model/row_block.hpp"
 
 #include <segmenta/base/parallel.hpp>
 #include <segmenta/base/random.hpp>
@@ -79,55 +80,77 @@ void check_options(number_columns columns, k_means_options const& o, issue_list&
                      std::to_string(o.first_centres.size()), std::to_string(o.clusters * columns.size()), {});
 }
 
-void follow_batches(std::vector<double>& centres, number_columns columns, mini_batch_options const& options,
-                    random_generator& random, thread_team& team) {
-    constexpr std::size_t block_rows = 256;
-    std::size_t const features = columns.size();
-    std::vector<std::uint64_t> hits(options.clusters);
-    std::vector<double> batch(options.batch_rows * features);
-    std::vector<std::uint32_t> nearest(options.batch_rows);
-    std::vector<std::size_t> rows(options.batch_rows);
-    for (std::size_t step = 0; step < options.steps; ++step) {
-        for (std::size_t& row : rows)
-            row = static_cast<std::size_t>(random_below(random, row_count(columns)));
-        team.for_blocks((rows.size() + block_rows - 1) / block_rows, [&](std::size_t b) {
-            for (std::size_t i = b * block_rows; i < std::min(rows.size(), (b + 1) * block_rows); ++i) {
-                for (std::size_t j = 0; j < features; ++j)
-                    batch[i * features + j] = columns[j][rows[i]];
-                nearest[i] = detail::find_nearest(batch.data() + i * features, centres, features).cluster;
-            }
-        });
-        for (std::size_t i = 0; i < options.batch_rows; ++i) {
-            double const rate = 1 / static_cast<double>(++hits[nearest[i]]);
-            double* const centre = centres.data() + nearest[i] * features;
-            for (std::size_t j = 0; j < features; ++j)
-                centre[j] += rate * (batch[i * features + j] - centre[j]);
+// Sculley's steps: each customer drawn moves its centre by 1 / (times that centre was hit). The centre then is the mean
+// of the customers that hit it, so a batch can be summed in any order, and by several threads.
+class mini_batches {
+public:
+    mini_batches(number_columns columns, mini_batch_options const& options, thread_team& team)
+        : columns_(columns), options_(options), team_(team),
+          blocks_((options.batch_rows + block_rows - 1) / block_rows) {}
+
+    void run(std::vector<double>& centres, random_generator& random) {
+        std::vector<std::uint64_t> hits(options_.clusters);
+        auto rows = draw(random);
+        for (std::size_t step = 0; step < options_.steps; ++step) {
+            std::vector<std::size_t> next;
+            std::vector<k_means_statistics> sums(blocks_, {0, 0});
+            team_.for_blocks(blocks_ + 1, [&](std::size_t b) {
+                if (b > 0)
+                    sums[b - 1] = add_up(std::span(rows).subspan((b - 1) * block_rows), centres);
+                else if (step + 1 < options_.steps)
+                    next = draw(random); // for the next step, which then need not wait for it
+            });
+            for (std::size_t b = 1; b < blocks_; ++b)
+                sums[0].merge(sums[b]);
+            move(centres, hits, sums[0]);
+            rows.swap(next);
         }
     }
-}
 
-// Inertia and sizes of centres.
-k_means::summary measure(number_columns columns, std::vector<double> const& centres, std::size_t clusters,
-                         thread_team& team) {
-    std::vector<std::uint32_t> labels(row_count(columns));
-    k_means(centres, clusters).assign(columns, labels, team.threads());
-    std::size_t const features = columns.size();
-    constexpr std::size_t block_rows = 4096;
-    std::vector<double> inertia((labels.size() + block_rows - 1) / block_rows);
-    team.for_blocks(inertia.size(), [&](std::size_t b) {
-        for (std::size_t i = b * block_rows; i < std::min(labels.size(), (b + 1) * block_rows); ++i)
-            for (std::size_t j = 0; j < features; ++j) {
-                double const gap = columns[j][i] - centres[labels[i] * features + j];
-                inertia[b] += gap * gap;
-            }
-    });
-    k_means::summary out;
-    out.inertia = std::accumulate(inertia.begin(), inertia.end(), 0.0);
-    out.sizes.assign(clusters, 0);
-    for (std::uint32_t const label : labels)
-        ++out.sizes[label];
-    return out;
-}
+private:
+    static constexpr std::size_t block_rows = 128;
+
+    [[nodiscard]] std::vector<std::size_t> draw(random_generator& random) const {
+        std::vector<std::size_t> out(options_.batch_rows);
+        for (std::size_t& row : out)
+            row = static_cast<std::size_t>(random_below(random, row_count(columns_)));
+        return out;
+    }
+
+    // The first customers of `rows` as they lie from their nearest centres.
+    [[nodiscard]] k_means_statistics add_up(std::span<std::size_t const> rows,
+                                            std::vector<double> const& centres) const {
+        k_means_statistics sums(options_.clusters, columns_.size());
+        rows = rows.first(std::min(rows.size(), block_rows));
+        for (auto const column : columns_) // they lie far from each other
+            for (std::size_t const row : rows)
+                __builtin_prefetch(column.data() + row);
+        std::vector<double> customer(columns_.size());
+        for (std::size_t const row : rows) {
+            for (std::size_t j = 0; j < customer.size(); ++j)
+                customer[j] = columns_[j][row];
+            auto const nearest = detail::find_nearest(customer.data(), centres, customer.size()).cluster;
+            for (std::size_t j = 0; j < customer.size(); ++j)
+                customer[j] -= centres[nearest * customer.size() + j];
+            sums.add(customer, nearest);
+        }
+        return sums;
+    }
+
+    void move(std::vector<double>& centres, std::vector<std::uint64_t>& hits, k_means_statistics const& sums) const {
+        for (std::size_t c = 0; c < options_.clusters; ++c) {
+            if (sums.counts[c] == 0) continue;
+            hits[c] += sums.counts[c];
+            for (std::size_t j = 0; j < columns_.size(); ++j)
+                centres[c * columns_.size() + j] += sums.sums[c * columns_.size() + j] / static_cast<double>(hits[c]);
+        }
+    }
+
+    number_columns columns_;
+    mini_batch_options const& options_;
+    thread_team& team_;
+    std::size_t blocks_;
+};
 
 } // namespace
 
@@ -155,28 +178,18 @@ void k_means::assign(number_columns columns, std::span<std::uint32_t> labels, un
                           std::to_string(columns.size()) + " columns",
                           std::to_string(features_) + " columns of " + std::to_string(labels.size()) + " rows", {});
     constexpr std::size_t block_rows = 1024;
-    std::size_t const blocks = (labels.size() + block_rows - 1) / block_rows;
-    parallel_for_blocks(threads, blocks, [&](std::size_t b) {
-        std::size_t const first = b * block_rows;
-        std::size_t const rows = std::min(block_rows, labels.size() - first);
-        std::vector<double> here(rows);
-        std::vector<double> best(rows, INFINITY);
-        auto const out = labels.subspan(first, rows);
-        std::fill(out.begin(), out.end(), no_cluster);
-        for (std::size_t c = 0; c < clusters_; ++c) {
-            std::fill(here.begin(), here.end(), 0.0);
-            for (std::size_t j = 0; j < features_; ++j) {
-                double const at = centres_[c * features_ + j];
-                double const* const x = columns[j].data() + first;
-                for (std::size_t i = 0; i < rows; ++i)
-                    here[i] += (x[i] - at) * (x[i] - at);
+    parallel_for_blocks(threads, (labels.size() + block_rows - 1) / block_rows, [&](std::size_t b) {
+        std::size_t const end = std::min(labels.size(), (b + 1) * block_rows);
+        detail::for_row_blocks(b * block_rows, end, [&](detail::row_block& rows, std::size_t first) {
+            for (std::uint32_t c = 0; c < clusters_; ++c) {
+                rows.measure(columns, centre(c).data());
+                rows.offer(c);
             }
-            for (std::size_t i = 0; i < rows; ++i) {
-                if (!(here[i] < best[i])) continue; // also for NaN and infinity
-                best[i] = here[i];
-                out[i] = static_cast<std::uint32_t>(c);
-            }
-        }
+            for (std::size_t i = 0; i < rows.size(); ++i)
+                labels[first + i] = rows.centre(i) != detail::row_block::no_centre
+                                        ? rows.centre(i)
+                                        : nearest(detail::row_of(columns, first + i));
+        });
     });
 }
 
@@ -258,13 +271,15 @@ k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const&
     detail::check_at_least(options.starts, 1, "starts", issues);
     issues.throw_if_errors();
     packed_rows const packed(columns, ranges, team);
+    k_means_options const whole{.clusters = options.clusters, .threads = options.threads};
+    detail::k_means_search search(packed, columns, whole, team);
+    mini_batches batches(columns, options, team);
     solution best;
     for (std::size_t s = 0; s < options.starts; ++s) {
         random_generator random(options.seed, s);
-        solution here;
-        here.centres = rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, team));
-        follow_batches(here.centres, columns, options, random, team);
-        here.fit = measure(columns, here.centres, options.clusters, team);
+        auto centres = rows_of(columns, detail::plus_plus_rows(packed, columns, {}, options.clusters, random, team));
+        batches.run(centres, random);
+        auto here = search.measure(std::move(centres));
         here.fit.iterations = options.steps;
         here.fit.start = s;
         if (s == 0 || here.fit.inertia < best.fit.inertia) best = std::move(here);

@@ -185,23 +185,8 @@ private:
 
     // Drawn with probability in proportion to weight and squared distance.
     [[nodiscard]] std::size_t draw(random_generator& random) const {
-        double left = random_unit(random) * total();
-        std::size_t t = 0;
-        std::size_t heaviest = 0;
-        for (; t < mass_.size() && left >= mass_[t]; ++t) {
-            left -= mass_[t];
-            if (mass_[t] > 0) heaviest = t;
-        }
-        if (t == mass_.size()) t = heaviest;
-        std::size_t const begin = t * packed_rows::tile_rows;
-        std::size_t last = begin;
-        for (std::size_t i = begin; i < begin + packed_.tile(t).rows; ++i) {
-            double const m = weight(i) * static_cast<double>(squared_[i]);
-            if (!(m > 0)) continue;
-            last = i;
-            if ((left -= m) < 0) break;
-        }
-        return last;
+        return draw_row(random, mass_, packed_rows::tile_rows, packed_.rows(),
+                        [&](std::size_t i) { return weight(i) * static_cast<double>(squared_[i]); });
     }
 
     [[nodiscard]] std::vector<float> coordinates(std::size_t row) const {

@@ -123,6 +123,14 @@ k_means_solution k_means_search::run(std::vector<double> centres) {
     return out;
 }
 
+k_means_solution k_means_search::measure(std::vector<double> centres) {
+    begin(std::move(centres));
+    relabel();
+    k_means_solution out;
+    finish(out);
+    return out;
+}
+
 void k_means_search::begin(std::vector<double> centres) {
     centres_ = std::move(centres);
     std::fill(labels_.begin(), labels_.end(), no_label);

@@ -47,6 +47,8 @@ public:
                    thread_team& team);
 
     k_means_solution run(std::vector<double> centres);
+    // The centres as they are: their inertia and the sizes of their clusters.
+    k_means_solution measure(std::vector<double> centres);
 
 private:
     // What moved between clusters in a block.

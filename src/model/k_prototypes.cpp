@@ -4,6 +4,7 @@
 #include "model/cluster_data.hpp"
 #include "model/model_document.hpp"
 #include "model/prototype_search.hpp"
+#include "model/row_block.hpp"
 
 #include <segmenta/base/parallel.hpp>
 
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 namespace segmenta {
@@ -25,7 +27,8 @@ k_prototypes::k_prototypes(std::size_t clusters, std::vector<double> numbers, st
     if (!shaped || !finite || !(std::isfinite(gamma) && gamma >= 0))
         throw issue_error("cluster.bad_centres", "prototypes", "these are no prototypes",
                           std::to_string(numbers_.size()) + " numbers and " + std::to_string(categories_.size()) +
-                              " categories for " + std::to_string(clusters) + " clusters, gamma " + std::to_string(gamma),
+                              " categories for " + std::to_string(clusters) + " clusters, gamma " +
+                              std::to_string(gamma),
                           "finite numbers and categories, as many for each cluster, and gamma from 0", {});
 }
 
@@ -62,15 +65,19 @@ void k_prototypes::assign(number_columns numbers, category_columns categories, s
                           {});
     constexpr std::size_t block_rows = 4096;
     parallel_for_blocks(threads, (labels.size() + block_rows - 1) / block_rows, [&](std::size_t b) {
-        std::vector<double> x(numbers.size());
-        std::vector<std::uint32_t> c(categories.size());
-        for (std::size_t i = b * block_rows; i < std::min(labels.size(), (b + 1) * block_rows); ++i) {
-            for (std::size_t j = 0; j < x.size(); ++j)
-                x[j] = numbers[j][i];
-            for (std::size_t j = 0; j < c.size(); ++j)
-                c[j] = categories[j][i];
-            labels[i] = nearest(x, c);
-        }
+        std::size_t const end = std::min(labels.size(), (b + 1) * block_rows);
+        detail::for_row_blocks(b * block_rows, end, [&](detail::row_block& rows, std::size_t first) {
+            for (std::uint32_t c = 0; c < clusters_; ++c) {
+                rows.measure(numbers, mean(c).data());
+                rows.measure(categories, mode(c).data(), gamma_);
+                rows.offer(c);
+            }
+            for (std::size_t i = 0; i < rows.size(); ++i)
+                labels[first + i] =
+                    rows.centre(i) != detail::row_block::no_centre
+                        ? rows.centre(i)
+                        : nearest(detail::row_of(numbers, first + i), detail::row_of(categories, first + i));
+        });
     });
 }
 
@@ -119,27 +126,37 @@ k_prototypes k_prototypes::from_json(std::string_view text) {
 
 namespace {
 
-double default_gamma(number_columns numbers) {
+double default_gamma(number_columns numbers, std::span<detail::column_range const> ranges, thread_team& team) {
     if (numbers.empty()) return 1; // only categories: their number is the distance
-    double sum = 0;
-    for (auto const column : numbers) {
-        double const n = static_cast<double>(column.size());
-        double mean = 0;
-        for (double const v : column)
-            mean += v / n;
+    std::vector<double> deviation(numbers.size());
+    team.for_blocks(numbers.size(), [&](std::size_t j) {
+        double const n = static_cast<double>(numbers[j].size());
+        double const mean = ranges[j].sum / n;
         double squares = 0;
-        for (double const v : column)
+        for (double const v : numbers[j])
             squares += (v - mean) * (v - mean);
-        sum += std::sqrt(squares / n);
-    }
+        deviation[j] = std::sqrt(squares / n);
+    });
+    double const sum = std::accumulate(deviation.begin(), deviation.end(), 0.0);
     return sum / static_cast<double>(numbers.size()) / 2;
 }
 
-void check_mixed(number_columns numbers, category_columns categories, k_prototypes_options const& o,
-                 issue_list& issues) {
-    if (!numbers.empty() || categories.empty()) check_columns(numbers, issues, "numbers");
-    if (!categories.empty()) check_categories(categories, issues, "categories");
-    detail::check_squares(numbers, issues);
+struct mixed_ranges {
+    std::vector<detail::column_range> numbers;
+    std::vector<detail::category_range> categories;
+};
+
+// Another pass over columns only when there may be something to tell.
+void check_mixed(number_columns numbers, category_columns categories, mixed_ranges const& ranges,
+                 k_prototypes_options const& o, issue_list& issues) {
+    if (!detail::usable(ranges.numbers, row_count(numbers))) {
+        if (!numbers.empty() || categories.empty()) check_columns(numbers, issues, "numbers");
+        detail::check_squares(numbers, issues);
+    }
+    bool const missing =
+        std::any_of(ranges.categories.begin(), ranges.categories.end(), [](auto const& r) { return r.missing; });
+    if (!categories.empty() && (missing || !detail::usable(ranges.categories, row_count(categories))))
+        check_categories(categories, issues, "categories");
     std::size_t const rows = numbers.empty() ? row_count(categories) : row_count(numbers);
     if (!categories.empty() && row_count(categories) != rows)
         issues.error("data.ragged", "categories", "numbers and categories are of different customers",
@@ -155,16 +172,20 @@ void check_mixed(number_columns numbers, category_columns categories, k_prototyp
 
 } // namespace
 
-k_prototypes fit_k_prototypes(number_columns numbers, category_columns categories, k_prototypes_options const& options) {
+k_prototypes fit_k_prototypes(number_columns numbers, category_columns categories,
+                              k_prototypes_options const& options) {
     issue_list issues;
-    check_mixed(numbers, categories, options, issues);
-    double const gamma = std::isnan(options.gamma) ? default_gamma(numbers) : options.gamma;
-    detail::prototype_data const data(numbers, categories, gamma);
+    thread_team team(options.threads);
+    mixed_ranges const ranges{detail::ranges_of(numbers, team), detail::ranges_of(categories, team)};
+    check_mixed(numbers, categories, ranges, options, issues);
+    double const gamma = std::isnan(options.gamma) ? default_gamma(numbers, ranges.numbers, team) : options.gamma;
+    detail::prototype_data const data(numbers, categories, ranges.categories, gamma);
     std::optional<detail::prototype_solution> best;
     bool const chance = options.start != prototype_start::cao;
     for (std::size_t s = 0; s < (chance ? options.starts : 1); ++s) {
         random_generator random(options.seed, s);
-        auto here = detail::search_prototypes(data, detail::start_prototypes(data, options, random), options);
+        auto const start = detail::start_prototypes(data, options, random, team);
+        auto here = detail::search_prototypes(data, start, options, team);
         if (!best || here.fit.cost < best->fit.cost) best = std::move(here);
     }
     k_prototypes out(options.clusters, std::move(best->at.means), std::move(best->at.modes), gamma);

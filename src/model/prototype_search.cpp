@@ -1,179 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/prototype_search.hpp"
 
-#include "model/cluster_data.hpp"
-
-#include <segmenta/base/parallel.hpp>
+#include <boost/align/aligned_allocator.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
+#include <span>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-prototype_data::prototype_data(number_columns number_input, category_columns category_input, double gamma_)
-    : rows(number_input.empty() ? row_count(category_input) : row_count(number_input)),
-      number_features(number_input.size()), category_features(category_input.size()), numbers(row_major(number_input)),
-      categories(rows * category_features), levels(category_features), gamma(gamma_) {
-    for (std::size_t j = 0; j < category_features; ++j)
-        for (std::size_t i = 0; i < rows; ++i) {
-            std::uint32_t const code = category_input[j][i];
-            categories[i * category_features + j] = code;
-            levels[j] = std::max<std::size_t>(levels[j], std::size_t{code} + 1);
-        }
+prototype_data::prototype_data(number_columns number_input, category_columns category_input,
+                               std::span<category_range const> category_ranges, double gamma_)
+    : numbers(number_input), categories(category_input), gamma(gamma_),
+      rows(number_input.empty() ? row_count(category_input) : row_count(number_input)) {
+    for (auto const& range : category_ranges)
+        levels.push_back(range.levels);
 }
 
-double prototype_data::distance(std::size_t row, double const* mean, std::uint32_t const* mode) const noexcept {
-    std::uint32_t const* const codes = categories.data() + row * category_features;
-    std::size_t different = 0;
-    for (std::size_t j = 0; j < category_features; ++j)
-        different += codes[j] != mode[j] ? 1 : 0;
-    return squared_distance(numbers.data() + row * number_features, mean, number_features) +
-           gamma * static_cast<double>(different);
+// At most 256 blocks, since each has sums of its own.
+std::size_t prototype_data::block_rows() const noexcept { return std::max<std::size_t>(4096, (rows + 255) / 256); }
+
+void prototype_data::measure(row_block& to, prototypes const& at, std::size_t cluster) const noexcept {
+    to.measure(numbers, at.means.data() + cluster * numbers.size());
+    to.measure(categories, at.modes.data() + cluster * categories.size(), gamma);
 }
 
-double prototype_data::between(std::size_t a, std::size_t b) const noexcept {
-    return distance(a, numbers.data() + b * number_features, categories.data() + b * category_features);
+void prototype_data::append(std::size_t row, prototypes& to) const {
+    for (auto const column : numbers)
+        to.means.push_back(column[row]);
+    for (auto const column : categories)
+        to.modes.push_back(column[row]);
 }
 
 bool prototype_data::same(std::size_t a, std::size_t b) const noexcept {
-    auto const equal = [&](auto const& values, std::size_t n) {
-        return std::equal(values.begin() + static_cast<std::ptrdiff_t>(a * n),
-                          values.begin() + static_cast<std::ptrdiff_t>((a + 1) * n),
-                          values.begin() + static_cast<std::ptrdiff_t>(b * n));
-    };
-    return equal(numbers, number_features) && equal(categories, category_features);
+    auto const equal = [&](auto const& column) { return column[a] == column[b]; };
+    return std::all_of(numbers.begin(), numbers.end(), equal) &&
+           std::all_of(categories.begin(), categories.end(), equal);
 }
 
 namespace {
 
-// Rows that prototypes start at, never two that are the same.
-class starter {
-public:
-    starter(prototype_data const& data, std::size_t clusters) : data_(data), clusters_(clusters) {}
-
-    prototypes run(prototype_start how, random_generator& random) {
-        switch (how) {
-        case prototype_start::plus_plus: plus_plus(random); break;
-        case prototype_start::huang: huang(random); break;
-        case prototype_start::cao: cao(); break;
-        }
-        prototypes out;
-        for (std::size_t const row : chosen_) {
-            auto const* const x = data_.numbers.data() + row * data_.number_features;
-            auto const* const c = data_.categories.data() + row * data_.category_features;
-            out.means.insert(out.means.end(), x, x + data_.number_features);
-            out.modes.insert(out.modes.end(), c, c + data_.category_features);
-        }
-        return out;
-    }
-
-private:
-    [[nodiscard]] bool is_new(std::size_t row) const noexcept {
-        return std::none_of(chosen_.begin(), chosen_.end(), [&](std::size_t c) { return data_.same(c, row); });
-    }
-
-    void take_any_new() {
-        for (std::size_t i = 0; i < data_.rows; ++i) {
-            if (!is_new(i)) continue;
-            chosen_.push_back(i);
-            return;
-        }
-        too_few_distinct(chosen_.size(), clusters_);
-    }
-
-    void plus_plus(random_generator& random) {
-        chosen_.push_back(static_cast<std::size_t>(random_below(random, data_.rows)));
-        std::vector<double> nearest(data_.rows, INFINITY);
-        while (chosen_.size() < clusters_) {
-            double total = 0;
-            for (std::size_t i = 0; i < data_.rows; ++i) {
-                nearest[i] = std::min(nearest[i], data_.between(i, chosen_.back()));
-                total += nearest[i];
-            }
-            if (!(total > 0)) {
-                take_any_new(); // gamma of 0, or nothing left that differs
-                continue;
-            }
-            double left = random_unit(random) * total;
-            std::size_t last = 0;
-            for (std::size_t i = 0; i < data_.rows; ++i) {
-                if (!(nearest[i] > 0)) continue;
-                last = i;
-                if ((left -= nearest[i]) < 0) break;
-            }
-            chosen_.push_back(last);
-        }
-    }
-
-    // Of all rows not like a chosen one, the one with the largest `score`; the first of equals.
-    template <class Score>
-    void take_best(Score score) {
-        std::size_t best = data_.rows;
-        double highest = 0;
-        for (std::size_t i = 0; i < data_.rows; ++i) {
-            double const here = score(i);
-            if ((best < data_.rows && !(here > highest)) || !is_new(i)) continue;
-            best = i;
-            highest = here;
-        }
-        if (best == data_.rows) too_few_distinct(chosen_.size(), clusters_);
-        chosen_.push_back(best);
-    }
-
-    void huang(random_generator& random) {
-        std::size_t const m = data_.category_features;
-        while (chosen_.size() < clusters_) {
-            std::vector<std::uint32_t> wanted(m);
-            for (std::size_t j = 0; j < m; ++j) // the category of a customer drawn at random: by frequency
-                wanted[j] = data_.categories[static_cast<std::size_t>(random_below(random, data_.rows)) * m + j];
-            std::size_t const middle = static_cast<std::size_t>(random_below(random, data_.rows));
-            double const* const mean = data_.numbers.data() + middle * data_.number_features;
-            take_best([&](std::size_t i) { return -data_.distance(i, mean, wanted.data()); });
-        }
-    }
-
-    void cao() {
-        std::size_t const m = data_.category_features;
-        std::vector<std::vector<double>> share(m);
-        for (std::size_t j = 0; j < m; ++j) {
-            share[j].resize(data_.levels[j]);
-            for (std::size_t i = 0; i < data_.rows; ++i)
-                share[j][data_.categories[i * m + j]] += 1 / static_cast<double>(data_.rows);
-        }
-        std::vector<double> density(data_.rows);
-        for (std::size_t i = 0; i < data_.rows; ++i)
-            for (std::size_t j = 0; j < m; ++j)
-                density[i] += share[j][data_.categories[i * m + j]] / static_cast<double>(m);
-        take_best([&](std::size_t i) { return density[i]; });
-        while (chosen_.size() < clusters_)
-            take_best([&](std::size_t i) {
-                double nearest = INFINITY;
-                for (std::size_t const c : chosen_)
-                    nearest = std::min(nearest, differences(i, c) * density[i]);
-                return nearest;
-            });
-    }
-
-    [[nodiscard]] double differences(std::size_t a, std::size_t b) const noexcept {
-        std::size_t const m = data_.category_features;
-        double out = 0;
-        for (std::size_t j = 0; j < m; ++j)
-            out += data_.categories[a * m + j] != data_.categories[b * m + j] ? 1 : 0;
-        return out;
-    }
-
-    prototype_data const& data_;
-    std::size_t clusters_;
-    std::vector<std::size_t> chosen_;
-};
+// In cache lines of its own, since threads add to theirs all the time.
+template <class Number>
+using thread_numbers = std::vector<Number, boost::alignment::aligned_allocator<Number, 64>>;
 
 class search {
 public:
-    search(prototype_data const& data, prototypes start, k_prototypes_options const& options)
-        : data_(data), options_(options), team_(options.threads), at_(std::move(start)),
-          labels_(data.rows, k_prototypes::no_cluster), distances_(data.rows) {}
+    search(prototype_data const& data, prototypes start, k_prototypes_options const& options, thread_team& team)
+        : data_(data), options_(options), team_(team), at_(std::move(start)),
+          labels_(data.rows, k_prototypes::no_cluster), blocks_(data.blocks()), workers_(team.threads()) {
+        std::size_t cells = options.clusters;
+        for (std::size_t const levels : data.levels) {
+            first_cell_.push_back(cells);
+            cells += options.clusters * levels;
+        }
+        for (auto& worker : workers_) {
+            worker.counts.resize(cells);
+            worker.sums.resize(at_.means.size());
+        }
+    }
 
     prototype_solution run() {
         prototype_solution out;
@@ -184,111 +71,157 @@ public:
             changed = assign();
         }
         out.fit.converged = !changed;
-        out.fit.sizes.assign(options_.clusters, 0);
-        for (std::size_t i = 0; i < data_.rows; ++i) {
-            out.fit.cost += distances_[i];
-            ++out.fit.sizes[labels_[i]];
-        }
+        for (auto const& block : blocks_)
+            out.fit.cost += block.cost;
+        auto const sizes = counts().first(options_.clusters);
+        out.fit.sizes.assign(sizes.begin(), sizes.end());
         out.at = std::move(at_);
         return out;
     }
 
 private:
+    // Sums hang on their order, so each block of customers has its own; ...
+    struct block_sums {
+        std::vector<double> numbers; // clusters x features
+        double cost = 0;
+        bool changed = false;
+    };
+    // ... counts do not, so each thread has them.
+    struct worker_sums {
+        thread_numbers<std::uint64_t> counts; // of the clusters; then for each attribute clusters x levels
+        thread_numbers<double> sums;          // of the block at hand
+    };
+
+    // After assign(): of all customers.
+    [[nodiscard]] std::span<std::uint64_t const> counts() const noexcept { return workers_[0].counts; }
+
+    // Gives every customer its nearest prototype and adds up what the next ones are made of; whether anybody moved.
     bool assign() {
-        constexpr std::size_t block_rows = 4096;
-        std::size_t const blocks = (data_.rows + block_rows - 1) / block_rows;
-        std::vector<std::uint8_t> changed(blocks, 0);
-        team_.for_blocks(blocks, [&](std::size_t b) {
-            for (std::size_t i = b * block_rows; i < std::min(data_.rows, (b + 1) * block_rows); ++i) {
-                std::uint32_t best = 0;
-                double lowest = INFINITY;
-                for (std::uint32_t c = 0; c < options_.clusters; ++c) {
-                    double const here = data_.distance(i, at_.means.data() + c * data_.number_features,
-                                                       at_.modes.data() + c * data_.category_features);
-                    if (!(here < lowest)) continue;
-                    lowest = here;
-                    best = c;
-                }
-                if (labels_[i] != best) changed[b] = 1;
-                labels_[i] = best;
-                distances_[i] = lowest;
-            }
+        for (auto& worker : workers_)
+            std::fill(worker.counts.begin(), worker.counts.end(), 0U);
+        team_.for_blocks(blocks_.size(), [&](std::size_t b, unsigned w) { blocks_[b] = assign(b, workers_[w]); });
+        for (std::size_t w = 1; w < workers_.size(); ++w)
+            std::transform(workers_[w].counts.begin(), workers_[w].counts.end(), workers_[0].counts.begin(),
+                           workers_[0].counts.begin(), std::plus<>());
+        return std::any_of(blocks_.begin(), blocks_.end(), [](auto const& b) { return b.changed; });
+    }
+
+    block_sums assign(std::size_t block, worker_sums& worker) {
+        block_sums out;
+        std::fill(worker.sums.begin(), worker.sums.end(), 0.0);
+        data_.for_rows(block, [&](row_block& rows, std::size_t first) {
+            nearest(rows);
+            label(rows, first, out);
+            add_up(first, rows.size(), worker);
         });
-        return std::find(changed.begin(), changed.end(), 1) != changed.end();
+        out.numbers.assign(worker.sums.begin(), worker.sums.end());
+        return out;
+    }
+
+    void nearest(row_block& rows) const noexcept {
+        for (std::uint32_t c = 0; c < options_.clusters; ++c) {
+            data_.measure(rows, at_, c);
+            rows.offer(c);
+        }
+    }
+
+    void label(row_block const& rows, std::size_t first, block_sums& out) noexcept {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            // where gamma makes all distances infinite the first is as near as any
+            std::uint32_t const best = rows.centre(i) == row_block::no_centre ? 0 : rows.centre(i);
+            out.changed |= labels_[first + i] != best;
+            labels_[first + i] = best;
+            out.cost += rows.distance(i);
+        }
+    }
+
+    void add_up(std::size_t first, std::size_t rows, worker_sums& to) const noexcept {
+        std::uint32_t const* const label = labels_.data() + first;
+        for (std::size_t i = 0; i < rows; ++i)
+            ++to.counts[label[i]];
+        std::size_t const d = data_.numbers.size();
+        for (std::size_t j = 0; j < d; ++j)
+            for (std::size_t i = 0; i < rows; ++i)
+                to.sums[label[i] * d + j] += data_.numbers[j][first + i];
+        for (std::size_t j = 0; j < data_.categories.size(); ++j)
+            for (std::size_t i = 0; i < rows; ++i)
+                ++to.counts[first_cell_[j] + label[i] * data_.levels[j] + data_.categories[j][first + i]];
     }
 
     void update(std::size_t& reseeded) {
-        std::vector<double> count;
-        team_.for_blocks(1 + data_.category_features, [&](std::size_t block) {
-            if (block == 0)
-                count = update_means();
-            else
-                update_modes(block - 1);
-        });
+        auto const sizes = counts().first(options_.clusters);
+        bool const empty = std::find(sizes.begin(), sizes.end(), 0U) != sizes.end();
+        auto distances = empty ? distances_now() : std::vector<double>{};
+        update_means();
+        for (std::size_t j = 0; j < data_.categories.size(); ++j)
+            update_modes(j);
         for (std::size_t c = 0; c < options_.clusters; ++c)
-            if (count[c] == 0) reseed(c, reseeded);
+            if (sizes[c] == 0) reseed(c, distances, reseeded);
     }
 
-    // Answers how many each cluster has.
-    std::vector<double> update_means() {
-        std::size_t const k = options_.clusters;
-        std::size_t const d = data_.number_features;
-        std::vector<double> count(k);
-        std::vector<double> sums(k * d);
-        for (std::size_t i = 0; i < data_.rows; ++i) {
-            ++count[labels_[i]];
-            for (std::size_t j = 0; j < d; ++j)
-                sums[labels_[i] * d + j] += data_.numbers[i * d + j];
-        }
-        for (std::size_t c = 0; c < k; ++c)
-            for (std::size_t j = 0; j < d && count[c] > 0; ++j)
-                at_.means[c * d + j] = sums[c * d + j] / count[c];
-        return count;
+    // Of all customers from their prototypes. Seldom wanted, and keeping them would cost every pass.
+    [[nodiscard]] std::vector<double> distances_now() const {
+        std::vector<double> out(data_.rows);
+        team_.for_blocks(blocks_.size(), [&](std::size_t b) {
+            data_.for_rows(b, [&](row_block& rows, std::size_t first) {
+                nearest(rows);
+                for (std::size_t i = 0; i < rows.size(); ++i)
+                    out[first + i] = rows.distance(i);
+            });
+        });
+        return out;
+    }
+
+    void update_means() {
+        std::vector<double> sums(at_.means.size());
+        for (auto const& block : blocks_)
+            std::transform(sums.begin(), sums.end(), block.numbers.begin(), sums.begin(), std::plus<>());
+        for (std::size_t i = 0; i < sums.size(); ++i)
+            if (auto const count = counts()[i / data_.numbers.size()]; count > 0)
+                at_.means[i] = sums[i] / static_cast<double>(count);
     }
 
     // The most frequent category of each cluster, the lowest code of equals.
     void update_modes(std::size_t j) {
-        std::size_t const m = data_.category_features;
-        std::vector<std::size_t> tally(options_.clusters * data_.levels[j]);
-        for (std::size_t i = 0; i < data_.rows; ++i)
-            ++tally[labels_[i] * data_.levels[j] + data_.categories[i * m + j]];
+        auto first = counts().begin() + static_cast<std::ptrdiff_t>(first_cell_[j]);
         for (std::size_t c = 0; c < options_.clusters; ++c) {
-            auto const first = tally.begin() + static_cast<std::ptrdiff_t>(c * data_.levels[j]);
-            auto const best = std::max_element(first, first + static_cast<std::ptrdiff_t>(data_.levels[j]));
-            if (*best == 0) continue; // nobody: it is placed anew
-            at_.modes[c * m + j] = static_cast<std::uint32_t>(best - first);
+            auto const end = first + static_cast<std::ptrdiff_t>(data_.levels[j]);
+            auto const best = std::max_element(first, end);
+            if (*best > 0) // else there is nobody: it is placed anew
+                at_.modes[c * data_.categories.size() + j] = static_cast<std::uint32_t>(best - first);
+            first = end;
         }
     }
 
-    void reseed(std::size_t cluster, std::size_t& reseeded) {
+    // At the farthest customer.
+    void reseed(std::size_t cluster, std::vector<double>& distances, std::size_t& reseeded) {
         ++reseeded;
-        auto const far = std::max_element(distances_.begin(), distances_.end());
+        auto const far = std::max_element(distances.begin(), distances.end());
         if (!(*far > 0)) return;
-        auto const row = static_cast<std::size_t>(far - distances_.begin());
         *far = 0; // not again for the next empty cluster
-        std::copy_n(data_.numbers.data() + row * data_.number_features, data_.number_features,
-                    at_.means.data() + cluster * data_.number_features);
-        std::copy_n(data_.categories.data() + row * data_.category_features, data_.category_features,
-                    at_.modes.data() + cluster * data_.category_features);
+        prototypes there;
+        data_.append(static_cast<std::size_t>(far - distances.begin()), there);
+        std::copy(there.means.begin(), there.means.end(),
+                  at_.means.begin() + static_cast<std::ptrdiff_t>(cluster * there.means.size()));
+        std::copy(there.modes.begin(), there.modes.end(),
+                  at_.modes.begin() + static_cast<std::ptrdiff_t>(cluster * there.modes.size()));
     }
 
     prototype_data const& data_;
     k_prototypes_options const& options_;
-    thread_team team_;
+    thread_team& team_;
     prototypes at_;
     std::vector<std::uint32_t> labels_;
-    std::vector<double> distances_;
+    std::vector<block_sums> blocks_;
+    std::vector<worker_sums> workers_;
+    std::vector<std::size_t> first_cell_; // of an attribute, in the counts
 };
 
 } // namespace
 
-prototypes start_prototypes(prototype_data const& data, k_prototypes_options const& options, random_generator& random) {
-    return starter(data, options.clusters).run(options.start, random);
-}
-
-prototype_solution search_prototypes(prototype_data const& data, prototypes start,
-                                     k_prototypes_options const& options) {
-    return search(data, std::move(start), options).run();
+prototype_solution search_prototypes(prototype_data const& data, prototypes start, k_prototypes_options const& options,
+                                     thread_team& team) {
+    return search(data, std::move(start), options, team).run();
 }
 
 } // namespace detail

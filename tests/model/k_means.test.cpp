@@ -122,7 +122,8 @@ TEST_CASE("k-means: iris reaches the inertia of the best of 200 starts of scikit
         CHECK(mean_silhouette(columns, labels) == Approx(e.silhouette).epsilon(1e-8));
         CHECK(davies_bouldin(columns, labels) == Approx(e.davies_bouldin).epsilon(1e-8));
         CHECK(calinski_harabasz(columns, labels) == Approx(e.calinski_harabasz).epsilon(1e-8));
-        CHECK(compare_partitions(labels, test::iris_species()).adjusted_rand() == Approx(e.adjusted_rand).epsilon(1e-8));
+        CHECK(compare_partitions(labels, test::iris_species()).adjusted_rand() ==
+              Approx(e.adjusted_rand).epsilon(1e-8));
     }
     CHECK(sorted(fit_k_means(columns, {.clusters = 3}).fit().sizes) == std::vector<std::uint64_t>{38, 50, 62});
     CHECK(sorted(fit_k_means(columns, {.clusters = 2}).fit().sizes) == std::vector<std::uint64_t>{53, 97});
@@ -133,7 +134,8 @@ TEST_CASE("k-means: labels and inertia are those of a textbook Lloyd in double p
     struct shape {
         std::size_t rows, features, clusters;
     };
-    for (auto const s : {shape{10'007, 4, 8}, shape{5'000, 1, 5}, shape{4'101, 7, 12}, shape{9'000, 3, 2}, shape{300, 20, 6}}) {
+    for (auto const s :
+         {shape{10'007, 4, 8}, shape{5'000, 1, 5}, shape{4'101, 7, 12}, shape{9'000, 3, 2}, shape{300, 20, 6}}) {
         auto const data = blobs(s.rows, s.features, s.clusters, s.rows);
         auto const columns = as_columns(data);
         std::vector<double> start;
@@ -142,7 +144,8 @@ TEST_CASE("k-means: labels and inertia are those of a textbook Lloyd in double p
             start.insert(start.end(), row.begin(), row.end());
         }
         naive const oracle(columns, start, s.clusters);
-        auto const model = fit_k_means(columns, {.clusters = s.clusters, .max_iterations = 100'000, .first_centres = start});
+        auto const model =
+            fit_k_means(columns, {.clusters = s.clusters, .max_iterations = 100'000, .first_centres = start});
         std::vector<std::uint32_t> labels(s.rows);
         model.assign(columns, labels);
         CHECK(labels == oracle.labels);
@@ -160,7 +163,8 @@ TEST_CASE("k-means: nothing depends on the number of threads") {
     auto const columns = as_columns(data);
     auto const one = fit_k_means(columns, {.clusters = 5, .starts = 2, .max_iterations = 20, .seed = 3});
     for (unsigned const threads : {2U, 3U})
-        CHECK(fit_k_means(columns, {.clusters = 5, .starts = 2, .max_iterations = 20, .seed = 3, .threads = threads}) == one);
+        CHECK(fit_k_means(columns, {.clusters = 5, .starts = 2, .max_iterations = 20, .seed = 3, .threads = threads}) ==
+              one);
     auto const other = fit_k_means(columns, {.clusters = 5, .starts = 2, .max_iterations = 20, .seed = 4});
     CHECK(other.fit().inertia == Approx(one.fit().inertia).epsilon(0.2));
     std::vector<std::uint32_t> a(300'000);
@@ -224,11 +228,13 @@ TEST_CASE("k-means: what becomes of an empty cluster is told and follows the pol
     CHECK(farthest.fit().reseeded == 1);
     CHECK(farthest.centre(1)[0] == 50);
     CHECK(farthest.fit().inertia == Approx(2));
-    auto const keep = fit_k_means(columns, {.clusters = 2, .empty = empty_cluster_policy::keep, .first_centres = start});
+    auto const keep =
+        fit_k_means(columns, {.clusters = 2, .empty = empty_cluster_policy::keep, .first_centres = start});
     CHECK(keep.centre(1)[0] == 1000);
     CHECK(keep.fit().sizes == std::vector<std::uint64_t>{4, 0});
     CHECK(keep.fit().reseeded > 0);
-    auto const drop = fit_k_means(columns, {.clusters = 2, .empty = empty_cluster_policy::drop, .first_centres = start});
+    auto const drop =
+        fit_k_means(columns, {.clusters = 2, .empty = empty_cluster_policy::drop, .first_centres = start});
     CHECK(drop.clusters() == 1);
     CHECK(drop.fit().sizes == std::vector<std::uint64_t>{4});
 }
@@ -265,7 +271,8 @@ TEST_CASE("k-means: k of 0, k above n, one customer, all identical, constant col
     CHECK(codes_of(as_columns(three), {.clusters = 1, .tolerance = -1, .weights = weights}) ==
           "cluster.bad_weight cluster.bad_option");
     std::vector<double> const start{1, 2, 3};
-    CHECK(codes_of(as_columns(three), {.clusters = 2, .first_centres = start}) == "cluster.bad_centres cluster.bad_centres");
+    CHECK(codes_of(as_columns(three), {.clusters = 2, .first_centres = start}) ==
+          "cluster.bad_centres cluster.bad_centres");
 }
 
 TEST_CASE("k-means: parts of statistics merge to the whole") {
@@ -299,6 +306,18 @@ TEST_CASE("k-means: mini-batches come near the full fit") {
     CHECK(batches.fit().inertia >= full.fit().inertia * (1 - 1e-9));
     CHECK(batches.fit().inertia <= full.fit().inertia * 1.05);
     CHECK(fit_mini_batch_k_means(columns, {.clusters = 4, .seed = 1, .threads = 2}) == batches);
+}
+
+// assign once left out customers whose squares overflow, whom nearest() gives to the first centre.
+TEST_CASE("k-means: assign answers as nearest does, also far away and without numbers") {
+    double const inf = std::numeric_limits<double>::infinity();
+    std::vector<std::vector<double>> const columns{{0, 1e200, 5, std::nan(""), -inf, 2.5}, {0, -1e200, 5, 0, 1, 2.5}};
+    k_means const model({0, 0, 5, 5}, 2);
+    std::vector<std::uint32_t> labels(6);
+    model.assign(as_columns(columns), labels);
+    for (std::size_t i = 0; i < 6; ++i)
+        CHECK(labels[i] == model.nearest(std::vector{columns[0][i], columns[1][i]}));
+    CHECK(labels == std::vector<std::uint32_t>{0, 0, 1, k_means::no_cluster, k_means::no_cluster, 0});
 }
 
 TEST_CASE("k-means: a saved model is the same in every bit, and a damaged one is refused") {

@@ -183,3 +183,45 @@ TEST_CASE("k-means search: a start far away costs the inertia no digits") {
     auto const model = fit_k_means(columns, {.clusters = 1, .first_centres = start});
     CHECK(model.fit().inertia == Approx(textbook(columns, {start}).inertia).epsilon(1e-12));
 }
+
+// D. Sculley, "Web-scale k-means clustering", 2010: customer after customer, each moving its centre.
+TEST_CASE("mini-batch k-means: Sculley's steps one after the other, the same draws") {
+    auto const data = overlapping(5, 21);
+    auto const columns = as_columns(data);
+    mini_batch_options const options{.clusters = 5, .batch_rows = 300, .steps = 40, .starts = 1, .seed = 9};
+    thread_team team(1);
+    random_generator random(options.seed, 0);
+    detail::packed_rows const packed(columns, detail::ranges_of(columns, team), team);
+    std::vector<double> centres;
+    for (std::size_t const row : detail::plus_plus_rows(packed, columns, {}, options.clusters, random, team))
+        for (auto const column : columns)
+            centres.push_back(column[row]);
+    std::vector<double> hits(options.clusters);
+    for (std::size_t step = 0; step < options.steps; ++step) {
+        std::vector<std::vector<double>> batch;
+        std::vector<std::uint32_t> nearest;
+        for (std::size_t i = 0; i < options.batch_rows; ++i) {
+            batch.push_back(detail::row_of<double>(columns, static_cast<std::size_t>(random_below(random, rows))));
+            nearest.push_back(detail::find_nearest(batch.back().data(), centres, features).cluster);
+        }
+        for (std::size_t i = 0; i < options.batch_rows; ++i) {
+            double const rate = 1 / ++hits[nearest[i]];
+            for (std::size_t j = 0; j < features; ++j)
+                centres[nearest[i] * features + j] += rate * (batch[i][j] - centres[nearest[i] * features + j]);
+        }
+    }
+    auto const model = fit_mini_batch_k_means(columns, options);
+    for (std::size_t i = 0; i < centres.size(); ++i)
+        CHECK(model.centres()[i] == Approx(centres[i]).epsilon(1e-10));
+    textbook const whole(columns, {model.centres().begin(), model.centres().end()}, {}, 0);
+    CHECK(model.fit().inertia == Approx(whole.inertia).epsilon(1e-12));
+    std::vector<std::uint64_t> sizes(options.clusters);
+    for (std::uint32_t const label : whole.labels)
+        ++sizes[label];
+    CHECK(model.fit().sizes == sizes);
+    for (unsigned const threads : {2U, 3U}) {
+        auto parallel = options;
+        parallel.threads = threads;
+        CHECK(fit_mini_batch_k_means(columns, parallel) == model);
+    }
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <segmenta/model/k_prototypes.hpp>
 
+#include <segmenta/base/random.hpp>
+
 #include "support/catch.hpp"
 
 #include <algorithm>
@@ -94,4 +96,111 @@ TEST_CASE("k-prototypes: k of 0, k above n, different customers, all identical, 
     CHECK(code_of(as_columns(same), as_categories(unknown), {.clusters = 1}) == "data.missing");
     // only numbers: k-means
     CHECK(code_of(numbers, {}, {.clusters = 3}) == "none");
+}
+
+namespace {
+
+struct mixed {
+    std::vector<std::vector<double>> numbers;
+    std::vector<std::vector<std::uint32_t>> categories;
+};
+
+mixed groups_of(std::size_t rows, std::uint64_t seed) {
+    random_generator random(seed);
+    mixed out{std::vector(2, std::vector<double>(rows)), std::vector(3, std::vector<std::uint32_t>(rows))};
+    for (std::size_t i = 0; i < rows; ++i) {
+        auto const group = static_cast<std::uint32_t>(random_below(random, 4));
+        for (auto& column : out.numbers)
+            column[i] = group + random_normal(random, 0, 0.7);
+        for (auto& column : out.categories)
+            column[i] = random_bernoulli(random, 0.6) ? group : static_cast<std::uint32_t>(random_below(random, 6));
+    }
+    return out;
+}
+
+// Everybody at the nearest prototype, then means and most frequent categories, as the paper has it: nothing may change.
+void is_fixed_point(mixed const& data, k_prototypes const& model) {
+    std::size_t const rows = data.categories[0].size();
+    std::vector<std::uint32_t> labels(rows);
+    model.assign(as_columns(data.numbers), as_categories(data.categories), labels);
+    std::vector<std::uint64_t> sizes(model.clusters());
+    double cost = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        std::vector<double> x;
+        std::vector<std::uint32_t> c;
+        for (auto const& column : data.numbers)
+            x.push_back(column[i]);
+        for (auto const& column : data.categories)
+            c.push_back(column[i]);
+        REQUIRE(labels[i] == model.nearest(x, c));
+        for (std::size_t j = 0; j < x.size(); ++j)
+            cost += (x[j] - model.mean(labels[i])[j]) * (x[j] - model.mean(labels[i])[j]);
+        for (std::size_t j = 0; j < c.size(); ++j)
+            cost += c[j] != model.mode(labels[i])[j] ? model.gamma() : 0;
+        ++sizes[labels[i]];
+    }
+    CHECK(model.fit().cost == Approx(cost).epsilon(1e-12));
+    CHECK(model.fit().sizes == sizes);
+    for (std::uint32_t k = 0; k < model.clusters(); ++k) {
+        auto const is_of = [&](std::size_t i) { return labels[i] == k; };
+        for (std::size_t j = 0; j < data.numbers.size(); ++j) {
+            double sum = 0;
+            for (std::size_t i = 0; i < rows; ++i)
+                sum += is_of(i) ? data.numbers[j][i] : 0;
+            CHECK(model.mean(k)[j] == Approx(sum / static_cast<double>(sizes[k])).margin(1e-12));
+        }
+        for (std::size_t j = 0; j < data.categories.size(); ++j) {
+            std::vector<std::size_t> count(6);
+            for (std::size_t i = 0; i < rows; ++i)
+                count[data.categories[j][i]] += is_of(i) ? 1 : 0;
+            CHECK(model.mode(k)[j] == std::max_element(count.begin(), count.end()) - count.begin());
+        }
+    }
+}
+
+} // namespace
+
+TEST_CASE("k-prototypes: many customers end at a fixed point, the same for any number of threads") {
+    auto const data = groups_of(30'001, 11);
+    for (auto const start : {prototype_start::plus_plus, prototype_start::huang, prototype_start::cao}) {
+        k_prototypes_options options{.clusters = 5, .start = start, .starts = 2, .max_iterations = 500, .seed = 3};
+        auto const model = fit_k_prototypes(as_columns(data.numbers), as_categories(data.categories), options);
+        REQUIRE(model.fit().converged);
+        is_fixed_point(data, model);
+        for (unsigned const threads : {2U, 5U}) {
+            options.threads = threads;
+            CHECK(fit_k_prototypes(as_columns(data.numbers), as_categories(data.categories), options) == model);
+        }
+    }
+}
+
+TEST_CASE("k-prototypes: a cluster that lost everybody begins again at the farthest customer") {
+    std::size_t reseeded = 0;
+    for (std::uint64_t seed = 0; seed < 3'000; ++seed) {
+        // now and then two clusters get the same most frequent categories, and the later one is empty
+        random_generator random(seed);
+        mixed data{{}, std::vector(6, std::vector<std::uint32_t>(60))};
+        for (auto& column : data.categories)
+            for (auto& c : column)
+                c = static_cast<std::uint32_t>(random_below(random, 2));
+        auto const model =
+            fit_k_prototypes({}, as_categories(data.categories),
+                             {.clusters = 4, .gamma = 1, .start = prototype_start::huang, .starts = 1, .seed = seed});
+        if (model.fit().reseeded == 0) continue;
+        ++reseeded;
+        CHECK(model.fit().converged);
+        CHECK(std::find(model.fit().sizes.begin(), model.fit().sizes.end(), 0U) == model.fit().sizes.end());
+        is_fixed_point(data, model);
+    }
+    CHECK(reseeded > 0); // else this looked at nothing
+}
+
+TEST_CASE("k-prototypes: distances beyond all numbers count as alike, as for one customer") {
+    std::vector<std::vector<double>> const numbers{{1, 2, 3}};
+    std::vector<std::vector<std::uint32_t>> const categories{{0, 1, 2}, {0, 1, 2}};
+    k_prototypes const model(2, {1, 2}, {5, 5, 6, 6}, 1e308);
+    std::vector<std::uint32_t> labels(3);
+    model.assign(as_columns(numbers), as_categories(categories), labels);
+    for (std::size_t i = 0; i < 3; ++i)
+        CHECK(labels[i] == model.nearest(std::vector{numbers[0][i]}, std::vector{categories[0][i], categories[1][i]}));
 }

@@ -70,7 +70,8 @@ TEST_CASE("latent class: missing answers count for nothing, unknown ones fit no 
     CHECK(fit_latent_class(as_categories(data), {.classes = 2}).customers() == 4'000);
 }
 
-TEST_CASE("latent class: too many classes for the items is not identified; k of 0, k above n, one customer, identical") {
+TEST_CASE(
+    "latent class: too many classes for the items is not identified; k of 0, k above n, one customer, identical") {
     std::vector<std::vector<std::uint32_t>> const data{{0, 1, 1, 1}, {0, 0, 1, 1}};
     auto const items = as_categories(data);
     CHECK(fit_latent_class(items, {.classes = 2}).diagnostics().state == identification::not_identified);
@@ -80,7 +81,50 @@ TEST_CASE("latent class: too many classes for the items is not identified; k of 
     std::vector<std::vector<std::uint32_t>> const single{{1}};
     CHECK(fit_latent_class(as_categories(single), {.classes = 1}).diagnostics().log_likelihood == 0);
     std::vector<std::vector<std::uint32_t>> const same{{1, 1, 1}, {0, 0, 0}};
-    CHECK(fit_latent_class(as_categories(same), {.classes = 2}).diagnostics().log_likelihood == Approx(0).margin(1e-12));
+    CHECK(fit_latent_class(as_categories(same), {.classes = 2}).diagnostics().log_likelihood ==
+          Approx(0).margin(1e-12));
     CHECK_THROWS_AS(latent_class({1}, {2}, {.5}), issue_error);
     CHECK_THROWS_AS(latent_class({1}, {2}, {.5, 2}), issue_error);
+}
+
+// The likelihood of the model is that of its customers one by one, and one more step of EM, customer by customer,
+// changes nothing: classes are where Goodman's equations hold.
+TEST_CASE("latent class: the fit solves the likelihood equations, customer by customer, on any number of threads") {
+    auto data = survey();
+    for (std::size_t i = 0; i < 4'000; i += 7)
+        data[i % 6][i] = missing_category;
+    auto const items = as_categories(data);
+    latent_class_options options{.classes = 3, .starts = 4, .max_iterations = 20'000, .tolerance = 1e-14, .seed = 2};
+    auto const model = fit_latent_class(items, options);
+    REQUIRE(model.diagnostics().state == identification::identified);
+    double log_likelihood = 0;
+    std::vector<double> weights(3);
+    std::vector<std::vector<std::vector<double>>> counts(3,
+                                                         std::vector<std::vector<double>>(6, std::vector<double>(3)));
+    std::vector<double> shares(3);
+    for (std::size_t i = 0; i < 4'000; ++i) {
+        std::vector<std::uint32_t> answers;
+        for (auto const& column : data)
+            answers.push_back(column[i]);
+        log_likelihood += model.log_probability(answers);
+        model.memberships(answers, shares);
+        for (std::size_t c = 0; c < 3; ++c) {
+            weights[c] += shares[c] / 4'000;
+            for (std::size_t j = 0; j < 6; ++j)
+                if (answers[j] != missing_category) counts[c][j][answers[j]] += shares[c];
+        }
+    }
+    CHECK(model.diagnostics().log_likelihood == Approx(log_likelihood).epsilon(1e-12));
+    for (std::size_t c = 0; c < 3; ++c) {
+        CHECK(model.weights()[c] == Approx(weights[c]).margin(1e-4));
+        for (std::size_t j = 0; j < 6; ++j) {
+            double const total = counts[c][j][0] + counts[c][j][1] + counts[c][j][2];
+            for (std::size_t l = 0; l < model.levels()[j]; ++l)
+                CHECK(model.probability(c, j, l) == Approx(counts[c][j][l] / total).margin(1e-4));
+        }
+    }
+    for (unsigned const threads : {2U, 5U}) {
+        options.threads = threads;
+        CHECK(fit_latent_class(items, options) == model);
+    }
 }

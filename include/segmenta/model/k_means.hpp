@@ -56,7 +56,7 @@ struct mini_batch_options {
     std::size_t steps = 100;
     std::size_t starts = 3; ///< the start with the lowest inertia over all customers wins, the first of equals
     std::uint64_t seed = 0;
-    unsigned threads = 1; ///< of the starts and of the final assignment
+    unsigned threads = 1; ///< results do not depend on it; 0: all the machine has
 };
 
 /// Sums by which centres are made: partial -> merge -> finish.
@@ -141,7 +141,8 @@ private:
 [[nodiscard]] k_means fit_k_means(number_columns columns, k_means_options const& options = {});
 
 /// Centres from random batches, each drawn customer moving its centre by 1 / (times that centre was hit): for data so
-/// many that whole passes are too slow. Issues as for `fit_k_means`.
+/// many that whole passes are too slow. `fit()` tells inertia and sizes over all customers. Issues as for
+/// `fit_k_means`. Source: D. Sculley, "Web-scale k-means clustering", WWW 2010; the starts are those of k-means++.
 [[nodiscard]] k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const& options = {});
 
 } // namespace v0

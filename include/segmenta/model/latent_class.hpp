@@ -32,7 +32,7 @@ struct latent_class_options {
     std::size_t max_iterations = 2000; ///< of each start
     double tolerance = 1e-9;           ///< stop when the mean log-likelihood grows by less
     std::uint64_t seed = 0;
-    unsigned threads = 1; ///< starts run side by side; results do not depend on it
+    unsigned threads = 1; ///< results do not depend on it; 0: all the machine has
 };
 
 /// A fitted model.

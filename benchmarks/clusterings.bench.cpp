@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long do the other clusterings take than k-means itself (k_means.bench.cpp): mini-batch k-means, k-prototypes,
+// Gaussian mixtures and latent classes? Each is fitted with one thread and with two in turn; the models must be the
+// same to the last bit. The time is that with one thread, `two_threads` says how many times as fast two are: the median
+// of one over the median of two.
+
+#include <segmenta/base/random.hpp>
+#include <segmenta/model/gaussian_mixture.hpp>
+#include <segmenta/model/k_means.hpp>
+#include <segmenta/model/k_prototypes.hpp>
+#include <segmenta/model/latent_class.hpp>
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace segmenta;
+
+struct customers {
+    std::vector<std::vector<double>> numbers;           // four, around the middle of a group
+    std::vector<std::vector<std::uint32_t>> categories; // six of four levels, mostly that of the group
+};
+
+customers make(std::size_t rows) {
+    constexpr std::size_t groups = 4;
+    random_generator random(42);
+    customers out{std::vector(4, std::vector<double>(rows)), std::vector(6, std::vector<std::uint32_t>(rows))};
+    std::vector<double> middle(groups * out.numbers.size());
+    for (double& v : middle)
+        v = random_uniform(random, -3, 3);
+    for (std::size_t i = 0; i < rows; ++i) {
+        auto const group = static_cast<std::size_t>(random_below(random, groups));
+        for (std::size_t j = 0; j < out.numbers.size(); ++j)
+            out.numbers[j][i] = middle[group * out.numbers.size() + j] + random_normal(random, 0, 1.2);
+        for (std::size_t j = 0; j < out.categories.size(); ++j)
+            out.categories[j][i] = static_cast<std::uint32_t>(
+                random_bernoulli(random, 0.7) ? (group + j) % groups : random_below(random, groups));
+    }
+    return out;
+}
+
+customers const& data(std::size_t rows) {
+    static customers const some = make(200'000);
+    static customers const many = make(1'000'000);
+    return rows == 1'000'000 ? many : some;
+}
+
+std::vector<std::span<std::uint32_t const>> columns_of(std::vector<std::vector<std::uint32_t>> const& columns) {
+    return {columns.begin(), columns.end()};
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+// fit(customers, threads) answers a model.
+template <class Fit>
+void in_turn(benchmark::State& state, Fit fit) {
+    auto const& input = data(static_cast<std::size_t>(state.range(0)));
+    std::vector<double> seconds[2];
+    for (auto _ : state) {
+        std::string models[2];
+        for (unsigned t = 0; t < 2; ++t) {
+            auto const before = std::chrono::steady_clock::now();
+            auto const model = fit(input, t + 1);
+            seconds[t].push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count());
+            models[t] = model.to_json();
+        }
+        if (models[0] != models[1]) state.SkipWithError("the model depends on the number of threads");
+        state.SetIterationTime(seconds[0].back());
+    }
+    state.counters["two_threads"] = median(seconds[0]) / median(seconds[1]);
+}
+
+void mini_batch_k_means(benchmark::State& state) {
+    in_turn(state, [](customers const& input, unsigned threads) {
+        return fit_mini_batch_k_means(as_columns(input.numbers), {.clusters = 8, .seed = 7, .threads = threads});
+    });
+}
+BENCHMARK(mini_batch_k_means)
+    ->Arg(200'000)
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseManualTime()
+    ->Iterations(21);
+
+void prototypes(benchmark::State& state) {
+    in_turn(state, [](customers const& input, unsigned threads) {
+        return fit_k_prototypes(as_columns(input.numbers), columns_of(input.categories),
+                                {.clusters = 4, .starts = 3, .seed = 7, .threads = threads});
+    });
+}
+BENCHMARK(prototypes)->Arg(200'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(7);
+
+void mixture(benchmark::State& state) {
+    in_turn(state, [](customers const& input, unsigned threads) {
+        return fit_gaussian_mixture(as_columns(input.numbers), {.components = 4, .seed = 7, .threads = threads});
+    });
+}
+BENCHMARK(mixture)->Arg(200'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(5);
+
+void latent_classes(benchmark::State& state) {
+    in_turn(state, [](customers const& input, unsigned threads) {
+        return fit_latent_class(columns_of(input.categories), {.classes = 4, .seed = 7, .threads = threads});
+    });
+}
+BENCHMARK(latent_classes)->Arg(200'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(3);
+
+} // namespace

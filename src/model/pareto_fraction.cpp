@@ -2,7 +2,9 @@
 #include "model/pareto_lanes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <span>
 
@@ -29,30 +31,18 @@ bool fits(pareto_parameters const& p) noexcept {
            p.s <= fraction_largest_count && p.s >= 1 / fraction_largest_time;
 }
 
+// Two classes at a time: it is asked for every customer.
 std::size_t class_of(double near_u, double far_u) noexcept {
-    std::size_t more = 0;
-    for (auto const& c : fraction_classes)
-        more += near_u < c.least * far_u ? 1 : 0;
-    return more;
+    using pair = double __attribute__((vector_size(16)));
+    using flags = std::int64_t __attribute__((vector_size(16)));
+    static_assert(too_many_levels % 2 == 0);
+    flags less{};
+    for (std::size_t c = 0; c < too_many_levels; c += 2) {
+        pair const least{fraction_classes[c].least, fraction_classes[c + 1].least};
+        less -= pair{near_u, near_u} < least * pair{far_u, far_u}; // true is all ones
+    }
+    return static_cast<std::size_t>(less[0] + less[1]);
 }
-
-// Up to so many customers at a time, in columns on the stack.
-constexpr std::size_t chunk_size = 256;
-struct chunk {
-    std::array<double, chunk_size> repeats, last, age, out;
-    std::array<std::size_t, chunk_size> row;
-    std::size_t count = 0;
-
-    void add(repeat_rows const& rows, std::size_t i) noexcept {
-        repeats[count] = rows.repeats[i];
-        last[count] = rows.last[i];
-        age[count] = rows.age[i];
-        row[count++] = i;
-    }
-    [[nodiscard]] repeat_rows rows() const noexcept {
-        return {repeats.data(), last.data(), age.data(), nullptr, count};
-    }
-};
 
 // share(u) of who never bought again, by the same fraction.
 double share_of_once(pareto_parameters const& p, double u) noexcept {
@@ -87,50 +77,63 @@ void answer_rest(pareto_parameters const& p, repeat_rows const& rows, double* ou
         if (!(out[i] >= 0)) out[i] = pareto_alive_alone(p, rows.repeats[i], rows.last[i], rows.age[i], level);
 }
 
+// Up to so many customers at a time, in columns on the stack.
+constexpr std::size_t chunk_size = 512;
+
 class alive_by_class {
 public:
     alive_by_class(pareto_parameters const& p, cpu_level level) noexcept
         : p_(p), level_(level), kernels_(pareto_fraction_kernels_for(level)), near_(std::min(p.alpha, p.beta)),
           far_(std::max(p.alpha, p.beta)) {}
 
-    // Without repeat purchases what hangs on t_x is known, and what hangs on T takes fewer levels.
     void operator()(repeat_rows const& rows, double* out) noexcept {
         std::array<unsigned char, chunk_size> kind;
-        std::array<std::size_t, 2 * too_many_levels + 1> customers{};
+        std::array<std::size_t, kinds + 1> end{};
         for (std::size_t i = 0; i < rows.n; ++i) {
-            bool const once = rows.repeats[i] == 0 && rows.last[i] == 0;
-            double const u = once ? rows.age[i] : rows.last[i];
-            std::size_t const c = class_of(near_ + u, far_ + u);
-            std::size_t const k = once && c < too_many_levels ? too_many_levels + 1 + c : c;
-            kind[i] = static_cast<unsigned char>(k);
-            ++customers[k];
+            kind[i] = kind_of(rows, i);
+            ++end[kind[i] + 1U];
         }
-        for (std::size_t k = 0; k < customers.size(); ++k) {
-            if (customers[k] == 0) continue;
-            part_.count = 0;
-            for (std::size_t i = 0; i < rows.n; ++i)
-                if (kind[i] == k) part_.add(rows, i);
-            answer(k);
-            for (std::size_t i = 0; i < part_.count; ++i)
-                out[part_.row[i]] = part_.out[i];
+        for (std::size_t k = 1; k < kinds; ++k)
+            end[k] += end[k - 1];
+        std::array<std::size_t, chunk_size> place;
+        for (std::size_t i = 0; i < rows.n; ++i) {
+            std::size_t const at = place[i] = end[kind[i]]++; // each begin becomes the end
+            repeats_[at] = rows.repeats[i];
+            last_[at] = rows.last[i];
+            age_[at] = rows.age[i];
         }
+        for (std::size_t k = 0, from = 0; k < kinds; from = end[k++])
+            if (from < end[k]) answer(k, from, end[k] - from);
+        for (std::size_t i = 0; i < rows.n; ++i)
+            out[i] = answer_[place[i]];
     }
 
 private:
-    void answer(std::size_t kind) noexcept {
-        repeat_rows const rows = part_.rows();
-        if (kind < too_many_levels)
-            kernels_.alive(p_, rows, fraction_classes[kind].count, part_.out.data());
-        else if (kind == too_many_levels)
-            pareto_alive_by_quadrature(p_, {rows.repeats, rows.n}, {rows.last, rows.n}, {rows.age, rows.n}, part_.out,
-                                       level_);
-        else
-            answer_once(rows, fraction_classes[kind - too_many_levels - 1].count);
-        if (kind != too_many_levels) answer_rest(p_, rows, part_.out.data(), level_);
+    // The classes; those of too many levels; and the classes of who never bought again: what hangs on t_x is known
+    // then, and what hangs on T takes fewer levels.
+    static constexpr std::size_t kinds = 2 * too_many_levels + 1;
+
+    [[nodiscard]] unsigned char kind_of(repeat_rows const& rows, std::size_t i) const noexcept {
+        bool const once = rows.repeats[i] == 0 && rows.last[i] == 0;
+        double const u = once ? rows.age[i] : rows.last[i];
+        std::size_t const c = class_of(near_ + u, far_ + u);
+        return static_cast<unsigned char>(once && c < too_many_levels ? too_many_levels + 1 + c : c);
     }
-    void answer_once(repeat_rows const& rows, unsigned levels) noexcept {
+
+    void answer(std::size_t kind, std::size_t from, std::size_t n) noexcept {
+        repeat_rows const rows{repeats_.data() + from, last_.data() + from, age_.data() + from, nullptr, n};
+        double* const out = answer_.data() + from;
+        if (kind < too_many_levels)
+            kernels_.alive(p_, rows, fraction_classes[kind].count, out);
+        else if (kind == too_many_levels)
+            pareto_alive_by_quadrature(p_, {rows.repeats, n}, {rows.last, n}, {rows.age, n}, {out, n}, level_);
+        else
+            answer_once(rows, fraction_classes[kind - too_many_levels - 1].count, out);
+        if (kind != too_many_levels) answer_rest(p_, rows, out, level_);
+    }
+    void answer_once(repeat_rows const& rows, unsigned levels, double* out) noexcept {
         if (std::isnan(share_)) share_ = share_at_birth(p_);
-        kernels_.alive_once(p_, share_, rows, levels, part_.out.data());
+        kernels_.alive_once(p_, share_, rows, levels, out);
     }
 
     pareto_parameters p_;
@@ -138,7 +141,8 @@ private:
     pareto_fraction_kernels const& kernels_;
     double near_, far_;
     double share_ = nan; // until it is asked for
-    chunk part_;
+    // Kind after kind.
+    std::array<double, chunk_size> repeats_, last_, age_, answer_;
 };
 
 } // namespace

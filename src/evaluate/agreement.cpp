@@ -15,13 +15,10 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
+constexpr detail::pair_counts::words in_messages{"assigned", "research", "classes"};
+
 double real(std::uint64_t count) noexcept { return static_cast<double>(count); }
 double squared(double v) noexcept { return v * v; }
-
-std::optional<double> ratio(std::uint64_t part, std::uint64_t whole) noexcept {
-    if (whole == 0) return std::nullopt;
-    return real(part) / real(whole);
-}
 
 void check_confidence(double confidence) {
     issue_list issues;
@@ -46,62 +43,22 @@ std::vector<double> weights_of(kappa_weights kind, std::size_t classes) {
 
 agreement_table::agreement_table(std::span<std::uint32_t const> assigned, std::span<std::uint32_t const> research,
                                  std::vector<std::string> classes)
-    : agreement_table(std::move(classes)) {
-    issue_list issues;
-    detail::check_names(classes_, "classes", issues);
-    detail::check_not_empty(assigned.size(), "assigned", issues);
-    detail::check_same_length(research.size(), "research", assigned.size(), "assigned", issues);
-    detail::check_codes(assigned, classes_.size(), "assigned", issues);
-    detail::check_codes(research, classes_.size(), "research", issues);
-    issues.throw_if_errors();
-    counts_ = detail::count_pairs(assigned, research, classes_.size());
-    count_totals();
-}
+    : counts_(detail::pair_counts::of_codes(assigned, research, std::move(classes), in_messages)) {}
 
 agreement_table agreement_table::of_labels(std::span<std::string const> assigned,
                                            std::span<std::string const> research) {
-    auto codes = detail::code_labels(assigned, research);
-    if (codes.names.empty()) codes.names.emplace_back("none");
-    return {codes.first, codes.second, std::move(codes.names)};
+    return agreement_table(detail::pair_counts::of_labels(assigned, research, in_messages));
 }
 
 agreement_table agreement_table::of_counts(std::vector<std::uint64_t> counts, std::vector<std::string> classes) {
-    agreement_table out(std::move(classes));
-    issue_list issues;
-    detail::check_names(out.classes_, "classes", issues);
-    detail::check_same_length(counts.size(), "counts", out.size() * out.size(), "classes times classes", issues);
-    issues.throw_if_errors();
-    out.counts_ = std::move(counts);
-    out.count_totals();
-    detail::check_not_empty(out.total_, "counts", issues);
-    issues.throw_if_errors();
-    return out;
+    return agreement_table(detail::pair_counts::of_counts(std::move(counts), std::move(classes), in_messages));
 }
 
-void agreement_table::count_totals() {
-    assigned_.assign(size(), 0);
-    research_.assign(size(), 0);
-    for (std::size_t i = 0; i < size(); ++i) {
-        for (std::size_t j = 0; j < size(); ++j) {
-            assigned_[i] += count(i, j);
-            research_[j] += count(i, j);
-            total_ += count(i, j);
-        }
-    }
-}
-
-std::uint64_t agreement_table::agreed() const noexcept {
-    std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < size(); ++i)
-        sum += count(i, i);
-    return sum;
-}
-
-double agreement_table::accuracy() const noexcept { return real(agreed()) / real(total_); }
+double agreement_table::accuracy() const noexcept { return real(agreed()) / real(total()); }
 
 interval agreement_table::accuracy_interval(double confidence) const {
     check_confidence(confidence);
-    return *wilson_interval(agreed(), total_, confidence);
+    return *wilson_interval(agreed(), total(), confidence);
 }
 
 std::vector<class_agreement> agreement_table::by_class(double confidence) const {
@@ -109,15 +66,15 @@ std::vector<class_agreement> agreement_table::by_class(double confidence) const 
     std::vector<class_agreement> out;
     for (std::size_t i = 0; i < size(); ++i) {
         class_agreement one;
-        one.name = classes_[i];
-        one.assigned = assigned_[i];
-        one.research = research_[i];
+        one.name = classes()[i];
+        one.assigned = counts_.first(i);
+        one.research = counts_.second(i);
         one.agreed = count(i, i);
-        one.precision = ratio(one.agreed, one.assigned);
+        one.precision = detail::share_of(one.agreed, one.assigned);
         one.precision_interval = wilson_interval(one.agreed, one.assigned, confidence);
-        one.recall = ratio(one.agreed, one.research);
+        one.recall = detail::share_of(one.agreed, one.research);
         one.recall_interval = wilson_interval(one.agreed, one.research, confidence);
-        one.f1 = ratio(2 * one.agreed, one.assigned + one.research);
+        one.f1 = detail::share_of(2 * one.agreed, one.assigned + one.research);
         out.push_back(std::move(one));
     }
     return out;
@@ -145,7 +102,7 @@ std::optional<kappa_estimate> agreement_table::kappa(std::span<double const> wei
     detail::check_inside(confidence, 0, 1, "confidence", issues);
     issues.throw_if_errors();
 
-    double const n = real(total_);
+    double const n = real(total());
     auto const weight = [&](std::size_t i, std::size_t j) { return weights[i * size() + j]; };
     kappa_estimate out;
     std::vector<double> row_mean(size(), 0); // weight of a row against chance columns, and the reverse
@@ -153,9 +110,9 @@ std::optional<kappa_estimate> agreement_table::kappa(std::span<double const> wei
     for (std::size_t i = 0; i < size(); ++i) {
         for (std::size_t j = 0; j < size(); ++j) {
             out.observed += weight(i, j) * real(count(i, j)) / n;
-            out.expected += weight(i, j) * (real(assigned_[i]) / n) * (real(research_[j]) / n);
-            row_mean[i] += weight(i, j) * real(research_[j]) / n;
-            column_mean[j] += weight(i, j) * real(assigned_[i]) / n;
+            out.expected += weight(i, j) * (real(counts_.first(i)) / n) * (real(counts_.second(j)) / n);
+            row_mean[i] += weight(i, j) * real(counts_.second(j)) / n;
+            column_mean[j] += weight(i, j) * real(counts_.first(i)) / n;
         }
     }
     // Beyond rounding, that is: with one class only the sum is 1 but for the last digit.

@@ -83,20 +83,6 @@ declared_type substituted(declared_type const& t, bindings const& bound) {
     return made;
 }
 
-constexpr std::string_view type_names[] = {"bool",
-                                           "int",
-                                           "uint",
-                                           "double",
-                                           "string",
-                                           "bytes",
-                                           "list",
-                                           "map",
-                                           "null_type",
-                                           "type",
-                                           "optional_type",
-                                           "google.protobuf.Timestamp",
-                                           "google.protobuf.Duration"};
-
 class dynamic_checker {
 public:
     dynamic_checker(syntax_tree const& tree, dynamic_declarations const& names, issue_list& issues,
@@ -294,8 +280,7 @@ private:
     [[nodiscard]] std::optional<declared_type> exactly(std::string_view name) const {
         for (auto const& [known, type] : names_.variables)
             if (known == name) return type;
-        if (std::find(std::begin(type_names), std::end(type_names), name) != std::end(type_names))
-            return plain(declared_kind::type);
+        if (is_type_name(name)) return plain(declared_kind::type);
         return std::nullopt;
     }
     [[nodiscard]] std::optional<declared_type> global(std::string const& name) const {

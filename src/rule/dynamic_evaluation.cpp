@@ -2,6 +2,7 @@
 #include <segmenta/rule/dynamic_evaluation.hpp>
 
 #include "rule/dynamic.hpp"
+#include "rule/dynamic_overloads.hpp"
 #include "rule/syntax.hpp"
 
 #include <algorithm>
@@ -13,21 +14,6 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 namespace {
-
-// The types that are names of their own (langdef.md, "Values").
-constexpr std::string_view type_names[] = {"bool",
-                                           "int",
-                                           "uint",
-                                           "double",
-                                           "string",
-                                           "bytes",
-                                           "list",
-                                           "map",
-                                           "null_type",
-                                           "type",
-                                           "optional_type",
-                                           "google.protobuf.Timestamp",
-                                           "google.protobuf.Duration"};
 
 bool must_be_bool(dynamic_value const& v, std::string_view where) {
     auto const* const truth = v.as<bool>();
@@ -184,8 +170,7 @@ private:
     }
     [[nodiscard]] std::optional<dynamic_value> exactly(std::string_view name) const {
         if (auto const* const found = variable(name)) return *found;
-        if (std::find(std::begin(type_names), std::end(type_names), name) != std::end(type_names))
-            return dynamic_type{std::string(name)};
+        if (is_type_name(name)) return dynamic_type{std::string(name)};
         return std::nullopt;
     }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rule/dynamic_overloads.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
@@ -262,6 +265,23 @@ declared_kind kind_of(char letter) noexcept {
 }
 
 } // namespace
+
+bool is_type_name(std::string_view name) noexcept {
+    constexpr std::string_view names[] = {"bool",
+                                          "int",
+                                          "uint",
+                                          "double",
+                                          "string",
+                                          "bytes",
+                                          "list",
+                                          "map",
+                                          "null_type",
+                                          "type",
+                                          "optional_type",
+                                          "google.protobuf.Timestamp",
+                                          "google.protobuf.Duration"};
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
 
 std::span<standard_overload const> standard_overloads() noexcept { return overloads; }
 

@@ -309,7 +309,7 @@ datum to_text(datum const& v) {
     case family::decimal: {
         std::string digits = big(abs(big(v.integer))).str();
         if (digits.size() <= v.scale) digits.insert(0, v.scale + 1 - digits.size(), '0');
-        if (v.scale > 0) digits.insert(digits.size() - v.scale, ".");
+        if (v.scale > 0) digits.insert(digits.size() - v.scale, 1, '.');
         return of_text((v.integer < 0 ? "-" : "") + digits);
     }
     case family::text: return v;

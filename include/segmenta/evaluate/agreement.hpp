@@ -7,6 +7,7 @@
 /// same customers. Accuracy and rates by class with Wilson intervals, macro-F1, Cohen's kappa, and cuts that would
 /// agree better. Two clusterings whose numbers mean nothing are compared by partition agreement (Rand), not by this.
 
+#include <segmenta/evaluate/pair_counts.hpp>
 #include <segmenta/stats/interval.hpp>
 
 #include <cstddef>
@@ -15,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace segmenta {
@@ -69,14 +71,14 @@ public:
     /// From counts, row after row. Throws `evaluate.length` unless there are classes^2, and as above.
     [[nodiscard]] static agreement_table of_counts(std::vector<std::uint64_t> counts, std::vector<std::string> classes);
 
-    [[nodiscard]] std::vector<std::string> const& classes() const noexcept { return classes_; }
-    [[nodiscard]] std::size_t size() const noexcept { return classes_.size(); }
+    [[nodiscard]] std::vector<std::string> const& classes() const noexcept { return counts_.names(); }
+    [[nodiscard]] std::size_t size() const noexcept { return counts_.size(); }
     /// Both below `size()`.
     [[nodiscard]] std::uint64_t count(std::size_t assigned, std::size_t research) const noexcept {
-        return counts_[assigned * size() + research];
+        return counts_.count(assigned, research);
     }
-    [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
-    [[nodiscard]] std::uint64_t agreed() const noexcept;
+    [[nodiscard]] std::uint64_t total() const noexcept { return counts_.total(); }
+    [[nodiscard]] std::uint64_t agreed() const noexcept { return counts_.equal(); }
     /// Share of customers on whom both agree.
     [[nodiscard]] double accuracy() const noexcept;
     /// Wilson's. `confidence` inside (0, 1), else `issue_error` (`evaluate.option`), here and below.
@@ -95,14 +97,9 @@ public:
     [[nodiscard]] std::optional<kappa_estimate> kappa(std::span<double const> weights, double confidence = 0.95) const;
 
 private:
-    explicit agreement_table(std::vector<std::string> classes) : classes_(std::move(classes)) {}
-    void count_totals();
+    explicit agreement_table(detail::pair_counts counts) : counts_(std::move(counts)) {}
 
-    std::vector<std::string> classes_;
-    std::vector<std::uint64_t> counts_;
-    std::vector<std::uint64_t> assigned_;
-    std::vector<std::uint64_t> research_;
-    std::uint64_t total_ = 0;
+    detail::pair_counts counts_; ///< assigned and research
 };
 
 /// Cuts of a number into classes in order, and how many customers they place as research does.

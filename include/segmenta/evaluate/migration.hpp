@@ -5,12 +5,15 @@
 /// \file
 /// Who moved where: the segments of the same customers at two dates, or under two plans.
 
+#include <segmenta/evaluate/pair_counts.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace segmenta {
@@ -40,27 +43,27 @@ public:
     /// From counts, row after row; throws `evaluate.length` unless there are segments^2, and as above.
     static migration_matrix of_counts(std::vector<std::uint64_t> counts, std::vector<std::string> segments);
 
-    [[nodiscard]] std::vector<std::string> const& segments() const noexcept { return segments_; }
-    [[nodiscard]] std::size_t size() const noexcept { return segments_.size(); }
+    [[nodiscard]] std::vector<std::string> const& segments() const noexcept { return counts_.names(); }
+    [[nodiscard]] std::size_t size() const noexcept { return counts_.size(); }
     /// Number of a segment; nothing when there is none of that name.
     [[nodiscard]] std::optional<std::size_t> find(std::string_view segment) const noexcept;
 
     /// Customers who were in `from` and are in `to`; both below `size()`, here and below.
     [[nodiscard]] std::uint64_t count(std::size_t from, std::size_t to) const noexcept {
-        return counts_[from * size() + to];
+        return counts_.count(from, to);
     }
     /// Customers who were in the segment.
-    [[nodiscard]] std::uint64_t before(std::size_t segment) const noexcept { return before_[segment]; }
+    [[nodiscard]] std::uint64_t before(std::size_t segment) const noexcept { return counts_.first(segment); }
     /// Customers who are in the segment.
-    [[nodiscard]] std::uint64_t now(std::size_t segment) const noexcept { return now_[segment]; }
-    [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
+    [[nodiscard]] std::uint64_t now(std::size_t segment) const noexcept { return counts_.second(segment); }
+    [[nodiscard]] std::uint64_t total() const noexcept { return counts_.total(); }
 
     /// Of those who were in `from`, the share that is in `to`; nothing when nobody was in `from`.
     [[nodiscard]] std::optional<double> row_share(std::size_t from, std::size_t to) const noexcept;
     /// Of those who are in `to`, the share that came from `from`; nothing when nobody is in `to`.
     [[nodiscard]] std::optional<double> column_share(std::size_t from, std::size_t to) const noexcept;
     /// Customers whose segment did not change.
-    [[nodiscard]] std::uint64_t stayers() const noexcept;
+    [[nodiscard]] std::uint64_t stayers() const noexcept { return counts_.equal(); }
     /// `stayers()` of all customers.
     [[nodiscard]] double stay_share() const noexcept;
     /// Customers gained minus customers lost: now minus before. Sums to 0 over all segments.
@@ -76,14 +79,9 @@ public:
     [[nodiscard]] std::string to_csv() const;
 
 private:
-    explicit migration_matrix(std::vector<std::string> segments);
-    void count_totals();
+    explicit migration_matrix(detail::pair_counts counts) : counts_(std::move(counts)) {}
 
-    std::vector<std::string> segments_;
-    std::vector<std::uint64_t> counts_;
-    std::vector<std::uint64_t> before_;
-    std::vector<std::uint64_t> now_;
-    std::uint64_t total_ = 0;
+    detail::pair_counts counts_; ///< before and now
 };
 
 } // namespace v0

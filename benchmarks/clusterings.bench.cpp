@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long do the other clusterings take than k-means itself (k_means.bench.cpp): mini-batch k-means, k-prototypes,
-// Gaussian mixtures and latent classes? Each is fitted with one thread and with two in turn; the models must be the
-// same to the last bit. The time is that with one thread, `two_threads` says how many times as fast two are: the median
-// of one over the median of two.
+// Gaussian mixtures, latent classes, k-medoids and the tree of Ward? Each is fitted with one thread and with two in
+// turn; the models must be the same to the last bit. The time is that with one thread, `two_threads` says how many
+// times as fast two are: the median of one over the median of two.
 
 #include <segmenta/base/random.hpp>
+#include <segmenta/model/agglomerative.hpp>
 #include <segmenta/model/gaussian_mixture.hpp>
 #include <segmenta/model/k_means.hpp>
+#include <segmenta/model/k_medoids.hpp>
 #include <segmenta/model/k_prototypes.hpp>
 #include <segmenta/model/latent_class.hpp>
 
@@ -48,9 +50,11 @@ customers make(std::size_t rows) {
 }
 
 customers const& data(std::size_t rows) {
+    static customers const few = make(5'000);
+    static customers const several = make(20'000);
     static customers const some = make(200'000);
     static customers const many = make(1'000'000);
-    return rows == 1'000'000 ? many : some;
+    return rows == 5'000 ? few : rows == 20'000 ? several : rows == 1'000'000 ? many : some;
 }
 
 std::vector<std::span<std::uint32_t const>> columns_of(std::vector<std::vector<std::uint32_t>> const& columns) {
@@ -114,5 +118,19 @@ void latent_classes(benchmark::State& state) {
     });
 }
 BENCHMARK(latent_classes)->Arg(200'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(3);
+
+void medoids(benchmark::State& state) {
+    in_turn(state, [](customers const& input, unsigned threads) {
+        return fit_k_medoids(as_columns(input.numbers), {.clusters = 8, .threads = threads});
+    });
+}
+BENCHMARK(medoids)->Arg(5'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(3);
+
+void tree(benchmark::State& state) {
+    in_turn(state, [](customers const& input, unsigned threads) {
+        return fit_agglomerative(as_columns(input.numbers), {.threads = threads});
+    });
+}
+BENCHMARK(tree)->Arg(5'000)->Arg(20'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(3);
 
 } // namespace

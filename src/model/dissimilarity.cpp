@@ -3,8 +3,7 @@
 
 #include "base/indexed_place.hpp"
 #include "model/cluster_data.hpp"
-
-#include <segmenta/base/parallel.hpp>
+#include "model/dissimilarities.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -15,21 +14,23 @@ namespace segmenta {
 inline namespace v0 {
 namespace {
 
-constexpr std::size_t block_rows = 32;
-
-// Fills row i from column i on and copies below the diagonal: each pair is computed once.
+// Fills row i from column i on and copies below the diagonal: each pair is computed once. The copy goes square by
+// square, since one of its sides runs down a column.
 template <class Pair>
-std::vector<double> fill(std::size_t n, unsigned threads, Pair pair) {
-    std::vector<double> out(n * n);
-    parallel_for_blocks(threads, (n + block_rows - 1) / block_rows, [&](std::size_t b) {
-        for (std::size_t i = b * block_rows; i < std::min(n, (b + 1) * block_rows); ++i)
+void fill(std::size_t n, std::span<double> out, thread_team& team, Pair pair) {
+    constexpr std::size_t side = 32;
+    std::size_t const blocks = (n + side - 1) / side;
+    team.for_blocks(blocks, [&](std::size_t b) {
+        for (std::size_t i = b * side; i < std::min(n, (b + 1) * side); ++i)
             for (std::size_t j = i + 1; j < n; ++j)
                 out[i * n + j] = pair(i, j);
     });
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            out[i * n + j] = out[j * n + i];
-    return out;
+    team.for_blocks(blocks, [&](std::size_t b) {
+        for (std::size_t from = 0; from <= b * side; from += side)
+            for (std::size_t i = b * side; i < std::min(n, (b + 1) * side); ++i)
+                for (std::size_t j = from; j < std::min(i, from + side); ++j)
+                    out[i * n + j] = out[j * n + i];
+    });
 }
 
 struct gower_column {
@@ -54,11 +55,13 @@ std::vector<gower_column> ranges(number_columns numbers) {
 
 void check_mixed(number_columns numbers, category_columns categories, issue_list& issues) {
     std::size_t const n = numbers.empty() ? row_count(categories) : row_count(numbers);
-    if (n == 0) issues.error("data.empty", "columns", "there is nothing to compare", {}, "at least one column and row", {});
+    if (n == 0)
+        issues.error("data.empty", "columns", "there is nothing to compare", {}, "at least one column and row", {});
     auto const check_length = [&](char const* place, std::size_t j, std::size_t length) {
         if (length != n)
-            issues.error("data.ragged", detail::indexed_place(place, j), "this column has another length than the first",
-                         std::to_string(length), std::to_string(n), {});
+            issues.error("data.ragged", detail::indexed_place(place, j),
+                         "this column has another length than the first", std::to_string(length), std::to_string(n),
+                         {});
     };
     for (std::size_t j = 0; j < numbers.size(); ++j) {
         check_length("numbers", j, numbers[j].size());
@@ -72,15 +75,22 @@ void check_mixed(number_columns numbers, category_columns categories, issue_list
 
 } // namespace
 
+void detail::euclidean_into(number_columns columns, std::span<double> out, thread_team& team) {
+    auto const rows = row_major(columns);
+    std::size_t const d = columns.size();
+    fill(row_count(columns), out, team, [&](std::size_t i, std::size_t j) {
+        return std::sqrt(squared_distance(rows.data() + i * d, rows.data() + j * d, d));
+    });
+}
+
 std::vector<double> euclidean_dissimilarities(number_columns columns, unsigned threads) {
     issue_list issues;
     check_columns(columns, issues, "columns");
     issues.throw_if_errors();
-    auto const rows = detail::row_major(columns);
-    std::size_t const d = columns.size();
-    return fill(row_count(columns), threads, [&](std::size_t i, std::size_t j) {
-        return std::sqrt(detail::squared_distance(rows.data() + i * d, rows.data() + j * d, d));
-    });
+    thread_team team(threads);
+    std::vector<double> out(row_count(columns) * row_count(columns));
+    detail::euclidean_into(columns, out, team);
+    return out;
 }
 
 std::vector<double> gower_dissimilarities(number_columns numbers, category_columns categories, unsigned threads) {
@@ -89,7 +99,9 @@ std::vector<double> gower_dissimilarities(number_columns numbers, category_colum
     issues.throw_if_errors();
     auto const ranged = ranges(numbers);
     std::size_t const n = numbers.empty() ? row_count(categories) : row_count(numbers);
-    return fill(n, threads, [&](std::size_t i, std::size_t j) {
+    thread_team team(threads);
+    std::vector<double> out(n * n);
+    fill(n, out, team, [&](std::size_t i, std::size_t j) {
         double sum = 0;
         double known = 0;
         for (auto const& c : ranged) {
@@ -105,6 +117,7 @@ std::vector<double> gower_dissimilarities(number_columns numbers, category_colum
         }
         return known > 0 ? sum / known : std::numeric_limits<double>::quiet_NaN();
     });
+    return out;
 }
 
 } // namespace v0

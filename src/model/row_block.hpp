@@ -34,7 +34,7 @@ public:
     void offer(std::uint32_t centre) noexcept;
 
     [[nodiscard]] std::span<double const> measured() const noexcept { return {here_, rows_}; }
-    // no_centre and infinity where none was taken.
+    // After an offer; no_centre and infinity where none was taken.
     [[nodiscard]] std::uint32_t centre(std::size_t row) const noexcept {
         return static_cast<std::uint32_t>(centre_[row]);
     }
@@ -43,6 +43,7 @@ public:
 private:
     std::size_t first_;
     std::size_t rows_;
+    bool offered_ = false;
     // Neither is read before it is written: filling 6 KiB would cost as much as a centre.
     alignas(16) double here_[most_rows];
     alignas(16) double lowest_[most_rows];

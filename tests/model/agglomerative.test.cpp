@@ -129,3 +129,48 @@ TEST_CASE("agglomerative: one customer, all identical, too many, NaN, an impossi
     CHECK_THROWS_AS(agglomerative({{0, 1, 1, 2}, {0, 2, 2, 3}}), issue_error);
     CHECK_THROWS_AS(agglomerative({{0, 5, 1, 2}}), issue_error);
 }
+
+// Equal distances everywhere, and groups that are left out of the search once half of them are gone.
+TEST_CASE("agglomerative: points of a grid, many of them twice, on any number of threads") {
+    std::vector<std::vector<double>> data(2);
+    for (std::size_t i = 0; i < 300; ++i) {
+        data[0].push_back(static_cast<double>(i % 12));
+        data[1].push_back(static_cast<double>(i / 20 % 9));
+    }
+    auto const columns = as_columns(data);
+    for (auto const by : {linkage::ward, linkage::complete, linkage::average, linkage::single}) {
+        INFO(to_string(by));
+        auto const tree = fit_agglomerative(columns, {.by = by});
+        REQUIRE(tree.merges().size() == 299);
+        CHECK(tree.merges().back().size == 300);
+        CHECK(std::count_if(tree.merges().begin(), tree.merges().end(), [](auto const& m) { return m.height == 0; }) ==
+              300 - 12 * 9);
+        if (by == linkage::single) CHECK(tree.merges().back().height == 1);
+        for (unsigned const threads : {2U, 3U})
+            CHECK(fit_agglomerative(columns, {.by = by, .threads = threads}) == tree);
+    }
+}
+
+TEST_CASE("agglomerative: ward of so many customers that threads share the search, as its definition wants it") {
+    random_generator random(12);
+    std::vector<std::vector<double>> data(2, std::vector<double>(9'000));
+    for (auto& column : data)
+        for (double& v : column)
+            v = random_normal(random);
+    auto const columns = as_columns(data);
+    auto const tree = fit_agglomerative(columns);
+    CHECK(fit_agglomerative(columns, {.threads = 2}) == tree);
+    // The squared heights of all merges are twice the sum of squares around the mean.
+    double heights = 0;
+    for (auto const& merge : tree.merges())
+        heights += merge.height * merge.height / 2;
+    double squares = 0;
+    for (auto const& column : data) {
+        double mean = 0;
+        for (double const v : column)
+            mean += v / 9'000;
+        for (double const v : column)
+            squares += (v - mean) * (v - mean);
+    }
+    CHECK(heights == Approx(squares).epsilon(1e-10));
+}

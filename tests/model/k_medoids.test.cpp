@@ -94,3 +94,36 @@ TEST_CASE("k-medoids: k of 0, k above n, no matrix, one customer, all identical"
     std::vector<std::vector<double>> const broken{{1, std::numeric_limits<double>::infinity()}};
     CHECK_THROWS_AS(fit_k_medoids(as_columns(broken), {.clusters = 1}), issue_error);
 }
+
+// Candidates are tried several at once; the swaps have to be those of one after the other. Also with few passes, which
+// may end in the middle of a batch.
+TEST_CASE("k-medoids: any number of threads makes the same swaps") {
+    random_generator random(31);
+    std::vector<std::vector<double>> data(2, std::vector<double>(700));
+    for (auto& column : data)
+        for (double& v : column)
+            v = random_exponential(random);
+    auto const columns = as_columns(data);
+    for (std::size_t const clusters : {2U, 7U, 40U})
+        for (std::size_t const passes : {1U, 2U, 100U}) {
+            auto const model = fit_k_medoids(columns, {.clusters = clusters, .max_passes = passes});
+            CHECK(model.objective() <= model.build_objective());
+            for (unsigned const threads : {2U, 3U, 8U}) {
+                auto const other =
+                    fit_k_medoids(columns, {.clusters = clusters, .max_passes = passes, .threads = threads});
+                CHECK(other.to_json() == model.to_json());
+                CHECK(std::equal(other.labels().begin(), other.labels().end(), model.labels().begin()));
+            }
+        }
+    auto const settled = fit_k_medoids(columns, {.clusters = 7});
+    REQUIRE(settled.converged());
+    CHECK(settled.swaps() > 0);
+    // no swap of a medoid against another customer helps
+    auto const matrix = euclidean_dissimilarities(columns);
+    for (std::size_t m = 0; m < 7; ++m)
+        for (std::size_t c = 0; c < 700; c += 3) {
+            std::vector<std::size_t> medoids(settled.medoids().begin(), settled.medoids().end());
+            medoids[m] = c;
+            REQUIRE(objective_of(matrix, 700, medoids) >= settled.objective() * (1 - 1e-12));
+        }
+}

@@ -10,8 +10,9 @@
 ///     std::vector<std::uint32_t> labels = tree.cut(4);
 ///
 /// Method: nearest-neighbour chain (F. Murtagh, "A survey of recent advances in hierarchical clustering algorithms",
-/// Computer Journal 26, 1983) with the updates of G. Lance and W. Williams, 1967. Ward's heights are those of scipy and
-/// of R's ward.D2: the square root of twice the growth of the within sum of squares.
+/// Computer Journal 26, 1983); for Ward's linkage over the means and sizes of groups, else over distances with the
+/// updates of G. Lance and W. Williams, 1967. Ward's heights are those of scipy and of R's ward.D2: the square root of
+/// twice the growth of the within sum of squares.
 
 #include <segmenta/stats/number_columns.hpp>
 
@@ -38,8 +39,9 @@ enum class linkage : std::uint8_t {
 
 struct agglomerative_options {
     linkage by = linkage::ward;
-    std::size_t max_customers = 20'000; ///< more are refused: distances need 4 n^2 bytes (1.6 GB for 20,000)
-    unsigned threads = 1;               ///< of the distances; results do not depend on it
+    std::size_t max_customers = 20'000; ///< more are refused: but for ward distances need 4 n^2 bytes (1.6 GB for
+                                        ///< 20,000), and all take time in proportion to n^2
+    unsigned threads = 1;               ///< results do not depend on it; 0: all the machine has
 };
 
 /// One merge. Groups 0 to n - 1 are the customers; merge m makes group n + m.
@@ -84,7 +86,7 @@ private:
 };
 
 /// By Euclidean distances. Throws `issue_error` with the issues of `check_columns`, `data.too_large`, and
-/// `cluster.too_many_customers`. O(n^2) time and memory. One customer is a tree without merges.
+/// `cluster.too_many_customers`. O(n^2) time and, but for ward, memory. One customer is a tree without merges.
 [[nodiscard]] agglomerative fit_agglomerative(number_columns columns, agglomerative_options const& options = {});
 
 } // namespace v0

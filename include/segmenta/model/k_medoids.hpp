@@ -27,7 +27,7 @@ inline namespace v0 {
 struct k_medoids_options {
     std::size_t clusters = 8;
     std::size_t max_passes = 100; ///< over all candidates for a swap
-    unsigned threads = 1;         ///< of the distances between customers, where the fit makes them
+    unsigned threads = 1;         ///< results do not depend on it; 0: all the machine has
 };
 
 /// Fitted medoids.

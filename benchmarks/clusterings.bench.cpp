@@ -17,6 +17,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
+#include <fstream>
 #include <span>
 #include <string>
 #include <utility>
@@ -49,16 +51,34 @@ customers make(std::size_t rows) {
     return out;
 }
 
-customers const& data(std::size_t rows) {
-    static customers const few = make(5'000);
-    static customers const several = make(20'000);
-    static customers const some = make(200'000);
-    static customers const many = make(1'000'000);
-    return rows == 5'000 ? few : rows == 20'000 ? several : rows == 1'000'000 ? many : some;
-}
-
 std::vector<std::span<std::uint32_t const>> columns_of(std::vector<std::vector<std::uint32_t>> const& columns) {
     return {columns.begin(), columns.end()};
+}
+
+template <class Number>
+void write(std::string const& path, std::vector<std::vector<Number>> const& columns) {
+    std::ofstream file(path, std::ios::binary);
+    for (auto const& column : columns)
+        file.write(reinterpret_cast<char const*>(column.data()),
+                   static_cast<std::streamsize>(column.size() * sizeof(Number)));
+}
+
+customers make_and_write(std::size_t rows) {
+    auto const made = make(rows);
+    if (char const* const folder = std::getenv("SEGMENTA_BENCH_DATA")) {
+        auto const name = std::string(folder) + "/" + std::to_string(rows);
+        write(name + ".numbers", made.numbers);
+        write(name + ".categories", made.categories);
+    }
+    return made;
+}
+
+customers const& data(std::size_t rows) {
+    static customers const few = make_and_write(5'000);
+    static customers const several = make_and_write(20'000);
+    static customers const some = make_and_write(200'000);
+    static customers const many = make_and_write(1'000'000);
+    return rows == 5'000 ? few : rows == 20'000 ? several : rows == 1'000'000 ? many : some;
 }
 
 double median(std::vector<double> values) {
@@ -66,9 +86,9 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-// fit(customers, threads) answers a model.
-template <class Fit>
-void in_turn(benchmark::State& state, Fit fit) {
+// fit(customers, threads) answers a model, of which answer(model, customers) is shown.
+template <class Fit, class Answer>
+void in_turn(benchmark::State& state, Fit fit, Answer answer) {
     auto const& input = data(static_cast<std::size_t>(state.range(0)));
     std::vector<double> seconds[2];
     for (auto _ : state) {
@@ -78,6 +98,7 @@ void in_turn(benchmark::State& state, Fit fit) {
             auto const model = fit(input, t + 1);
             seconds[t].push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count());
             models[t] = model.to_json();
+            state.counters["answer"] = answer(model, static_cast<double>(input.numbers[0].size()));
         }
         if (models[0] != models[1]) state.SkipWithError("the model depends on the number of threads");
         state.SetIterationTime(seconds[0].back());
@@ -86,9 +107,12 @@ void in_turn(benchmark::State& state, Fit fit) {
 }
 
 void mini_batch_k_means(benchmark::State& state) {
-    in_turn(state, [](customers const& input, unsigned threads) {
-        return fit_mini_batch_k_means(as_columns(input.numbers), {.clusters = 8, .seed = 7, .threads = threads});
-    });
+    in_turn(
+        state,
+        [](customers const& input, unsigned threads) {
+            return fit_mini_batch_k_means(as_columns(input.numbers), {.clusters = 8, .seed = 7, .threads = threads});
+        },
+        [](auto const& model, double n) { return model.fit().inertia / n; });
 }
 BENCHMARK(mini_batch_k_means)
     ->Arg(200'000)
@@ -98,38 +122,53 @@ BENCHMARK(mini_batch_k_means)
     ->Iterations(21);
 
 void prototypes(benchmark::State& state) {
-    in_turn(state, [](customers const& input, unsigned threads) {
-        return fit_k_prototypes(as_columns(input.numbers), columns_of(input.categories),
-                                {.clusters = 4, .starts = 3, .seed = 7, .threads = threads});
-    });
+    in_turn(
+        state,
+        [](customers const& input, unsigned threads) {
+            return fit_k_prototypes(as_columns(input.numbers), columns_of(input.categories),
+                                    {.clusters = 4, .starts = 3, .seed = 7, .threads = threads});
+        },
+        [](auto const& model, double n) { return model.fit().cost / n; });
 }
 BENCHMARK(prototypes)->Arg(200'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(7);
 
 void mixture(benchmark::State& state) {
-    in_turn(state, [](customers const& input, unsigned threads) {
-        return fit_gaussian_mixture(as_columns(input.numbers), {.components = 4, .seed = 7, .threads = threads});
-    });
+    in_turn(
+        state,
+        [](customers const& input, unsigned threads) {
+            return fit_gaussian_mixture(as_columns(input.numbers), {.components = 4, .seed = 7, .threads = threads});
+        },
+        [](auto const& model, double n) { return model.diagnostics().log_likelihood / n; });
 }
 BENCHMARK(mixture)->Arg(200'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(5);
 
 void latent_classes(benchmark::State& state) {
-    in_turn(state, [](customers const& input, unsigned threads) {
-        return fit_latent_class(columns_of(input.categories), {.classes = 4, .seed = 7, .threads = threads});
-    });
+    in_turn(
+        state,
+        [](customers const& input, unsigned threads) {
+            return fit_latent_class(columns_of(input.categories), {.classes = 4, .seed = 7, .threads = threads});
+        },
+        [](auto const& model, double n) { return model.diagnostics().log_likelihood / n; });
 }
 BENCHMARK(latent_classes)->Arg(200'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(3);
 
 void medoids(benchmark::State& state) {
-    in_turn(state, [](customers const& input, unsigned threads) {
-        return fit_k_medoids(as_columns(input.numbers), {.clusters = 8, .threads = threads});
-    });
+    in_turn(
+        state,
+        [](customers const& input, unsigned threads) {
+            return fit_k_medoids(as_columns(input.numbers), {.clusters = 8, .threads = threads});
+        },
+        [](auto const& model, double) { return model.objective(); });
 }
 BENCHMARK(medoids)->Arg(5'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(3);
 
 void tree(benchmark::State& state) {
-    in_turn(state, [](customers const& input, unsigned threads) {
-        return fit_agglomerative(as_columns(input.numbers), {.threads = threads});
-    });
+    in_turn(
+        state,
+        [](customers const& input, unsigned threads) {
+            return fit_agglomerative(as_columns(input.numbers), {.threads = threads});
+        },
+        [](auto const& model, double) { return model.merges().back().height; });
 }
 BENCHMARK(tree)->Arg(5'000)->Arg(20'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(3);
 

@@ -20,7 +20,7 @@ public:
     struct group {
         std::uint64_t number;
         std::size_t rows;
-        std::size_t first_row;
+        std::size_t some_row;
     };
 
     numbering(category_columns items, std::vector<std::size_t> const& levels, thread_team& team)
@@ -51,27 +51,27 @@ private:
         return item;
     }
 
-    // Calls work(block, row) for all rows, block by block.
+    // Calls work(worker, row) for all rows.
     template <class Work>
     void for_rows(Work work) {
-        team_.for_blocks(blocks(), [&](std::size_t b) {
+        team_.for_blocks((numbers_.size() + block_rows - 1) / block_rows, [&](std::size_t b, unsigned worker) {
             for (std::size_t i = b * block_rows; i < std::min(numbers_.size(), (b + 1) * block_rows); ++i)
-                work(b, i);
+                work(worker, i);
         });
     }
-    [[nodiscard]] std::size_t blocks() const noexcept { return (numbers_.size() + block_rows - 1) / block_rows; }
 
-    // Appends the answers to items [first, end) to the numbers; the different ones.
+    // Appends the answers to items [first, end) to the numbers; the different ones. Which of its rows stands for a
+    // group is left to chance: they are all alike.
     std::vector<group> groups(std::size_t first, std::size_t end) {
-        std::vector<table> parts(blocks());
-        for_rows([&](std::size_t b, std::size_t i) {
+        std::vector<table> parts(team_.threads());
+        for_rows([&](unsigned worker, std::size_t i) {
             for (std::size_t j = first; j < end; ++j)
                 numbers_[i] = numbers_[i] * (levels_[j] + 1) + std::min<std::size_t>(items_[j][i], levels_[j]);
-            ++parts[b].try_emplace(numbers_[i], group{numbers_[i], 0, i}).first->second.rows;
+            ++parts[worker].try_emplace(numbers_[i], group{numbers_[i], 0, i}).first->second.rows;
         });
-        for (std::size_t b = 1; b < parts.size(); ++b)
-            for (auto const& [number, here] : parts[b])
-                parts[0].try_emplace(number, group{number, 0, here.first_row}).first->second.rows += here.rows;
+        for (std::size_t w = 1; w < parts.size(); ++w)
+            for (auto const& [number, here] : parts[w])
+                parts[0].try_emplace(number, group{number, 0, here.some_row}).first->second.rows += here.rows;
         std::vector<group> out;
         for (auto const& [number, here] : parts[0])
             out.push_back(here);
@@ -84,7 +84,7 @@ private:
         boost::unordered_flat_map<std::uint64_t, std::uint64_t> place;
         for (auto const& g : found)
             place.emplace(g.number, place.size());
-        for_rows([&](std::size_t, std::size_t i) { numbers_[i] = place.find(numbers_[i])->second; });
+        for_rows([&](unsigned, std::size_t i) { numbers_[i] = place.find(numbers_[i])->second; });
     }
 
     category_columns items_;
@@ -104,7 +104,7 @@ answer_patterns::answer_patterns(category_columns items, std::span<category_rang
     for (auto const& group : groups) {
         weights_.push_back(static_cast<double>(group.rows));
         for (auto const column : items)
-            answers_.push_back(column[group.first_row]);
+            answers_.push_back(column[group.some_row]);
     }
 }
 

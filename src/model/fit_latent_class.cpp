@@ -52,27 +52,28 @@ struct em_start {
 class em_search {
 public:
     em_search(answer_patterns const& data, double customers, latent_class_options const& options, thread_team& team)
-        : data_(data), customers_(customers), options_(options), team_(team),
-          block_patterns_(std::max<std::size_t>(256, (data.size() + 63) / 64)) {
+        : data_(data), customers_(customers), options_(options), team_(team) {
         for (std::size_t const l : data.levels()) {
             first_.push_back(width_);
             width_ += l;
         }
+        // Each part has a table; items of many thousand levels leave room for few.
+        std::size_t const most = std::clamp<std::size_t>(part_bytes / table_bytes(), 1, 64);
+        block_patterns_ = std::max<std::size_t>(256, (data.size() + most - 1) / most);
+        blocks_ = (data.size() + block_patterns_ - 1) / block_patterns_;
     }
 
     em_start run() {
-        std::vector<em_start> starts(options_.starts, {empty(), empty()});
-        team_.for_blocks(starts.size(), [&](std::size_t s) { begin(starts[s], s); });
-        std::vector<em_start*> going;
-        for (auto& s : starts)
-            going.push_back(&s);
-        while (!going.empty()) {
-            step(going);
-            std::erase_if(going, [](em_start const* s) { return !s->going; });
+        std::size_t const together =
+            std::clamp<std::size_t>(all_bytes / (table_bytes() * (blocks_ + 3)), 1, options_.starts);
+        std::vector<em_start> best; // one
+        for (std::size_t first = 0; first < options_.starts; first += together) {
+            auto starts = run(first, std::min(together, options_.starts - first));
+            for (auto& s : starts)
+                if (best.empty() || s.diagnostics.log_likelihood > best[0].diagnostics.log_likelihood)
+                    best.assign(1, std::move(s));
         }
-        return *std::max_element(starts.begin(), starts.end(), [](em_start const& a, em_start const& b) {
-            return a.diagnostics.log_likelihood < b.diagnostics.log_likelihood;
-        });
+        return std::move(best[0]);
     }
 
     // Class after class.
@@ -85,7 +86,26 @@ public:
     }
 
 private:
+    static constexpr std::size_t part_bytes = std::size_t{64} << 20; // of the parts of a start
+    static constexpr std::size_t all_bytes = std::size_t{256} << 20; // of the starts that go on together
+
     [[nodiscard]] class_table empty() const { return {options_.classes, width_}; }
+    [[nodiscard]] std::size_t table_bytes() const noexcept { return options_.classes * (width_ + 1) * sizeof(double); }
+
+    [[nodiscard]] std::vector<em_start> run(std::size_t first, std::size_t count) {
+        std::vector<em_start> starts(count, {empty(), empty()});
+        team_.for_blocks(count, [&](std::size_t s) { begin(starts[s], first + s); });
+        std::vector<em_start*> going;
+        for (auto& s : starts)
+            going.push_back(&s);
+        while (!going.empty()) {
+            step(going);
+            std::erase_if(going, [](em_start const* s) { return !s->going; });
+        }
+        for (auto& s : starts)
+            s.parts.clear();
+        return starts;
+    }
 
     // Adds a pattern with the shares of the classes in its customers.
     void add(std::size_t pattern, std::span<double> shares, class_table& counts) const noexcept {
@@ -114,15 +134,14 @@ private:
             add(p, shares, counts);
         }
         start.diagnostics.gradient_norm = start.diagnostics.condition_number = std::numeric_limits<double>::quiet_NaN();
-        start.parts.assign((data_.size() + block_patterns_ - 1) / block_patterns_, {empty()});
+        start.parts.assign(blocks_, {empty()});
         maximise(std::move(counts), start);
     }
 
     void step(std::vector<em_start*> const& going) {
-        std::size_t const blocks = going[0]->parts.size();
-        team_.for_blocks(going.size() * blocks, [&](std::size_t i) {
-            auto& start = *going[i / blocks];
-            start.parts[i % blocks] = expect(start.logs, i % blocks);
+        team_.for_blocks(going.size() * blocks_, [&](std::size_t i) {
+            auto& start = *going[i / blocks_];
+            start.parts[i % blocks_] = expect(start.logs, i % blocks_);
         });
         team_.for_blocks(going.size(), [&](std::size_t s) { finish(*going[s]); });
     }
@@ -199,9 +218,10 @@ private:
     double customers_;
     latent_class_options const& options_;
     thread_team& team_;
-    std::size_t block_patterns_;
     std::vector<std::size_t> first_; // where an item's levels begin
     std::size_t width_ = 0;          // levels of all items
+    std::size_t block_patterns_ = 0;
+    std::size_t blocks_ = 0;
 };
 
 void check_items(category_columns items, std::span<detail::category_range const> ranges, latent_class_options const& o,

@@ -56,10 +56,7 @@ public:
             first_cell_.push_back(cells);
             cells += options.clusters * levels;
         }
-        for (auto& worker : workers_) {
-            worker.counts.resize(cells);
-            worker.sums.resize(at_.means.size());
-        }
+        workers_[0].counts.resize(cells);
     }
 
     prototype_solution run() {
@@ -86,7 +83,7 @@ private:
         double cost = 0;
         bool changed = false;
     };
-    // ... counts do not, so each thread has them.
+    // ... counts do not, so each thread that has anything to do has them.
     struct worker_sums {
         thread_numbers<std::uint64_t> counts; // of the clusters; then for each attribute clusters x levels
         thread_numbers<double> sums;          // of the block at hand
@@ -102,13 +99,14 @@ private:
         team_.for_blocks(blocks_.size(), [&](std::size_t b, unsigned w) { blocks_[b] = assign(b, workers_[w]); });
         for (std::size_t w = 1; w < workers_.size(); ++w)
             std::transform(workers_[w].counts.begin(), workers_[w].counts.end(), workers_[0].counts.begin(),
-                           workers_[0].counts.begin(), std::plus<>());
+                           workers_[0].counts.begin(), std::plus<>()); // nothing for a thread that had nothing to do
         return std::any_of(blocks_.begin(), blocks_.end(), [](auto const& b) { return b.changed; });
     }
 
     block_sums assign(std::size_t block, worker_sums& worker) {
         block_sums out;
-        std::fill(worker.sums.begin(), worker.sums.end(), 0.0);
+        worker.counts.resize(workers_[0].counts.size());
+        worker.sums.assign(at_.means.size(), 0.0);
         data_.for_rows(block, [&](row_block& rows, std::size_t first) {
             nearest(rows);
             label(rows, first, out);

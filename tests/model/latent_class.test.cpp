@@ -128,3 +128,24 @@ TEST_CASE("latent class: the fit solves the likelihood equations, customer by cu
         CHECK(fit_latent_class(items, options) == model);
     }
 }
+
+// Tables of so many levels that starts follow each other and patterns are not cut into blocks: the model of each start
+// is what it is alone.
+TEST_CASE("latent class: items of 65,536 levels do not take gigabytes, and the best start wins") {
+    std::vector<std::vector<std::uint32_t>> data(6, std::vector<std::uint32_t>(600));
+    random_generator random(4);
+    for (std::size_t j = 0; j < 6; ++j) {
+        for (auto& code : data[j])
+            code = static_cast<std::uint32_t>(random_below(random, 2)) * 65'535;
+    }
+    auto const items = as_categories(data);
+    latent_class_options options{.classes = 3, .starts = 4, .max_iterations = 3};
+    auto const best = fit_latent_class(items, options);
+    options.threads = 2;
+    CHECK(fit_latent_class(items, options) == best);
+    for (auto& column : data)
+        for (auto& code : column)
+            code = code > 0 ? 1 : 0;
+    CHECK(fit_latent_class(as_categories(data), options).diagnostics().log_likelihood ==
+          Approx(best.diagnostics().log_likelihood).epsilon(1e-12));
+}

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <optional>
 #include <string>
@@ -50,28 +51,25 @@ struct time_grid {
     [[nodiscard]] std::size_t cells() const noexcept { return (last + 1) * (last + 1); }
 };
 
-bool on_grid(double const* times, std::size_t n, time_grid const& grid) {
-    // In stretches, so that the loop runs without branches and still ends early.
-    constexpr std::size_t stretch = 1024;
-    for (std::size_t begin = 0; begin < n; begin += stretch) {
-        std::size_t const end = std::min(n, begin + stretch);
-        unsigned off = 0;
-        for (std::size_t i = begin; i < end; ++i)
-            off |= static_cast<unsigned>(grid.time(grid.code(times[i])) != times[i]);
-        if (off != 0) return false;
-    }
-    return true;
-}
-
-bool all_on_grid(purchase_summary const& s, time_grid const& grid, thread_team& team) {
-    std::atomic<bool> on = true;
-    team.for_blocks(blocks_of(s.size()), [&](std::size_t block) {
-        if (!on.load(std::memory_order_relaxed)) return;
-        auto const [begin, end] = range_of(block, s.size());
-        if (!on_grid(s.age.data() + begin, end - begin, grid) || !on_grid(s.last.data() + begin, end - begin, grid))
-            on = false;
-    });
-    return on;
+// Two at a time and without branches. A step that is the unit itself needs no division.
+bool on_grid(double const* times, std::size_t n, time_grid const& grid) noexcept {
+    using pair = double __attribute__((vector_size(16)));
+    using flags = std::int64_t __attribute__((vector_size(16)));
+    constexpr double magic = 0x1p52; // what is added to it is rounded to a whole number
+    auto const all = [&](auto const& time_of) {
+        flags off{};
+        std::size_t i = 0;
+        for (; i + 2 <= n; i += 2) {
+            pair v;
+            std::memcpy(&v, times + i, sizeof v);
+            pair const code = v * grid.per_unit + magic - magic;
+            off |= time_of(code) != v;
+        }
+        bool const last = i == n || grid.time(grid.code(times[i])) == times[i];
+        return (off[0] | off[1]) == 0 && last;
+    };
+    if (grid.per_unit == 1) return all([](pair const& code) -> pair const& { return code; });
+    return all([&](pair const& code) { return code / grid.per_unit; });
 }
 
 double oldest_of(purchase_summary const& s, thread_team& team) {
@@ -86,19 +84,6 @@ double oldest_of(purchase_summary const& s, thread_team& team) {
     return *std::max_element(parts.begin(), parts.end());
 }
 
-// A grid that is much smaller than the data: else equal customers are few, and telling them costs more than it saves.
-std::optional<time_grid> find_grid(purchase_summary const& s, thread_team& team) {
-    double const oldest = oldest_of(s, team);
-    for (double const per_unit : {1.0, days_in(s.unit)}) {
-        time_grid grid{per_unit};
-        if (!(oldest * per_unit < 1e5)) continue;
-        grid.last = grid.code(oldest);
-        if (grid.cells() * 32 > s.size()) continue;
-        if (all_on_grid(s, grid, team)) return grid;
-    }
-    return std::nullopt;
-}
-
 // A part of the rows, counted in a table by repeats, age and last purchase; and those with more repeats than it has.
 struct grid_counts {
     std::vector<double> table;
@@ -106,42 +91,68 @@ struct grid_counts {
     double log_times = 0;
 };
 
-grid_counts count_on_grid(purchase_summary const& s, block_range range, time_grid const& grid, std::size_t layers) {
+// Gives up as soon as some time is not on the grid, here or, when `off` is set, in another part.
+grid_counts count_on_grid(purchase_summary const& s, block_range range, time_grid const& grid, std::size_t layers,
+                          std::atomic<bool>& off) {
+    constexpr std::size_t stretch = 1024; // is still near when it is counted
     std::size_t const side = grid.last + 1;
     grid_counts out;
     out.table.resize(layers * grid.cells());
-    for (std::size_t i = range.begin; i < range.end; ++i) {
-        double const w = s.weight.empty() ? 1 : s.weight[i];
-        double const x = s.repeats[i];
-        if (!s.log_times.empty()) out.log_times += w * s.log_times[i];
-        if (x < static_cast<double>(layers)) {
-            auto const layer = static_cast<std::size_t>(static_cast<std::int64_t>(x));
-            out.table[(layer * side + grid.code(s.age[i])) * side + grid.code(s.last[i])] += w;
-        } else {
-            out.others.push_back(i);
+    for (std::size_t begin = range.begin; begin < range.end; begin += stretch) {
+        std::size_t const end = std::min(range.end, begin + stretch);
+        if (off.load(std::memory_order_relaxed)) return out;
+        if (!on_grid(s.age.data() + begin, end - begin, grid) || !on_grid(s.last.data() + begin, end - begin, grid)) {
+            off = true;
+            return out;
+        }
+        for (std::size_t i = begin; i < end; ++i) {
+            double const w = s.weight.empty() ? 1 : s.weight[i];
+            double const x = s.repeats[i];
+            if (!s.log_times.empty()) out.log_times += w * s.log_times[i];
+            if (x < static_cast<double>(layers)) {
+                auto const layer = static_cast<std::size_t>(static_cast<std::int64_t>(x));
+                out.table[(layer * side + grid.code(s.age[i])) * side + grid.code(s.last[i])] += w;
+            } else {
+                out.others.push_back(i);
+            }
         }
     }
     return out;
 }
 
-// The parts are the same for any number of threads. Few: each has a table of its own.
-grid_counts count_on_grid(purchase_summary const& s, time_grid const& grid, std::size_t layers, thread_team& team) {
+void merge(std::vector<grid_counts>& parts, thread_team& team) {
+    constexpr std::size_t slice = 16384;
+    auto& all = parts[0];
+    team.for_blocks((all.table.size() + slice - 1) / slice, [&](std::size_t b) {
+        for (std::size_t part = 1; part < parts.size(); ++part)
+            for (std::size_t i = b * slice; i < std::min(all.table.size(), (b + 1) * slice); ++i)
+                all.table[i] += parts[part].table[i];
+    });
+    for (std::size_t part = 1; part < parts.size(); ++part) {
+        all.others.insert(all.others.end(), parts[part].others.begin(), parts[part].others.end());
+        all.log_times += parts[part].log_times;
+    }
+}
+
+// Nothing where some time is not on the grid. The parts are the same for any number of threads. Few: each has a table
+// of its own.
+std::optional<grid_counts> count_on_grid(purchase_summary const& s, time_grid const& grid, std::size_t layers,
+                                         thread_team& team) {
     constexpr std::size_t least = 131072;
     constexpr std::size_t most_parts = 4;
     std::size_t const n = s.size();
+    // mostly the first rows tell, and then no table has to be made
+    std::size_t const first = std::min<std::size_t>(n, 64);
+    if (!on_grid(s.age.data(), first, grid) || !on_grid(s.last.data(), first, grid)) return std::nullopt;
     std::size_t const count = std::clamp<std::size_t>(n / least, 1, most_parts);
     std::vector<grid_counts> parts(count);
+    std::atomic<bool> off = false;
     team.for_blocks(count, [&](std::size_t part) {
-        parts[part] = count_on_grid(s, {part * n / count, (part + 1) * n / count}, grid, layers);
+        parts[part] = count_on_grid(s, {part * n / count, (part + 1) * n / count}, grid, layers, off);
     });
-    grid_counts& all = parts[0];
-    for (std::size_t part = 1; part < count; ++part) {
-        auto const& more = parts[part];
-        std::transform(all.table.begin(), all.table.end(), more.table.begin(), all.table.begin(), std::plus<>());
-        all.others.insert(all.others.end(), more.others.begin(), more.others.end());
-        all.log_times += more.log_times;
-    }
-    return std::move(all);
+    if (off) return std::nullopt;
+    merge(parts, team);
+    return std::move(parts[0]);
 }
 
 void need_weights(rows& of) {
@@ -178,9 +189,9 @@ block_counts count_block(purchase_summary const& s, block_range range) {
     }
     for (std::size_t i = range.begin; i < range.end && !s.log_times.empty(); ++i)
         out.log_times += (s.weight.empty() ? 1 : s.weight[i]) * s.log_times[i];
-    std::size_t const used = 64 - static_cast<std::size_t>(std::find_if(counts.rbegin(), counts.rend(), [](double c) {
-                                                               return c != 0;
-                                                           }) - counts.rbegin());
+    std::size_t const used =
+        64 - static_cast<std::size_t>(std::find_if(counts.rbegin(), counts.rend(), [](double c) { return c != 0; }) -
+                                      counts.rbegin());
     if (used > out.counts.size()) out.counts.resize(used);
     for (std::size_t x = 0; x < used; ++x)
         out.counts[x] += counts[x];
@@ -271,18 +282,24 @@ void purchase_statistics::add(purchase_summary const& s, unsigned threads, std::
     check_unit(s.unit);
     unit_ = s.unit;
     has_log_times_ = has_log_times_ && !s.log_times.empty();
-    if (auto const grid = find_grid(s, team))
-        add_grouped(s, grid->per_unit, grid->last, team);
-    else
-        add_single_rows(s, team);
+    double const oldest = oldest_of(s, team);
+    for (double const steps : {1.0, days_in(s.unit)})
+        if (oldest * steps < 1e5 && add_grouped(s, oldest, steps, team)) return;
+    add_single_rows(s, team);
 }
 
-void purchase_statistics::add_grouped(purchase_summary const& s, double steps_per_unit, std::size_t last_code,
+// Not where the grid is no smaller than the data by much: there equal customers are few, and telling them costs more
+// than it saves.
+bool purchase_statistics::add_grouped(purchase_summary const& s, double oldest, double steps_per_unit,
                                       thread_team& team) {
-    time_grid const grid{steps_per_unit, last_code};
+    time_grid grid{steps_per_unit};
+    grid.last = grid.code(oldest);
+    if (grid.cells() * 32 > s.size()) return false;
     std::size_t const side = grid.last + 1;
     std::size_t const layers = std::max<std::size_t>(1, s.size() / 4 / grid.cells()); // repeat counts 0 to layers - 1
-    auto const counted = count_on_grid(s, grid, layers, team);
+    auto const found = count_on_grid(s, grid, layers, team);
+    if (!found) return false;
+    auto const& counted = *found;
     auto const& table = counted.table;
     log_times_ += counted.log_times;
     need_weights(repeaters_);
@@ -325,13 +342,13 @@ void purchase_statistics::add_grouped(purchase_summary const& s, double steps_pe
         repeats_ += customers * repeats;
         if (customers > 0) count_repeats(repeats, customers);
     }
+    return true;
 }
 
 void purchase_statistics::add_single_rows(purchase_summary const& s, thread_team& team) {
     std::size_t const n = s.size();
     std::vector<block_counts> blocks(blocks_of(n));
-    team.for_blocks(blocks.size(),
-                        [&](std::size_t block) { blocks[block] = count_block(s, range_of(block, n)); });
+    team.for_blocks(blocks.size(), [&](std::size_t block) { blocks[block] = count_block(s, range_of(block, n)); });
     std::vector<std::size_t> first_single(blocks.size());
     std::vector<std::size_t> first_repeater(blocks.size());
     std::size_t single = singles_.size();

@@ -106,7 +106,7 @@ public:
 private:
     void check_unit(model_time_unit unit) const;
     void count_repeats(double repeats, double customers);
-    void add_grouped(purchase_summary const& summary, double steps_per_unit, std::size_t last_code, thread_team& team);
+    bool add_grouped(purchase_summary const& summary, double oldest, double steps_per_unit, thread_team& team);
     void add_single_rows(purchase_summary const& summary, thread_team& team);
 
     model_time_unit unit_ = model_time_unit::week;

@@ -2,6 +2,7 @@
 #include "cli/eval_command.hpp"
 
 #include "base/json.hpp"
+#include "cli/standard_input.hpp"
 
 #include <segmenta/error.hpp>
 #include <segmenta/rule/dynamic_check.hpp>
@@ -304,7 +305,7 @@ std::string eval_line(std::string_view line) {
 
 void eval_lines() {
     std::string line;
-    while (std::getline(std::cin, line)) {
+    while (next_line(std::cin, line)) {
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
         fmt::print("{}\n", eval_line(line));
     }

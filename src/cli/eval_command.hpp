@@ -12,7 +12,8 @@ namespace segmenta::cli {
 /// `std::bad_alloc`: a line that cannot be read is an error, too.
 [[nodiscard]] std::string eval_line(std::string_view line);
 
-/// Answers each line of standard input on standard output; empty lines are passed over.
+/// Answers each line of standard input on standard output; empty lines are passed over. Throws `issue_error` when the
+/// standard input cannot be read.
 void eval_lines();
 
 } // namespace segmenta::cli

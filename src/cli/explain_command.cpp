@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "cli/moment.hpp"
+#include "cli/standard_input.hpp"
 
 #include <segmenta/model/model_strategies.hpp>
 #include <segmenta/base/text.hpp>
@@ -21,7 +22,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <iterator>
 #include <utility>
 
 namespace segmenta::cli {
@@ -31,7 +31,7 @@ constexpr std::size_t longest_customer = 64U << 20;
 
 std::string read_customer(std::string const& file) {
     if (file != "-") return detail::read_file(file, longest_customer);
-    return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    return rest_of(std::cin);
 }
 
 /// Keys that mean nothing: `read_json` passes them over, but here a slip would explain away what the customer has.

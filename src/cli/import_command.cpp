@@ -3,6 +3,7 @@
 
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "cli/standard_input.hpp"
 
 #include <segmenta/base/text.hpp>
 #include <segmenta/error.hpp>
@@ -11,7 +12,6 @@
 #include <boost/json.hpp>
 
 #include <istream>
-#include <iterator>
 #include <optional>
 #include <ostream>
 
@@ -89,11 +89,11 @@ bool import_rules(import_arguments const& arguments, std::istream& in, std::ostr
     importer to(arguments, out, messages);
     std::string line;
     std::size_t number = 0;
-    while (++number, std::getline(in, line) && is_blank(line)) {
+    while (++number, next_line(in, line) && is_blank(line)) {
     }
     // A first line that is no document by itself begins one that goes on.
     if (!is_whole_document(line)) {
-        std::string rest{std::istreambuf_iterator<char>(in), {}};
+        std::string const rest = rest_of(in);
         // Blank lines before it count, so that the places of issues are those of the input.
         to.answer(std::string(number - 1, '\n') + line + '\n' + rest, "input");
         return to.good();
@@ -101,7 +101,7 @@ bool import_rules(import_arguments const& arguments, std::istream& in, std::ostr
     do {
         if (!is_blank(line)) to.answer(line, "line " + std::to_string(number));
         ++number;
-    } while (std::getline(in, line));
+    } while (next_line(in, line));
     return to.good();
 }
 

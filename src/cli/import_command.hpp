@@ -20,7 +20,7 @@ struct import_arguments {
 /// Reads JSON Lines, or one JSON document over any number of lines, and writes one line for each: the text of the rule,
 /// or with `json` `{"rule": "…"}` (and `"issues"` when there are warnings or notes) or `{"error": "…"}`. Without `json`
 /// what was refused is an empty line, and its issues go to `messages`. Whether everything was read. Throws
-/// `issue_error` for arguments and a schema that are none.
+/// `issue_error` for arguments and a schema that are none, and when `in` cannot be read.
 [[nodiscard]] bool import_rules(import_arguments const& arguments, std::istream& in, std::ostream& out,
                                 std::ostream& messages);
 

@@ -57,6 +57,7 @@ fit_report evaluate(evaluate_arguments const& arguments) {
     auto const& known =
         entry_named(known_evaluations, arguments.what, "cli.evaluation", "WHAT", "there is no such evaluation");
     check_options(evaluation_options, arguments.given, known.name);
+    refuse_repeats(arguments.features, "--features");
     auto const delimiter = delimiter_of(arguments.delimiter);
     table_file(arguments.table, delimiter).require_rows();
     if (!arguments.reference.empty()) table_file(arguments.reference, delimiter).require_rows();

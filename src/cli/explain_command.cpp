@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "cli/moment.hpp"
 #include "cli/standard_input.hpp"
+#include "cli/usage.hpp"
 
 #include <segmenta/model/model_strategies.hpp>
 #include <segmenta/base/text.hpp>
@@ -94,6 +95,8 @@ std::vector<output_handle> chosen(explain_arguments const& a, segmenter const& s
 } // namespace
 
 void explain(explain_arguments const& a) {
+    refuse_repeats(a.columns, "--column");
+    refuse_repeats(a.immutable, "--immutable");
     segmenter const seg = compiled(a);
     std::string const locale = a.locale.empty() ? seg.definition().locale() : a.locale;
     if (!readable_language_of(locale))

@@ -129,6 +129,8 @@ fit_report fit_model(fit_arguments const& arguments) {
     auto const& model = entry_named(known_models, arguments.model, "cli.model", "MODEL", "there is no such model");
     check_model_options(arguments.given, model.name);
     check_columns(arguments);
+    refuse_repeats(arguments.features, "--features");
+    refuse_repeats(arguments.categorical, "--categorical");
     for (auto const& input : inputs_of(arguments))
         table_file(input, delimiter_of(arguments.delimiter)).require_rows();
     return model.fit(arguments);

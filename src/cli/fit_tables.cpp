@@ -47,10 +47,6 @@ bool differs_in_most_rows(table_file const& file, std::string const& column) {
 
 chosen_features features_of(fit_arguments const& a, table_file const& file) {
     std::vector<std::string> names = a.features;
-    for (auto at = names.begin(); at != names.end(); ++at)
-        if (std::find(names.begin(), at, *at) != at)
-            throw issue_error("cli.features", "--features", "the column is named twice", segmenta::quoted(*at), {},
-                              "Name each column once");
     if (names.empty()) {
         for (auto const& column : file.columns())
             if (column != a.outcome && column != a.weight &&

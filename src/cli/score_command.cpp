@@ -5,6 +5,7 @@
 #include "cli/fit_models.hpp"
 #include "cli/output_file.hpp"
 #include "cli/screen.hpp"
+#include "cli/usage.hpp"
 
 #include "base/file.hpp"
 #include "base/json.hpp"
@@ -374,10 +375,7 @@ void check_files(score_arguments const& a) {
     if (a.out.empty())
         throw issue_error("cli.out", "--out", "the file to write is not given", {}, "--out FILE.csv", {});
     check_output(a.out, std::array{a.model, a.table.summary});
-    for (auto at = a.keep.begin(); at != a.keep.end(); ++at)
-        if (std::find(a.keep.begin(), at, *at) != at)
-            throw issue_error("cli.keep", "--keep", "the column is named twice", segmenta::quoted(*at), {},
-                              "Name each column once");
+    refuse_repeats(a.keep, "--keep");
 }
 
 /// Two columns of one name are none.

@@ -141,4 +141,13 @@ void check_options(std::span<option_use const> known, std::span<std::string cons
     issues.throw_if_errors();
 }
 
+void refuse_repeats(std::span<std::string const> columns, std::string_view option) {
+    issue_list issues;
+    for (auto at = columns.begin(); at != columns.end(); ++at)
+        if (std::count(columns.begin(), at, *at) == 1) // a third time is no further issue
+            issues.error("cli." + std::string(bare_name(option)), std::string(option), "the column is named twice",
+                         segmenta::quoted(*at), {}, "Name each column once");
+    issues.throw_if_errors();
+}
+
 } // namespace segmenta::cli

@@ -36,6 +36,10 @@ struct option_use {
 ///     check_options(known, std::vector<std::string>{"--ridge"}, "kmeans"); // --ridge: kmeans takes no such option
 void check_options(std::span<option_use const> known, std::span<std::string const> given, std::string_view what);
 
+/// Refuses a list of columns that names one twice. Throws `issue_error` (`cli.features` of `--features`) with each that
+/// it does.
+void refuse_repeats(std::span<std::string const> columns, std::string_view option);
+
 } // namespace segmenta::cli
 
 #endif

@@ -58,6 +58,39 @@ TEST_CASE("usage: options before the plan leave it alone") {
     CHECK_THAT(spaced.err, ContainsSubstring("no further argument \"b=b.csv\"") && ContainsSubstring("joined by commas"));
 }
 
+TEST_CASE("usage: a column that a list names twice is refused, whichever option it belongs to") {
+    try {
+        cli::refuse_repeats(std::vector<std::string>{"a", "b", "a", "c", "b", "a"}, "--features");
+        FAIL("not refused");
+    } catch (issue_error const& e) {
+        REQUIRE(e.issues().size() == 2);
+        CHECK(e.issues()[0].code == "cli.features");
+        CHECK(e.issues()[0].place == "--features");
+        CHECK(e.issues()[0].seen == "\"a\"");
+        CHECK(e.issues()[1].seen == "\"b\"");
+    }
+    CHECK_NOTHROW(cli::refuse_repeats(std::vector<std::string>{"a", "A", "b"}, "--features"));
+    CHECK_NOTHROW(cli::refuse_repeats({}, "--features"));
+
+    scratch_directory const where;
+    where.write("t.csv", "x,y,bad,group\n1,2,0,a\n2,1,1,a\n8,9,0,b\n9,8,1,b\n");
+    auto const refused = [&](std::string const& line, std::string const& option) {
+        INFO(line);
+        auto const ran = run_command(where, line);
+        CHECK(ran.code == 2);
+        CHECK(ran.out.empty());
+        CHECK_THAT(ran.err, ContainsSubstring(option + ": the column is named twice (seen: \"x\")"));
+    };
+    refused("evaluate clusters --table t.csv --labels group --features x,x", "--features");
+    refused("evaluate clusters --table t.csv --labels group --features x,y --features x", "--features");
+    refused("fit kmeans --summary t.csv --clusters 2 --features x,y,x", "--features");
+    refused("fit logistic --summary t.csv --outcome bad --categorical x,x", "--categorical");
+    refused("score --model m.json --summary t.csv --out out.csv --keep x,x", "--keep");
+    refused("explain p.json --customer c.json --as-of 2024-07-01 --column x --column x", "--column");
+    refused("explain p.json --customer c.json --as-of 2024-07-01 --immutable x --immutable x", "--immutable");
+    CHECK(run_command(where, "evaluate clusters --table t.csv --labels group --features x,y").code == 0);
+}
+
 TEST_CASE("usage: options of other models are refused, all of them") {
     using name = std::string_view;
     static constexpr std::array<name, 1> logistic{"logistic"};

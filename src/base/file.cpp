@@ -43,20 +43,16 @@ std::string remedy_for(int error) {
     throw issue_error(code, path.string(), std::string(what) + ": " + system_message(error), {}, {}, remedy_for(error));
 }
 
-/// What may have been meant by the path of a file that is not there.
-std::string remedy_for_missing(fs::path const& path) {
-    if (path == "-") return "The standard input is not read here: name a file";
-    fs::path const folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    std::error_code problem;
-    if (!fs::is_directory(folder, problem)) return "There is no folder " + folder.string() + "; check the path";
+/// Of what can be read: no folders, and no links that lead nowhere, which have the very name that is missing.
+std::vector<std::string> files_in(fs::path const& folder) {
     std::vector<std::string> names;
+    std::error_code problem;
+    std::error_code ignored;
     for (fs::directory_iterator at(folder, problem), end; !problem && at != end && names.size() < most_names_compared;
          at.increment(problem))
-        names.push_back(at->path().filename().string());
+        if (at->exists(ignored) && !at->is_directory(ignored)) names.push_back(at->path().filename().string());
     std::sort(names.begin(), names.end()); // the order of a folder is any
-    auto const near = nearest_name(path.filename().string(), names);
-    if (!near.empty()) return "Did you mean " + (path.parent_path() / near).string() + "?";
-    return path.is_absolute() ? "Check the path" : "Check the path; it begins in the folder where the program runs";
+    return names;
 }
 
 [[noreturn]] void fail_open(fs::path const& path, int error) {
@@ -104,6 +100,17 @@ void sync_folder(fs::path const& file) noexcept {
 }
 
 } // namespace
+
+std::string remedy_for_missing(fs::path const& path) {
+    if (path == "-") return "The standard input is not read here: name a file";
+    fs::path const folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    std::error_code problem;
+    if (!fs::is_directory(folder, problem)) return "There is no folder " + folder.string() + "; check the path";
+    auto const names = files_in(folder);
+    auto const near = nearest_name(path.filename().string(), names);
+    if (!near.empty()) return "Did you mean " + (path.parent_path() / near).string() + "?";
+    return path.is_absolute() ? "Check the path" : "Check the path; it begins in the folder where the program runs";
+}
 
 std::string system_message(int error) { return std::generic_category().message(error); }
 

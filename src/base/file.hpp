@@ -78,6 +78,10 @@ private:
     std::size_t size_ = 0;
 };
 
+// What to do about a file that is not there, for the issue that says so: the file of the folder whose name is nearest,
+// or the folder that is missing, too.
+std::string remedy_for_missing(std::filesystem::path const& path);
+
 // Text of an errno value, thread-safe.
 std::string system_message(int error);
 

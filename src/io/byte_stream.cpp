@@ -36,11 +36,11 @@ class file_stream final : public byte_stream {
 public:
     file_stream(std::filesystem::path const& path, std::string name) : name_(std::move(name)) {
         file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (file_ < 0) fail_to_open(errno);
+        if (file_ < 0) fail_to_open(path, errno);
         struct stat about {};
         if (::fstat(file_, &about) == 0 && S_ISDIR(about.st_mode)) {
             ::close(file_);
-            fail_to_open(EISDIR);
+            fail_to_open(path, EISDIR);
         }
         if (S_ISREG(about.st_mode)) {
             total_ = static_cast<std::uint64_t>(about.st_size);
@@ -67,10 +67,9 @@ public:
     std::uint64_t bytes_total() const noexcept override { return total_; }
 
 private:
-    [[noreturn]] void fail_to_open(int error) const {
+    [[noreturn]] void fail_to_open(std::filesystem::path const& path, int error) const {
         if (error == ENOENT || error == ENOTDIR)
-            throw issue_error("file.not_found", name_, "the file does not exist", {}, {},
-                              "Check the path; relative paths start at the current folder.");
+            throw issue_error("file.not_found", name_, "the file does not exist", {}, {}, remedy_for_missing(path));
         throw issue_error("file.open", name_, "the file cannot be opened: " + system_message(error), {}, {},
                           error == EISDIR ? "Name a file inside the folder." : "Check the file's permissions.");
     }

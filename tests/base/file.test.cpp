@@ -118,6 +118,12 @@ TEST_CASE("errors name the path, the system's words and what to do", "[file]") {
     write_file(folder.path / "shop.json", "{}");
     CHECK(failure_of([&] { (void)read_file(folder.path / "shp.json"); }).remedy ==
           "Did you mean " + (folder.path / "shop.json").string() + "?");
+    fs::create_directory(folder.path / "folder.json");
+    CHECK_THAT(failure_of([&] { (void)read_file(folder.path / "foldr.json"); }).remedy,
+               Catch::Matchers::StartsWith("Check the path"));
+    fs::create_symlink("nothing.txt", folder.path / "link.txt");
+    CHECK_THAT(failure_of([&] { (void)read_file(folder.path / "link.txt"); }).remedy,
+               Catch::Matchers::StartsWith("Check the path"));
     CHECK(failure_of([&] { (void)read_file(folder.path / "nowhere" / "shop.json"); }).remedy ==
           "There is no folder " + (folder.path / "nowhere").string() + "; check the path");
     CHECK(failure_of([&] { mapped_file const file(folder.path / "none.csv"); }).code == "file.not_found");

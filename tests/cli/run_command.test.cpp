@@ -127,6 +127,9 @@ TEST_CASE("run: files and plans that are wrong as a whole are refused with place
     where.write("file", "");
     std::string const rest = " --as-of 2024-07-01 --out out";
     refused("run plan.json --source orders=absent.csv" + rest, {"absent.csv", "file.not_found"});
+    refused("run plan.json --source orders=oders.csv" + rest, {"oders.csv: ", "Did you mean orders.csv?"});
+    refused("run plan.json --source orders=ordrs/orders.csv" + rest, {"There is no folder ordrs"});
+    refused("run plan.json --source orders=." + rest, {"file.open", "Name a file inside the folder"});
     refused("run absent.json --source orders=orders.csv" + rest, {"absent.json"});
     refused("run plan.json --source orders=renamed.csv" + rest, {"amount", "amont"});
     refused("run plan.json --source order=orders.csv" + rest, {"Did you mean orders?"});

@@ -52,6 +52,23 @@ TEST_CASE("table file: numbers, texts, codes and days, whatever the delimiter") 
     }
 }
 
+TEST_CASE("table file: one that is missing is told the file that is named nearly so, other errors are not") {
+    test::scratch_directory const scratch;
+    auto const there = scratch.write("customers.csv", "a,b\n1,2\n");
+    auto const told = [&](std::filesystem::path const& path) {
+        auto const issues = issues_of([&] { (void)cli::table_file(path); });
+        return issues.empty() ? std::string("nothing") : issues[0].code + " " + issues[0].remedy;
+    };
+    CHECK(told(scratch.path_ / "custmers.csv") == "file.not_found Did you mean " + there.string() + "?");
+    CHECK(told(scratch.path_ / "Customers.CSV") == "file.not_found Did you mean " + there.string() + "?");
+    CHECK(told(scratch.path_ / "orders.csv") == "file.not_found Check the path");
+    CHECK(told(scratch.path_ / "no" / "customers.csv") ==
+          "file.not_found There is no folder " + (scratch.path_ / "no").string() + "; check the path");
+    std::filesystem::create_directory(scratch.path_ / "custmer.csv");
+    CHECK(told(scratch.path_ / "custmer.csv").find("Did you mean") == std::string::npos);
+    CHECK(told(scratch.path_ / "custmer.csvs").ends_with("customers.csv?")); // a folder is nearer, but no file
+}
+
 TEST_CASE("table file: what cannot be read is named with its line") {
     test::scratch_directory const scratch;
     std::string text = "x,y\n1,2\nfive,2\n";

@@ -4,6 +4,7 @@
 #include <segmenta/error.hpp>
 
 #include "support/catch.hpp"
+#include "support/scratch_directory.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -90,6 +91,25 @@ TEST_CASE("source: gzip, also several members, and broken ones", "[io][source]")
     std::string wrong_sum = packed;
     wrong_sum[wrong_sum.size() - 6] = static_cast<char>(wrong_sum[wrong_sum.size() - 6] ^ 1);
     CHECK(error_of(wrong_sum) == "io.gzip");
+}
+
+TEST_CASE("source: a file that is missing is told the file that is named nearly so", "[io][source]") {
+    test::scratch_directory const scratch;
+    auto const packed = scratch.write("orders.csv.gz", compressed("a\n"));
+    auto const remedy_for = [&](std::filesystem::path const& path) {
+        try {
+            record_source source(path, {});
+        } catch (issue_error const& e) {
+            CHECK(e.issues()[0].code == "file.not_found");
+            CHECK(e.issues()[0].place == path.string());
+            return e.issues()[0].remedy;
+        }
+        return std::string("none");
+    };
+    CHECK(remedy_for(scratch.path_ / "orders.csv") == "Did you mean " + packed.string() + "?");
+    CHECK(remedy_for(scratch.path_ / "people.csv") == "Check the path");
+    CHECK(remedy_for(packed / "orders.csv") == "There is no folder " + packed.string() + "; check the path");
+    CHECK(remedy_for(packed) == "none");
 }
 
 TEST_CASE("source: an error is thrown to every caller from then on", "[io][source]") {

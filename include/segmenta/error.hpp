@@ -35,7 +35,8 @@ struct issue {
     std::string remedy;  ///< what to do next; may be empty
 };
 
-/// One line for one issue: `error plan.json:12 /columns/vip: unknown column "ag" (allowed: age, city). Did you mean age?`
+/// One line for one issue:
+/// `error plan.json:12 /columns/vip: unknown column "ag" (allowed: age, city). Did you mean age?`
 std::string to_string(issue const& problem);
 
 /// The issues met by one operation, in the order they were met.
@@ -45,8 +46,8 @@ class issue_list {
 public:
     void add(issue problem) { issues_.push_back(std::move(problem)); }
     /// Adds an error; the common case.
-    void error(std::string code, std::string place, std::string message, std::string seen = {}, std::string allowed = {},
-               std::string remedy = {});
+    void error(std::string code, std::string place, std::string message, std::string seen = {},
+               std::string allowed = {}, std::string remedy = {});
     /// Adds a warning.
     void warning(std::string code, std::string place, std::string message, std::string seen = {},
                  std::string allowed = {}, std::string remedy = {});

@@ -36,7 +36,8 @@ std::string read_customer(std::string const& file) {
 }
 
 /// Keys that mean nothing: `read_json` passes them over, but here a slip would explain away what the customer has.
-void warn_of_unknown(boost::json::object const& given, std::vector<std::string> const& known, std::string const& place) {
+void warn_of_unknown(boost::json::object const& given, std::vector<std::string> const& known,
+                     std::string const& place) {
     for (auto const& member : given) {
         std::string const key = member.key();
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
@@ -74,7 +75,8 @@ segmenter compiled(explain_arguments const& a) {
     if (!a.fitted.empty()) return compile(read_fitted_plan(a.fitted, mechanisms), mechanisms);
     plan const definition = read_plan(a.plan, mechanisms);
     if (definition.sources().empty())
-        throw issue_error("cli.explain", a.plan.string(), "the plan names no sources, so nobody knows what a customer is", {}, {},
+        throw issue_error("cli.explain", a.plan.string(),
+                          "the plan names no sources, so nobody knows what a customer is", {}, {},
                           "Ask the host that has the customers: segmenter::explain.");
     return compile(definition, definition.source_schema(), mechanisms);
 }
@@ -87,7 +89,8 @@ std::vector<output_handle> chosen(explain_arguments const& a, segmenter const& s
     }
     if (!a.columns.empty()) return out;
     for (auto const& entry : seg.definition().tags())
-        if (auto const node = seg.graph().find(tag_column(entry.what.name))) out.push_back(seg.output(tag_column(entry.what.name)));
+        if (auto const node = seg.graph().find(tag_column(entry.what.name)))
+            out.push_back(seg.output(tag_column(entry.what.name)));
     if (!out.empty()) return out;
     return {seg.outputs().begin(), seg.outputs().end()};
 }
@@ -100,7 +103,8 @@ void explain(explain_arguments const& a) {
     segmenter const seg = compiled(a);
     std::string const locale = a.locale.empty() ? seg.definition().locale() : a.locale;
     if (!readable_language_of(locale))
-        throw issue_error("cli.locale", "--locale", "there are no words in this language", locale, "en, zh-Hans, zh-Hant");
+        throw issue_error("cli.locale", "--locale", "there are no words in this language", locale,
+                          "en, zh-Hans, zh-Hant");
     zone const where = zone::parse(seg.definition().zone());
     instant const when = moment_of(a.as_of, where);
     customer_record who(record_layout(seg.definition().source_schema(), where));

@@ -108,7 +108,8 @@ fit_report fit_logistic(fit_arguments const& a) {
             out.remarks.push_back("compared with " + attribute.name + ": " + attribute.categories[0]);
     std::vector<double> scores(d.events.size());
     model.probability(as_columns(d.columns), scores);
-    out.document = detail::with_reference(detail::with_encoding(model.to_json(), d.encoding), freeze_answers(scores, {}));
+    out.document =
+        detail::with_reference(detail::with_encoding(model.to_json(), d.encoding), freeze_answers(scores, {}));
     return out;
 }
 

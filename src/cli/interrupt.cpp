@@ -39,7 +39,8 @@ interrupt::interrupt() {
         ::sigaddset(&end, SIGUSR2);
         timespec const patience{5, 0};
         if (::sigtimedwait(&end, nullptr, &patience) < 0) {
-            static constexpr char message[] = "error: stopped while waiting for input; nothing was written [ingest.stopped]\n";
+            static constexpr char message[] =
+                "error: stopped while waiting for input; nothing was written [ingest.stopped]\n";
             (void)!::write(STDERR_FILENO, message, sizeof message - 1);
             ::_exit(130);
         }

@@ -47,7 +47,8 @@ void one_value_each(CLI::Option* option) { option->allow_extra_args(false); }
 
 /// Digits alone, as they are read: no sign, no octal, nothing past 64 bits.
 std::string check_count(std::string const& text) {
-    bool const digits = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    bool const digits =
+        !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     bool const plain = digits && (text == "0" || text.front() != '0');
     static constexpr std::string_view most = "18446744073709551615";
     bool const fits = text.size() < most.size() || (text.size() == most.size() && text <= most);
@@ -57,8 +58,8 @@ std::string check_count(std::string const& text) {
 void add_run(CLI::App& app, cli::run_arguments& a) {
     auto* const run = app.add_subcommand("run", "Segment customers: read files, apply a plan, write the results");
     run->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
-    auto* const source =
-        run->add_option("--source", a.sources, "Files of a source: NAME=FILE[,FILE]; may be repeated, or joined by commas");
+    auto* const source = run->add_option("--source", a.sources,
+                                         "Files of a source: NAME=FILE[,FILE]; may be repeated, or joined by commas");
     one_value_each(source->required());
     run->add_option("--as-of", a.as_of, "Date or time to segment for; later rows do not count")->required();
     run->add_option("--out", a.out, "Directory for customers.csv, summary.json and timings.json")->required();
@@ -75,13 +76,18 @@ void add_run(CLI::App& app, cli::run_arguments& a) {
 }
 
 void add_explain(CLI::App& app, cli::explain_arguments& a) {
-    auto* const explain = app.add_subcommand("explain", "Say why a customer has a tag or segment, and what would change it");
+    auto* const explain =
+        app.add_subcommand("explain", "Say why a customer has a tag or segment, and what would change it");
     explain->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
-    explain->add_option("--customer", a.customer, "File with one customer as a JSON object: attributes and histories; -: standard input")
+    explain
+        ->add_option("--customer", a.customer,
+                     "File with one customer as a JSON object: attributes and histories; -: standard input")
         ->required();
     explain->add_option("--as-of", a.as_of, "Date or time to answer for")->required();
-    one_value_each(explain->add_option("--column", a.columns, "Tag or column to explain; may be repeated. All tags when absent"));
-    one_value_each(explain->add_option("--immutable", a.immutable, "Attribute that cannot change, such as age; may be repeated"));
+    one_value_each(
+        explain->add_option("--column", a.columns, "Tag or column to explain; may be repeated. All tags when absent"));
+    one_value_each(
+        explain->add_option("--immutable", a.immutable, "Attribute that cannot change, such as age; may be repeated"));
     explain->add_option("--purpose", a.purpose, "What the answer is for; what it may not serve is refused");
     explain->add_option("--locale", a.locale, "Language: en, zh-Hans, zh-Hant");
     explain->add_option("--fitted", a.fitted, "Fitted plan, for plans that need a fit");
@@ -89,9 +95,11 @@ void add_explain(CLI::App& app, cli::explain_arguments& a) {
 }
 
 void add_tags(CLI::App& app, cli::tags_arguments& a) {
-    auto* const tags = app.add_subcommand("tags", "List the tags of a plan: meaning, rule in words, fields they are made of");
+    auto* const tags =
+        app.add_subcommand("tags", "List the tags of a plan: meaning, rule in words, fields they are made of");
     tags->add_option("PLAN", a.plan, "Plan file (JSON with comments)")->required();
-    tags->add_option("--reads", a.reads, "Only tags that read this attribute, column, history or field (orders.amount)");
+    tags->add_option("--reads", a.reads,
+                     "Only tags that read this attribute, column, history or field (orders.amount)");
     tags->add_option("--locale", a.locale, "Language: en, zh-Hans, zh-Hant");
     tags->add_flag("--json", a.json, "As JSON, for programs");
 }
@@ -117,12 +125,16 @@ void add_sample(CLI::App& app, sample_arguments& a) {
 }
 
 void add_import(CLI::App& app, cli::import_arguments& a) {
-    auto* const import = app.add_subcommand("import", "Read conditions of other segment builders as rules: JSON in, one rule a line out");
-    import->add_option("--from", a.from, "What the JSON is written in: jsonlogic, growthbook, react-querybuilder")->required();
-    import->add_option("--schema", a.schema, "Schema file (JSON): names are checked and values take the types of attributes");
+    auto* const import = app.add_subcommand(
+        "import", "Read conditions of other segment builders as rules: JSON in, one rule a line out");
+    import->add_option("--from", a.from, "What the JSON is written in: jsonlogic, growthbook, react-querybuilder")
+        ->required();
+    import->add_option("--schema", a.schema,
+                       "Schema file (JSON): names are checked and values take the types of attributes");
     import->add_option("--missing", a.missing, "What a rule answers for a missing attribute: unknown, or as-source")
         ->capture_default_str();
-    import->add_flag("--allow-empty-groups", a.allow_empty_groups, "Groups without conditions answer as in their source instead of being refused");
+    import->add_flag("--allow-empty-groups", a.allow_empty_groups,
+                     "Groups without conditions answer as in their source instead of being refused");
     import->add_flag("--json", a.json, "Write {\"rule\": …} or {\"error\": …}");
 }
 
@@ -133,37 +145,44 @@ void add_fit(CLI::App& app, cli::fit_arguments& a) {
     fit->add_option("MODEL", a.model, "One of " + names_of(cli::fit_models()))->required();
     auto* const summary = fit->add_option("--summary", a.summary, "File with one customer a row");
     one_value_each(fit->add_option("--source", a.sources, "File with one order a row: orders=FILE")->excludes(summary));
-    fit->add_option("--unit", a.unit, "Unit of the times of repeat purchases: days, weeks, months, years")->capture_default_str();
+    fit->add_option("--unit", a.unit, "Unit of the times of repeat purchases: days, weeks, months, years")
+        ->capture_default_str();
     fit->add_option("--out", a.out, "Write the model to this file; -: to the standard output");
     fit->add_option("--delimiter", a.delimiter, "Between fields, or tab; found out when absent");
     fit->add_option("--customer", a.customer, "Column of orders: who bought");
     fit->add_option("--time", a.time, "Column of orders: when");
     fit->add_option("--amount", a.amount, "Column of orders: for how much");
     fit->add_option("--time-format", a.time_format, "How times are written, YYYYMMDD for one; ISO 8601 when absent");
-    fit->add_option("--observation-end", a.observation_end, "Last day that counts; the last day of the file when absent");
+    fit->add_option("--observation-end", a.observation_end,
+                    "Last day that counts; the last day of the file when absent");
     fit->add_option("--repeats", a.repeats, "Column of customers: repeat purchases (frequency, x)");
     fit->add_option("--last", a.last, "Column of customers: age at the last purchase (recency, t_x)");
     fit->add_option("--age", a.age, "Column of customers: age at the end of observation (T)");
     fit->add_option("--spend", a.spend, "Column of customers: mean amount of repeat purchases (monetary_value)");
     fit->add_option("--weight", a.weight, "Column of customers: how many a row stands for (weights)");
     fit->add_option("--periods", a.periods, "Column of customers: chances to buy (periods, n), for bg_bb");
-    one_value_each(
-        fit->add_option("--features", a.features, "Columns to fit on, joined by commas; all but the outcome when absent")->delimiter(','));
-    one_value_each(
-        fit->add_option("--categorical", a.categorical, "Features that are categories though they are written as numbers")->delimiter(','));
+    one_value_each(fit->add_option("--features", a.features,
+                                   "Columns to fit on, joined by commas; all but the outcome when absent")
+                       ->delimiter(','));
+    one_value_each(fit->add_option("--categorical", a.categorical,
+                                   "Features that are categories though they are written as numbers")
+                       ->delimiter(','));
     fit->add_option("--outcome", a.outcome, "Column of what is to be foretold, for logistic and scorecard");
     fit->add_option("--positive", a.positive, "The outcome that is looked for")->capture_default_str();
     fit->add_option("--clusters", a.clusters, "How many clusters")->check(check_count);
     fit->add_option("--seed", a.seed, "Seed of random starts")->capture_default_str()->check(check_count);
-    fit->add_option("--erlang", a.erlang, "Regularity k of bg_cnbd_k and mbg_cnbd_k; found out when absent")->check(check_count);
+    fit->add_option("--erlang", a.erlang, "Regularity k of bg_cnbd_k and mbg_cnbd_k; found out when absent")
+        ->check(check_count);
     fit->add_flag("--standardise", a.standardise, "Bring features to mean 0 and deviation 1 first");
     fit->add_option("--ridge", a.ridge, "Penalty on squares of coefficients, for logistic");
     fit->add_option("--lasso", a.lasso, "Penalty on sizes of coefficients, for logistic");
     fit->add_option("--covariance", a.covariance, "Of gmm: full, tied, diagonal, spherical")->capture_default_str();
     fit->add_option("--points", a.points, "Of scorecard: points at the base odds")->capture_default_str();
     fit->add_option("--odds", a.odds, "Of scorecard: base odds, non-events to an event")->capture_default_str();
-    fit->add_option("--points-to-double", a.points_to_double, "Of scorecard: points that double the odds")->capture_default_str();
-    fit->add_option("--least-information", a.least_information, "Of scorecard: information value below which a variable is left out")
+    fit->add_option("--points-to-double", a.points_to_double, "Of scorecard: points that double the odds")
+        ->capture_default_str();
+    fit->add_option("--least-information", a.least_information,
+                    "Of scorecard: information value below which a variable is left out")
         ->capture_default_str();
     fit->add_option("--threads", a.threads, "Threads; 0 for all processors. Results do not depend on it")
         ->check(check_count)
@@ -178,7 +197,9 @@ void add_score(CLI::App& app, cli::score_arguments& a) {
     score->add_option("--summary", a.table.summary, "File with one customer a row")->required();
     score->add_option("--out", a.out, "File to write (CSV); -: the standard output")->required();
     one_value_each(
-        score->add_option("--keep", a.keep, "Columns of the file to write before the answers, joined by commas; its id when absent")
+        score
+            ->add_option("--keep", a.keep,
+                         "Columns of the file to write before the answers, joined by commas; its id when absent")
             ->delimiter(','));
     score->add_option("--horizon", a.horizon, "Time ahead for expected purchases, in the unit of the model");
     score->add_option("--delimiter", a.table.delimiter, "Between fields, or tab; found out when absent");
@@ -204,7 +225,8 @@ void add_evaluate(CLI::App& app, cli::evaluate_arguments& a) {
     evaluate->add_option("--labels", a.labels, "Column of clusters or segments");
     evaluate->add_option("--truth", a.truth, "Column they are compared with");
     one_value_each(
-        evaluate->add_option("--features", a.features, "Columns that clusters were made of, joined by commas")->delimiter(','));
+        evaluate->add_option("--features", a.features, "Columns that clusters were made of, joined by commas")
+            ->delimiter(','));
     evaluate->add_option("--reference", a.reference, "File the table is compared with, for stability");
     evaluate->add_option("--duration", a.duration, "Column of times observed, for survival");
     evaluate->add_option("--bins", a.bins, "Bins or tables of so many rows")->capture_default_str()->check(check_count);
@@ -231,7 +253,8 @@ void write_sample(sample_arguments const& a, std::stop_token stop) {
     for (auto const& file : made.files) table.row({file.name, cli::grouped(file.rows), cli::grouped(file.bytes)});
     fmt::print("A shop of {} (seed {}) in {}\n\n{}\n  Next: segmenta run examples/plans/sample_shop.json "
                "--source customers={}/customers.csv --source orders={}/orders.csv --as-of 2024-07-01 --out out\n",
-               cli::counted(static_cast<std::uint64_t>(a.what.customers), "customer", "customers"), a.what.seed, a.out, table.text(), a.out, a.out);
+               cli::counted(static_cast<std::uint64_t>(a.what.customers), "customer", "customers"), a.what.seed, a.out,
+               table.text(), a.out, a.out);
 }
 
 /// Says what is wrong with the command line; without a word what there is.
@@ -286,7 +309,8 @@ int main_with_exceptions(int argc, char** argv) {
         if (app.got_subcommand("score")) cli::run_score(score);
         if (app.got_subcommand("evaluate")) cli::run_evaluate(evaluate);
         if (app.got_subcommand("eval")) cli::eval_lines();
-        if (app.got_subcommand("import") && !cli::import_rules(import, std::cin, std::cout, std::cerr)) return exit_problem;
+        if (app.got_subcommand("import") && !cli::import_rules(import, std::cin, std::cout, std::cerr))
+            return exit_problem;
         if (app.got_subcommand("sample")) write_sample(sample, interrupted.token());
     } catch (issue_error const& problem) {
         fmt::print(stderr, "{}\n", problem.what());

@@ -162,8 +162,8 @@ void check_files(run_arguments const& arguments, std::vector<source_file> const&
     if (!arguments.save_fitted.empty()) // the last of them
         for (std::size_t i = 0; i + 1 < outputs.size(); ++i)
             if (std::filesystem::weakly_canonical(outputs[i]) == std::filesystem::weakly_canonical(outputs.back()))
-                issues.error("cli.overwrite", outputs.back().string(), "the fitted plan and a result would be one file", {}, {},
-                             "Give --save-fitted another name.");
+                issues.error("cli.overwrite", outputs.back().string(), "the fitted plan and a result would be one file",
+                             {}, {}, "Give --save-fitted another name.");
     for (std::size_t i = 0; i < sources.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (sources[i].source == sources[j].source && same_file(sources[i].path, sources[j].path))
@@ -176,8 +176,8 @@ void check_files(run_arguments const& arguments, std::vector<source_file> const&
 void check_outputs(plan const& definition) {
     for (auto const& name : definition.outputs())
         if (name == "customer_id")
-            throw issue_error("cli.output_name", definition.id(), "an output of the plan is named like the column of ids",
-                              name, {}, "Rename the column.");
+            throw issue_error("cli.output_name", definition.id(),
+                              "an output of the plan is named like the column of ids", name, {}, "Rename the column.");
 }
 
 void write_customers(std::filesystem::path const& path, customer_columns const& customers, batch_result const& result,

@@ -49,7 +49,8 @@ auto from_document(std::filesystem::path const& file, Read&& read) {
         issue_list issues;
         for (issue one : problem.issues()) {
             constexpr std::string_view no_name = "model"; // what a text without a file is called
-            std::string const rest = one.place.starts_with(no_name) ? one.place.substr(no_name.size()) : " " + one.place;
+            std::string const rest =
+                one.place.starts_with(no_name) ? one.place.substr(no_name.size()) : " " + one.place;
             bool const joined = rest.empty() || rest[0] == ' ' || rest[0] == ':';
             one.place = file.string() + (joined ? rest : " " + one.place);
             issues.add(std::move(one));

@@ -272,7 +272,8 @@ std::string summary_json(segmenter const& with, fitted_plan const& fitted, inges
     for (auto const& source : read.sources) sources[source.source] = source_summary(source);
     out["sources"] = std::move(sources);
     json::object columns;
-    for (auto const& column : result.columns()) columns[column.name] = column_summary(column, with.strategy_of(with.output(column.name)));
+    for (auto const& column : result.columns())
+        columns[column.name] = column_summary(column, with.strategy_of(with.output(column.name)));
     out["columns"] = std::move(columns);
     if (!drift.empty()) out["drift"] = drift_json(drift);
     if (auto const coverage = coverage_of_tags(with, result)) out["tags"] = detail::parse_json(to_json(*coverage));
@@ -290,7 +291,9 @@ std::string segments_text(segmenter const& with, batch_column const& column, std
     text_table table({column.name, "customers", "share", ""});
     table.left_from(3);
     auto const handle = with.output(column.name);
-    auto const share = [&](std::uint64_t n) { return static_cast<double>(n) / static_cast<double>(column.values.size); };
+    auto const share = [&](std::uint64_t n) {
+        return static_cast<double>(n) / static_cast<double>(column.values.size);
+    };
     for (std::size_t i = 0; i < counts.size(); ++i)
         table.row({with.label(handle, local_id(column.segments[i].id), locale), grouped(counts[i]),
                    percent(share(counts[i])),
@@ -330,7 +333,8 @@ std::string tags_text(batch_result const& result) {
         std::uint64_t const present = s.at("present").to_number<std::uint64_t>();
         std::string why;
         for (auto const& state : states_of(column))
-            why += (why.empty() ? "" : ", ") + grouped(state.value().to_number<std::uint64_t>()) + " " + std::string(state.key());
+            why += (why.empty() ? "" : ", ") + grouped(state.value().to_number<std::uint64_t>()) + " " +
+                   std::string(state.key());
         table.row({column.name, grouped(s.at("true").to_number<std::uint64_t>()),
                    grouped(s.at("false").to_number<std::uint64_t>()), grouped(column.values.size - present), why});
         any = true;
@@ -346,17 +350,18 @@ std::string quality_text(source_quality const& source) {
         text_table table({"not counted", "rows", "first"});
         table.left_from(2);
         for (auto const& reason : source.reasons)
-            table.row({reason.reason, grouped(reason.rows), reason.first.place + (reason.first.message.empty() ? "" : "  ") +
-                                                                reason.first.message});
+            table.row({reason.reason, grouped(reason.rows),
+                       reason.first.place + (reason.first.message.empty() ? "" : "  ") + reason.first.message});
         out += table.text();
     }
     for (auto const& [field, n] : source.missing)
         out += fmt::format("  {} without {}: it is left out of {}\n", counted(n, "row counts", "rows count"), field,
                            n == 1 ? "its sums" : "their sums");
     for (auto const& failed : source.failed)
-        out += fmt::format("  {}: the sum of {} (first {}) leaves its range; the answer is `error`. Reject the rows with "
-                           "impossible amounts, or sum a field with fewer decimals.\n",
-                           failed.feature, counted(failed.customers, "customer", "customers"), failed.first);
+        out +=
+            fmt::format("  {}: the sum of {} (first {}) leaves its range; the answer is `error`. Reject the rows with "
+                        "impossible amounts, or sum a field with fewer decimals.\n",
+                        failed.feature, counted(failed.customers, "customer", "customers"), failed.first);
     return out;
 }
 

@@ -16,7 +16,8 @@
 
 namespace segmenta::cli {
 
-/// The whole of summary.json; `drift` of the outputs of models. Depends on plan, data and as_of only, not on the order of rows or on threads.
+/// The whole of summary.json; `drift` of the outputs of models. Depends on plan, data and as_of only, not on the order
+/// of rows or on threads.
 [[nodiscard]] std::string summary_json(segmenter const& with, fitted_plan const& fitted, ingest_result const& read,
                                        batch_result const& result, instant as_of,
                                        std::vector<watched_column> const& drift);

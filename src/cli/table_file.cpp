@@ -73,8 +73,9 @@ void refuse_pipe(std::filesystem::path const& path) {
     bool const standard_input = path == "-" && !std::filesystem::exists(status);
     bool const stream = std::filesystem::is_fifo(status) || std::filesystem::is_character_file(status);
     if (!standard_input && !stream) return;
-    throw issue_error("file.not_regular", path.string(), "a table is read more than once, which a pipe or device cannot be", {},
-                      "a regular file", "Write the rows to a file first");
+    throw issue_error("file.not_regular", path.string(),
+                      "a table is read more than once, which a pipe or device cannot be", {}, "a regular file",
+                      "Write the rows to a file first");
 }
 
 wanted_column wanted(std::string name, type what) {

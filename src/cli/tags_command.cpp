@@ -26,10 +26,12 @@ namespace json = boost::json;
 
 class catalogue {
 public:
-    explicit catalogue(tags_arguments const& asked) : asked_(asked), plan_(read_plan(asked.plan, registry_with_models())) {
+    explicit catalogue(tags_arguments const& asked)
+        : asked_(asked), plan_(read_plan(asked.plan, registry_with_models())) {
         locale_ = asked.locale.empty() ? plan_.locale() : asked.locale;
         if (!readable_language_of(locale_))
-            throw issue_error("cli.locale", "--locale", "there are no words in this language", locale_, "en, zh-Hans, zh-Hant");
+            throw issue_error("cli.locale", "--locale", "there are no words in this language", locale_,
+                              "en, zh-Hans, zh-Hant");
         if (!plan_.sources().empty()) resolved_ = resolve(plan_, plan_.source_schema(), registry_with_models());
         if (!asked.reads.empty()) choose();
     }
@@ -49,8 +51,8 @@ public:
 private:
     void choose() {
         if (!resolved_)
-            throw issue_error("cli.reads", "--reads", "the plan names no sources, so nobody knows its fields", asked_.reads, {},
-                              "Ask the host that has them: readers_of() of plan/lineage.hpp.");
+            throw issue_error("cli.reads", "--reads", "the plan names no sources, so nobody knows its fields",
+                              asked_.reads, {}, "Ask the host that has them: readers_of() of plan/lineage.hpp.");
         chosen_.emplace();
         for (auto& name : readers_of(*resolved_, asked_.reads))
             chosen_->insert(std::move(name));
@@ -92,7 +94,8 @@ private:
         tag_definition const& tag = entry.what;
         bool const chinese = *readable_language_of(locale_) == readable_language::chinese;
         auto const line = [&](std::string_view english, std::string_view han, std::string const& text) {
-            if (!text.empty()) fmt::print("  {} {}\n", chinese ? std::string(han) + ":" : std::string(english) + ":", text);
+            if (!text.empty())
+                fmt::print("  {} {}\n", chinese ? std::string(han) + ":" : std::string(english) + ":", text);
         };
         auto const title = text_in(tag.titles, locale_);
         fmt::print("{}{}\n", path_of(entry), title.empty() ? std::string{} : fmt::format(" ({})", title));

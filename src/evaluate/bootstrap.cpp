@@ -63,7 +63,8 @@ double figure_of(bootstrap_statistic const& statistic, std::span<std::uint32_t c
 
 /// As many as are asked for, and no more than there is work: each has memory of its own.
 unsigned threads_for(bootstrap_options const& options, std::size_t work) {
-    return static_cast<unsigned>(std::min<std::size_t>(usable_threads(options.threads), std::max<std::size_t>(work, 1)));
+    return static_cast<unsigned>(
+        std::min<std::size_t>(usable_threads(options.threads), std::max<std::size_t>(work, 1)));
 }
 
 std::vector<double> resample(strata_rows const& from, bootstrap_statistic const& statistic,

@@ -145,7 +145,8 @@ void drop_wanting(customer_columns& customers, plan const& definition, std::vect
     std::vector<customer_columns::failure> failed; // of the kept, at their new rows
     for (auto const& [column, row] : customers.failed)
         if (why[row] == none)
-            failed.push_back({column, static_cast<std::uint32_t>(std::lower_bound(kept.begin(), kept.end(), row) - kept.begin())});
+            failed.push_back(
+                {column, static_cast<std::uint32_t>(std::lower_bound(kept.begin(), kept.end(), row) - kept.begin())});
     customers.failed = std::move(failed);
     auto const keep = [&](auto& ids) {
         for (std::size_t i = 0; i < kept.size(); ++i)

@@ -139,7 +139,8 @@ public:
         while (state_.avail_out == wanted) {
             if (state_.avail_in == 0 && !refill()) {
                 if (in_member_)
-                    fail("the compressed file ends too early", "It was cut off, perhaps while it was copied: fetch it again.");
+                    fail("the compressed file ends too early",
+                         "It was cut off, perhaps while it was copied: fetch it again.");
                 return 0;
             }
             if (!in_member_ && !begin_member()) return 0;
@@ -182,8 +183,8 @@ private:
     }
 
     [[noreturn]] void fail(std::string message, std::string remedy) const {
-        throw issue_error("io.gzip", name_, std::move(message), std::to_string(bytes_read()) + " compressed bytes read", {},
-                          std::move(remedy));
+        throw issue_error("io.gzip", name_, std::move(message), std::to_string(bytes_read()) + " compressed bytes read",
+                          {}, std::move(remedy));
     }
 
     std::unique_ptr<byte_stream> below_;
@@ -234,7 +235,8 @@ private:
         conversion converted = convert_to_utf8(lines, from_);
         if (!converted.ok()) {
             auto const bad = static_cast<std::ptrdiff_t>(converted.bad_offset);
-            std::uint64_t const line = line_ + static_cast<std::uint64_t>(std::count(lines.begin(), lines.begin() + bad, '\n'));
+            std::uint64_t const line =
+                line_ + static_cast<std::uint64_t>(std::count(lines.begin(), lines.begin() + bad, '\n'));
             throw issue_error("io.encoding", name_ + ":" + std::to_string(line),
                               "the bytes are not valid " + std::string(to_string(from_)),
                               quoted(lines.substr(converted.bad_offset, 4)), "utf-8, iso-8859-1, gb18030",
@@ -288,7 +290,9 @@ std::unique_ptr<byte_stream> open_file(std::filesystem::path const& path, std::s
     return std::make_unique<file_stream>(path, name);
 }
 
-std::unique_ptr<byte_stream> read_memory(std::string bytes) { return std::make_unique<memory_stream>(std::move(bytes)); }
+std::unique_ptr<byte_stream> read_memory(std::string bytes) {
+    return std::make_unique<memory_stream>(std::move(bytes));
+}
 
 std::unique_ptr<byte_stream> decompressed(std::unique_ptr<byte_stream> below, std::string const& name) {
     std::string first = first_bytes(*below, 2);

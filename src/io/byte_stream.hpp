@@ -33,8 +33,8 @@ std::unique_ptr<byte_stream> read_memory(std::string bytes);
 // `below`, or its decompressed bytes if it begins like a gzip file.
 std::unique_ptr<byte_stream> decompressed(std::unique_ptr<byte_stream> below, std::string const& name);
 
-// `below` in UTF-8 and without its byte order mark. A mark that contradicts `from` is an error (io.encoding). `line_limit`:
-// longest line in bytes (csv.record_too_long).
+// `below` in UTF-8 and without its byte order mark. A mark that contradicts `from` is an error (io.encoding).
+// `line_limit`: longest line in bytes (csv.record_too_long).
 std::unique_ptr<byte_stream> as_utf8(std::unique_ptr<byte_stream> below, encoding from, std::string const& name,
                                      std::size_t line_limit);
 

@@ -91,7 +91,8 @@ issue_list check(csv_dialect const& dialect, std::string const& place) {
     auto const special = [](char c) { return is_line_end(c) || static_cast<unsigned char>(c) > 0x7E; };
     if (!dialect.blanks) {
         if (special(dialect.delimiter) || dialect.delimiter == '\0')
-            refuse("the delimiter cannot separate fields", shown(dialect.delimiter), "any ASCII character but line ends");
+            refuse("the delimiter cannot separate fields", shown(dialect.delimiter),
+                   "any ASCII character but line ends");
         if (special(dialect.quote)) refuse("the quote is no ASCII character", shown(dialect.quote));
         if (dialect.quote == dialect.delimiter) refuse("quote and delimiter are the same", shown(dialect.quote));
     }
@@ -108,15 +109,17 @@ issue_list check(csv_dialect const& dialect, std::string const& place) {
 }
 
 csv_file::csv_file(std::filesystem::path const& path, csv_dialect dialect, std::string name, std::size_t chunk_bytes)
-    : csv_file(dialect, record_source(path, rules_with(checked(dialect, name.empty() ? path.string() : name), chunk_bytes),
-                                      name)) {}
+    : csv_file(
+          dialect,
+          record_source(path, rules_with(checked(dialect, name.empty() ? path.string() : name), chunk_bytes), name)) {}
 
 csv_file csv_file::of_text(std::string bytes, csv_dialect dialect, std::string name, std::size_t chunk_bytes) {
     csv_dialect const usable = checked(std::move(dialect), name);
     return {usable, record_source::of_text(std::move(bytes), rules_with(usable, chunk_bytes), name)};
 }
 
-csv_file::csv_file(csv_dialect dialect, record_source source) : source_(std::move(source)), dialect_(std::move(dialect)) {
+csv_file::csv_file(csv_dialect dialect, record_source source)
+    : source_(std::move(source)), dialect_(std::move(dialect)) {
     read_columns();
 }
 
@@ -136,7 +139,8 @@ void csv_file::read_columns() {
         throw issue_error("csv.no_header", name(), "the file is empty: it has no header line", {}, {},
                           "Write the column names on the first line, or declare that the file has no header.");
     if (header.find('\0') != std::string::npos)
-        throw issue_error("csv.header", name() + ":1", "the header line holds zero bytes: this is no text in " + dialect_.encoding,
+        throw issue_error("csv.header", name() + ":1",
+                          "the header line holds zero bytes: this is no text in " + dialect_.encoding,
                           v0::quoted(header), {}, "If it is UTF-16, save the file as UTF-8.");
     if (!is_valid_utf8(header))
         throw issue_error("csv.header", name() + ":1", "the header line is not valid UTF-8", v0::quoted(header),
@@ -148,15 +152,16 @@ void csv_file::read_columns() {
         return column.find('\r') != std::string::npos && column.find('\n') == std::string::npos;
     });
     if (old_line_ends)
-        throw issue_error("csv.line_ends", name() + ":1", "the lines end in a carriage return alone", v0::quoted(header),
-                          "line feeds, with or without a carriage return before",
+        throw issue_error("csv.line_ends", name() + ":1", "the lines end in a carriage return alone",
+                          v0::quoted(header), "line feeds, with or without a carriage return before",
                           "Convert the file, for example with: tr '\\r' '\\n'");
     if (stray) {
         auto const other = columns_.size() < 2 ? other_delimiter(header, dialect_) : std::string_view{};
         throw issue_error("csv.header", name() + ":1",
                           "a quote in the header line stands inside an unquoted field, or text follows a closing quote",
                           v0::quoted(header), {},
-                          other.empty() ? "Quote the whole name and double the quotes in it." : delimiter_remedy(other));
+                          other.empty() ? "Quote the whole name and double the quotes in it."
+                                        : delimiter_remedy(other));
     }
     refuse_duplicates(columns_, name());
 }
@@ -185,7 +190,8 @@ csv_layout::csv_layout(csv_file const& file, std::vector<wanted_column> wanted)
         }
         std::string_view const near = nearest_name(column.name, file.columns());
         problems.error("csv.no_column", file.name(), "the file has no column of this name", v0::quoted(column.name),
-                       join_names(file.columns()), near.empty() ? std::string{} : "Did you mean " + std::string(near) + "?");
+                       join_names(file.columns()),
+                       near.empty() ? std::string{} : "Did you mean " + std::string(near) + "?");
     }
     problems.throw_if_errors();
 }

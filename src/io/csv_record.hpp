@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_SRC_IO_CSV_RECORD_HPP
 #define SEGMENTA_SRC_IO_CSV_RECORD_HPP
 
-// One record at a time, byte by byte: what a dialect means, in plain code. It reads header lines and whatever the kernels
-// cannot: stray quotes, comment lines, fields separated by blanks.
+// One record at a time, byte by byte: what a dialect means, in plain code. It reads header lines and whatever the
+// kernels cannot: stray quotes, comment lines, fields separated by blanks.
 
 #include <cstddef>
 #include <cstdint>

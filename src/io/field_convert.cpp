@@ -85,7 +85,8 @@ std::int64_t power_of_first_digit(number_parts const& parts) noexcept {
 
 read_error read_int64(std::string_view text, std::int64_t& out) noexcept {
     number_parts parts;
-    if (!split_number(text, parts) || parts.whole.empty() || text.size() != parts.whole.size() + (parts.negative ? 1 : 0))
+    if (!split_number(text, parts) || parts.whole.empty() ||
+        text.size() != parts.whole.size() + (parts.negative ? 1 : 0))
         return read_error::not_an_integer;
     std::uint64_t magnitude = 0;
     for (char const c : parts.whole)
@@ -116,7 +117,8 @@ read_error read_decimal(std::string_view text, unsigned scale, std::int64_t& out
 
 read_error read_float64(std::string_view text, double& out) noexcept {
     number_parts parts;
-    if (!split_number(text, parts) || (!parts.rest.empty() && !is_exponent(parts.rest))) return read_error::not_a_number;
+    if (!split_number(text, parts) || (!parts.rest.empty() && !is_exponent(parts.rest)))
+        return read_error::not_a_number;
     double value = 0;
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc::result_out_of_range) {

@@ -2,7 +2,8 @@
 #ifndef SEGMENTA_SRC_IO_FIELD_CONVERT_HPP
 #define SEGMENTA_SRC_IO_FIELD_CONVERT_HPP
 
-// Text to value, one field at a time: the exact rules stated at wanted_column, with the reason when a field breaks them.
+// Text to value, one field at a time: the exact rules stated at wanted_column, with the reason when a field breaks
+// them.
 
 #include <segmenta/io/parsed_block.hpp>
 

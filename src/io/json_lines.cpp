@@ -23,7 +23,7 @@ std::string_view view(json::string_view s) noexcept { return {s.data(), s.size()
 
 } // namespace
 
-// --- json_layout ------------------------------------------------------------------------------------------------------
+// --- json_layout -----------------------------------------------------------------------------------------------------
 
 // A key that is wanted or leads to a wanted one.
 struct json_layout::tree {
@@ -92,7 +92,7 @@ json_layout::~json_layout() = default;
 json_layout::json_layout(json_layout&&) noexcept = default;
 json_layout& json_layout::operator=(json_layout&&) noexcept = default;
 
-// --- json_block_reader --------------------------------------------------------------------------------------------------
+// --- json_block_reader -----------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -210,7 +210,8 @@ std::string cluster_model::to_json() const {
     for (auto const& segment : parts_.segments)
         segments.push_back({{"id", segment.id}, {"description", segment.description}});
     out["segments"] = std::move(segments);
-    out["fitted"] = std::visit([](auto const& model) { return detail::parse_json(model.to_json()); }, parts_.clustering);
+    out["fitted"] =
+        std::visit([](auto const& model) { return detail::parse_json(model.to_json()); }, parts_.clustering);
     return detail::write_model_document(kind(), 1, std::move(out));
 }
 

@@ -187,7 +187,8 @@ document_score scorecard_score(std::string const& document) {
     out.reasons = [model](std::uint32_t reason) { return model->reasons(reason); };
     out.describe = [model](std::uint32_t reason) {
         auto const names = model->reasons(reason);
-        return names.empty() ? std::string("no points were lost") : "most points were lost by " + join_names(names, names.size());
+        return names.empty() ? std::string("no points were lost")
+                             : "most points were lost by " + join_names(names, names.size());
     };
     return out;
 }

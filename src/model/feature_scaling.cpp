@@ -59,8 +59,8 @@ void feature_scaling::invert(std::span<double> customer) const noexcept {
 
 std::vector<std::vector<double>> feature_scaling::apply(number_columns columns) const {
     if (columns.size() != features())
-        throw issue_error("data.ragged", "columns", "the columns do not fit the scaling", std::to_string(columns.size()),
-                          std::to_string(features()), {});
+        throw issue_error("data.ragged", "columns", "the columns do not fit the scaling",
+                          std::to_string(columns.size()), std::to_string(features()), {});
     std::vector<std::vector<double>> out;
     for (std::size_t j = 0; j < columns.size(); ++j) {
         feature_scaling const one(kind_, {centres_[j]}, {scales_[j]}, log1p_);

@@ -86,8 +86,9 @@ std::size_t nearest_in_groups(float_tile const& tile, std::span<std::uint32_t co
         auto const doubtful = Lanes::not_more(Lanes::minus(second, best), margin);
         auto const doubtful_b = Lanes::not_more(Lanes::minus(second_b, best_b), margin);
         unsigned mask = Lanes::finish(Lanes::mark(best, score_bits), doubtful, Lanes::pairs(out.labels, list), found);
-        mask |= Lanes::finish(Lanes::mark(best_b, score_bits), doubtful_b, Lanes::pairs(out.labels, list + 4), found + 8)
-                << 8;
+        mask |=
+            Lanes::finish(Lanes::mark(best_b, score_bits), doubtful_b, Lanes::pairs(out.labels, list + 4), found + 8)
+            << 8;
         if (groups.size() - g < 8) mask &= (1U << (2 * (groups.size() - g))) - 1U; // the others are repeats
         for (; mask != 0; mask &= mask - 1) {
             auto const lane = static_cast<std::size_t>(std::countr_zero(mask));

@@ -326,7 +326,8 @@ struct logistic_loops {
     void add_curvature(block const& b, fetcher& next, std::size_t lines) const {
         double* lanes = out.tiles;
         for (std::size_t band = 0; 4 * band < rows.features; ++band) {
-            for (std::size_t tile = 0; tile < logistic_tiles_of_band(band, rows.features); ++tile, lanes += 12 * width) {
+            for (std::size_t tile = 0; tile < logistic_tiles_of_band(band, rows.features);
+                 ++tile, lanes += 12 * width) {
                 next.fetch(lines);
                 add_tile(b, 4 * band, 3 * tile, lanes);
             }

@@ -33,8 +33,8 @@ std::string write_model_document(std::string_view model, int version, boost::jso
 // and the codes of parse_json.
 boost::json::object read_model_document(std::string_view text, std::string_view model, int newest_version);
 
-// A document of version 1 with another member, which readers of the model alone pass over; in the order of the document.
-// Throws as above.
+// A document of version 1 with another member, which readers of the model alone pass over; in the order of the
+// document. Throws as above.
 std::string with_member(std::string_view text, std::string_view key, boost::json::value value);
 
 // Which model a document holds; throws as above for what is no model at all.
@@ -71,7 +71,8 @@ private:
 // An attribute and its categories, {"name": ..., "values": [...]}: in lists, because the order of attributes counts.
 boost::json::object write_categories(std::string const& name, std::vector<std::string> const& categories);
 // The member "categories" of what is read, which stands at `pointer`.
-std::vector<std::pair<std::string, std::vector<std::string>>> read_categories(model_reader& from, std::string const& pointer);
+std::vector<std::pair<std::string, std::vector<std::string>>> read_categories(model_reader& from,
+                                                                              std::string const& pointer);
 
 // A number, or null where it is not finite.
 boost::json::value number_or_null(double value);

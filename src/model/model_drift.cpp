@@ -39,7 +39,8 @@ void add_segments(batch_column const& now, Add add) {
 std::vector<double> scores_of(batch_column const& now) {
     std::vector<double> out(now.values.as<double>().begin(), now.values.as<double>().end());
     for (std::size_t row = 0; row < out.size(); ++row)
-        if (!now.values.is_present(row) || !std::isfinite(out[row])) out[row] = std::numeric_limits<double>::quiet_NaN();
+        if (!now.values.is_present(row) || !std::isfinite(out[row]))
+            out[row] = std::numeric_limits<double>::quiet_NaN();
     return out;
 }
 

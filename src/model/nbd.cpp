@@ -164,7 +164,8 @@ nbd nbd::from_json(std::string_view text) {
 nbd fit_nbd(purchase_statistics const& data, nbd_options const& options) {
     check_statistics(data);
     if (data.repeats() == 0)
-        throw issue_error("clv.too_few", "statistics", "no customer bought again: there is nothing to learn about rates", "0",
+        throw issue_error("clv.too_few", "statistics",
+                          "no customer bought again: there is nothing to learn about rates", "0",
                           "at least one customer with a repeat purchase", "Observe longer");
     nbd_objective objective(data, options);
     smooth_function const value = [&](Eigen::VectorXd const& x, Eigen::VectorXd& gradient) {

@@ -15,7 +15,8 @@ inline namespace v0 {
 one_hot::one_hot(std::vector<std::vector<std::string>> names, bool drop_first)
     : names_(std::move(names)), drop_first_(drop_first) {
     issue_list issues;
-    if (names_.empty()) issues.error("encoding.categories", "encoding", "there are no attributes", {}, "one or more", {});
+    if (names_.empty())
+        issues.error("encoding.categories", "encoding", "there are no attributes", {}, "one or more", {});
     for (std::size_t j = 0; j < names_.size(); ++j) {
         bool const sorted = std::adjacent_find(names_[j].begin(), names_[j].end(), std::greater_equal<>()) ==
                             names_[j].end();
@@ -145,7 +146,8 @@ one_hot one_hot::from_json(std::string_view text) {
     if (auto const* const attributes = reader.array("attributes")) {
         for (auto const& a : *attributes) {
             if (!a.is_object()) {
-                issues.error("model.bad_field", "model /attributes", "an attribute cannot be read", {}, "an object", {});
+                issues.error("model.bad_field", "model /attributes", "an attribute cannot be read", {}, "an object",
+                             {});
                 break;
             }
             names.push_back(detail::model_reader(a.get_object(), issues, "/attributes").texts("categories"));

@@ -12,7 +12,8 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// Back to the first row unless something says how far; without fields. The periods of the request must have been checked.
+// Back to the first row unless something says how far; without fields. The periods of the request must have been
+// checked.
 history_need need_of(feature_request const& feature, history_schema const& rows);
 
 // Whether it can change with no new row.

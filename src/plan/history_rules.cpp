@@ -209,7 +209,8 @@ public:
 private:
     void fail(node_id at, std::string message, std::string seen, std::string allowed, std::string remedy) {
         issues_.error("rule.history", issue_place(place_, tree_.source, tree_[at].position), std::move(message),
-                      std::move(seen), std::move(allowed), std::move(remedy) + caret_text(tree_.source, tree_[at].position));
+                      std::move(seen), std::move(allowed),
+                      std::move(remedy) + caret_text(tree_.source, tree_[at].position));
     }
 
     void unfinished(node_id at) {
@@ -238,8 +239,8 @@ private:
             so_far = *std::move(chains_[receiver]);
             chains_[receiver].reset();
             if (!known) {
-                fail(id, "histories have no such function", shown(node.text), join_names(all_words(), all_words().size()),
-                     did_you_mean(node.text, all_words()));
+                fail(id, "histories have no such function", shown(node.text),
+                     join_names(all_words(), all_words().size()), did_you_mean(node.text, all_words()));
                 so_far.failed = true;
             }
         } else {
@@ -304,13 +305,15 @@ private:
         std::string const& word = tree_[at_].text;
         if (word == "where") return add_condition(to);
         if (std::exchange(to.windowed, true)) {
-            fail(at_, "the rows have a window already", shown(word), {}, "Keep one of within, between and the calendar.");
+            fail(at_, "the rows have a window already", shown(word), {},
+                 "Keep one of within, between and the calendar.");
             to.failed = true;
             return;
         }
         if (word == "within") {
             auto const period = text_at(0);
-            if (wants(to, period && !period->empty() && arguments_.size() == 1, "a period: within('P90D'), within('PT36H')"))
+            if (wants(to, period && !period->empty() && arguments_.size() == 1,
+                      "a period: within('P90D'), within('PT36H')"))
                 to.asked.window = *period;
         } else if (word == "between") {
             set_between(to);
@@ -336,7 +339,8 @@ private:
         auto const variable = variable_at(0);
         if (!wants(to, variable && arguments_.size() == 2, "a name and a condition: where(o, o.amount > 10)")) return;
         if (*variable != "row" && names(arguments_[1], "row")) {
-            fail(at_, "in this condition the name row would mean the row itself", "row", {}, "Choose another name for it.");
+            fail(at_, "in this condition the name row would mean the row itself", "row", {},
+                 "Choose another name for it.");
             to.failed = true;
             return;
         }
@@ -349,7 +353,8 @@ private:
             to.asked.where = *std::move(joined);
             return;
         }
-        fail(at_, "the conditions on the rows are too long together", {}, {}, "Name a field for one of them under \"derive\".");
+        fail(at_, "the conditions on the rows are too long together", {}, {},
+             "Name a field for one of them under \"derive\".");
         to.failed = true;
     }
 
@@ -394,7 +399,8 @@ private:
     }
     std::string name_of_column(feature_request asked) {
         std::string name = implied_name(asked);
-        if (std::find(features_.begin(), features_.end(), asked) == features_.end()) features_.push_back(std::move(asked));
+        if (std::find(features_.begin(), features_.end(), asked) == features_.end())
+            features_.push_back(std::move(asked));
         return name;
     }
     /// A formula over features, named a, b, c in it.
@@ -412,7 +418,8 @@ private:
     node_id decayed(chain& to) {
         auto const half_life = text_at(0);
         auto const field = text_at(1);
-        bool const good = half_life && !half_life->empty() && (arguments_.size() == 1 || (field && arguments_.size() == 2));
+        bool const good =
+            half_life && !half_life->empty() && (arguments_.size() == 1 || (field && arguments_.size() == 2));
         if (!wants(to, good, "a half-life and a field: decayed('P30D', 'amount'); without field rows are counted"))
             return nothing();
         to.asked.what = field ? aggregate::decayed_sum : aggregate::decayed_count;
@@ -452,7 +459,9 @@ private:
         to.asked.within = *within;
         return formula("a >= " + std::to_string(count), {to.asked});
     }
-    static std::string field_text(std::string const& name) { return is_plain_identifier(name) ? name : "`" + name + "`"; }
+    static std::string field_text(std::string const& name) {
+        return is_plain_identifier(name) ? name : "`" + name + "`";
+    }
 
     /// Unknown without rows: the first time is, then.
     node_id share(chain& to) {
@@ -475,9 +484,11 @@ private:
         auto const least = whole_at(0);
         auto const every = text_at(1);
         auto const periods = whole_at(2);
-        bool const good = least && every && !every->empty() && periods && arguments_.size() == 3 && *least >= 1 && *periods >= *least;
-        if (!wants(to, good, "in how many, of which length, of how many: regularly(3, 'P1M', 6) is in at least 3 of the "
-                             "last 6 months"))
+        bool const good =
+            least && every && !every->empty() && periods && arguments_.size() == 3 && *least >= 1 && *periods >= *least;
+        if (!wants(to, good,
+                   "in how many, of which length, of how many: regularly(3, 'P1M', 6) is in at least 3 of the "
+                   "last 6 months"))
             return nothing();
         to.asked.what = aggregate::active_periods;
         to.asked.every = *every;
@@ -504,9 +515,10 @@ private:
         bool const stopped = word == "stopped";
         bool const good = first && !first->empty() && !to.windowed && arguments_.size() == (stopped ? 1U : 2U) &&
                           (stopped || (second && !second->empty()));
-        if (!wants(to, good, stopped ? "how long nothing has happened, without another window: stopped('P90D')"
-                                     : "since when something happens again and since when nothing had: restarted('P30D', "
-                                       "'P120D'), without another window"))
+        if (!wants(to, good,
+                   stopped ? "how long nothing has happened, without another window: stopped('P90D')"
+                           : "since when something happens again and since when nothing had: restarted('P30D', "
+                             "'P120D'), without another window"))
             return nothing();
         feature_request recent = here;
         recent.window = *first;
@@ -544,7 +556,8 @@ std::string implied_name(feature_request const& f) {
     if (!f.where.empty()) text += ".where(row, " + f.where + ")";
     bool const decays = f.what == aggregate::decayed_sum || f.what == aggregate::decayed_count;
     text += "." + std::string(decays ? "decayed" : name_of(f.what)) + "(" + arguments_of(f) + ")";
-    // What stands in backquotes in rules has none. No text is written with this in it: a backslash in a text is doubled.
+    // What stands in backquotes in rules has none. No text is written with this in it: a backslash in a text is
+    // doubled.
     std::string name;
     for (char const c : text)
         name += c == '`' ? std::string("\\x60") : std::string(1, c);

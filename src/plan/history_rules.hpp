@@ -3,8 +3,8 @@
 #define SEGMENTA_PLAN_HISTORY_RULES_HPP
 
 // Histories in rules: `orders.within('P90D').where(o, o.city == 'Leeds').sum('amount') > 100`. What a rule asks of a
-// history is a feature like those under `/columns`: it becomes a column nobody named, and the rule reads that column. So
-// batches, requests, explanations and `valid_until` treat both alike, and rules that ask the same share one column.
+// history is a feature like those under `/columns`: it becomes a column nobody named, and the rule reads that column.
+// So batches, requests, explanations and `valid_until` treat both alike, and rules that ask the same share one column.
 
 #include <segmenta/error.hpp>
 #include <segmenta/feature/feature.hpp>
@@ -28,8 +28,8 @@ struct history_rule {
 // The name of the column: the question itself, in one spelling.
 std::string implied_name(feature_request const& feature);
 
-// `is_column`: names that are columns or attributes, and so no histories. `record`: what may stand before a name. Issues:
-// `rule.history`, at `place` with line and column.
+// `is_column`: names that are columns or attributes, and so no histories. `record`: what may stand before a name.
+// Issues: `rule.history`, at `place` with line and column.
 history_rule without_histories(expression const& rule, std::function<bool(std::string const&)> const& is_column,
                                std::string_view record, issue_list& issues, std::string_view place);
 

@@ -148,7 +148,8 @@ void add_implied(json_node const& root, plan_parts& parts, schema const& describ
     for (auto const& [name, what] : moment_columns)
         names.emplace(name);
     auto const is_column = [&](std::string const& name) {
-        return names.count(name) != 0 || described.find_attribute(name).has_value() || broken.attributes.count(name) != 0;
+        return names.count(name) != 0 || described.find_attribute(name).has_value() ||
+               broken.attributes.count(name) != 0;
     };
     std::vector<column_definition> implied;
     std::set<std::string> known;

@@ -56,8 +56,9 @@ public:
             std::vector<bool> reads(graph_.size(), false);
             for (std::uint32_t const node : graph_.order()) {
                 auto const below = graph_.reads(node);
-                reads[node] = reads_itself(graph_[node], one) ||
-                              std::any_of(below.begin(), below.end(), [&](std::uint32_t const read) { return reads[read]; });
+                reads[node] =
+                    reads_itself(graph_[node], one) ||
+                    std::any_of(below.begin(), below.end(), [&](std::uint32_t const read) { return reads[read]; });
             }
             for (auto const& entry : parts_.tags)
                 if (auto const node = graph_.find(tag_column(entry.what.name)); node && reads[*node])

@@ -26,7 +26,8 @@ std::optional<sensitivity> read_sensitivity(json_node const& node);
 // Sorted, each once. Reported: no list, a word that is no identifier, an empty list, which would mean "nothing at all".
 std::vector<std::string> read_purposes(json_node const& node);
 
-// What something made of several fields is: as delicate as the most delicate, for the purposes that all of them may serve.
+// What something made of several fields is: as delicate as the most delicate, for the purposes that all of them may
+// serve.
 struct handling {
     sensitivity level = sensitivity::open;
     std::vector<std::string> purposes; // empty: any

@@ -77,8 +77,8 @@ void read_columns(json_node const& columns, plan_parts& parts, broken_names& bro
 void read_tags(json_node const& tags, plan_parts& parts, broken_names& broken);
 void read_taxonomy(json_node const& taxonomy, plan_parts& parts);
 
-// The column of what a tag would be if there were no others in its dimension, and no instead of not applicable; only where
-// that differs from the tag.
+// The column of what a tag would be if there were no others in its dimension, and no instead of not applicable; only
+// where that differs from the tag.
 std::string own_rule_column(std::string_view tag);
 
 // Tags and taxonomy as a whole; nothing (reported) when they do not fit together.

@@ -21,8 +21,8 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-constexpr std::string_view identifier_form = "letters, digits and underscores, not starting with a digit, no word of the "
-                                             "rule language";
+constexpr std::string_view identifier_form =
+    "letters, digits and underscores, not starting with a digit, no word of the rule language";
 
 localized_text read_texts(json_node const& node, std::string const& locale) {
     if (node.is_string()) return {{locale, *node.text()}};
@@ -91,7 +91,8 @@ tag_kind kind_of(json_node const& node, tag_definition const& tag, plan_parts co
                        computed ? "a manual tag is given by people, and this one is computed"
                                 : "a tag that is not manual is computed from something",
                        std::string{to_string(*kind)}, {},
-                       computed ? "Remove the rule, or the kind." : "Add a \"rule\" or a \"column\", or say \"manual\".");
+                       computed ? "Remove the rule, or the kind."
+                                : "Add a \"rule\" or a \"column\", or say \"manual\".");
         return kind.value_or(tag_kind::rule);
     }
     if (!tag.rule.empty()) return tag_kind::rule;
@@ -118,8 +119,8 @@ void read_tag(std::string const& name, json_node const& given, plan_parts& parts
     } else {
         given.check_keys(key_names(tag_keys));
         if (given.find("rule") && given.find("column"))
-            given.error("plan.two_keys", "a tag is given by a rule or is the value of a column, only one of them", {}, {},
-                        "Remove one of them.");
+            given.error("plan.two_keys", "a tag is given by a rule or is the value of a column, only one of them", {},
+                        {}, "Remove one of them.");
         if (auto const rule = given.find("rule")) tag.rule = read_rule(*rule, good);
         if (auto const applies = given.find("applies_to")) tag.applies_to = read_rule(*applies, good);
         tag.column = given.text_or_empty("column");
@@ -178,8 +179,8 @@ taxonomy_node read_node(std::string const& name, json_node const& given, plan_pa
     if (auto const tag = given.find("otherwise")) node.otherwise = read_tag_name(*tag);
     if (auto const tag = given.find("unknown")) node.unknown = read_tag_name(*tag);
     if (node.kind != dimension_kind::none && !given.find("unknown"))
-        given.error("tag.not_total", "the dimension does not say what customers are of whom nothing is known", shown(name),
-                    {}, "Name a tag for them: \"unknown\": \"" + name + "_unknown\".");
+        given.error("tag.not_total", "the dimension does not say what customers are of whom nothing is known",
+                    shown(name), {}, "Name a tag for them: \"unknown\": \"" + name + "_unknown\".");
     if (node.kind != dimension_kind::exclusive && (given.find("order") || given.find("otherwise")))
         given.error("plan.two_keys", "only exclusive dimensions have an order and a last resort", {}, {},
                     "Say \"dimension\": \"exclusive\", or remove the keys.");
@@ -347,9 +348,10 @@ void add_tag_columns(json_node const& root, plan_parts& parts, broken_names& bro
         column.applies_to = entry.what.applies_to;
         if (in_dimension != rules.end()) text = in_dimension->second;
         if (text.empty()) continue; // manual
-        // What remembers tags over time needs the answer without the others of its dimension, and a plain no for whom the
-        // tag is not.
-        if (std::string own = own_rule(entry.what); !entry.what.rule.empty() && (own != text || !column.applies_to.empty())) {
+        // What remembers tags over time needs the answer without the others of its dimension, and a plain no for whom
+        // the tag is not.
+        if (std::string own = own_rule(entry.what);
+            !entry.what.rule.empty() && (own != text || !column.applies_to.empty())) {
             column_definition alone = column;
             alone.name = own_rule_column(entry.what.name);
             alone.applies_to.clear();

@@ -172,8 +172,8 @@ private:
         commit(here.to);
     }
     [[nodiscard]] static bool takes_booleans(opcode code) noexcept {
-        return (code >= opcode::equal_boolean && code <= opcode::greater_equal_boolean) || code == opcode::logical_not ||
-               code == opcode::strict_or || code == opcode::boolean_to_text;
+        return (code >= opcode::equal_boolean && code <= opcode::greater_equal_boolean) ||
+               code == opcode::logical_not || code == opcode::strict_or || code == opcode::boolean_to_text;
     }
     std::uint64_t const* skipped_rows(block_value const& masks) {
         if (masks.unknown == nullptr) return masks.error;
@@ -327,7 +327,8 @@ private:
         block_result out;
         out.values = input.column;
         out.values.size = rows_;
-        if (data_.answer_type.base == kind::decimal) out.values.what = data_.answer_type; // int as decimal, plain as money
+        if (data_.answer_type.base == kind::decimal)
+            out.values.what = data_.answer_type; // int as decimal, plain as money
         if (input.value.unknown == nullptr) out.values.valid = nullptr;
         else if (input.column.what.base == kind::float64) out.values.valid = known_rows(input.value);
         return out;

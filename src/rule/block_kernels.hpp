@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_RULE_BLOCK_KERNELS_HPP
 #define SEGMENTA_RULE_BLOCK_KERNELS_HPP
 
-// The operations in loops over columns, 64 rows at a time: a fixed count the compiler can turn into vector code, and one
-// word of every mask.
+// The operations in loops over columns, 64 rows at a time: a fixed count the compiler can turn into vector code, and
+// one word of every mask.
 
 #include "rule/operation_traits.hpp"
 #include "rule/scratch.hpp"

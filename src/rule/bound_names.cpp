@@ -22,7 +22,8 @@ std::size_t variables_of(std::string_view name, std::size_t parts) noexcept {
 
 class scope_reader {
 public:
-    explicit scope_reader(syntax_tree const& tree) : tree_(tree), bound_(tree.nodes.size(), false), at_(tree.nodes.size(), 0) {}
+    explicit scope_reader(syntax_tree const& tree)
+        : tree_(tree), bound_(tree.nodes.size(), false), at_(tree.nodes.size(), 0) {}
 
     std::vector<bool> run() {
         for (std::size_t node = tree_.nodes.size(); node-- > 0;) // parents come after their children

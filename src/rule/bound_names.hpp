@@ -12,8 +12,8 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// By node: whether it is a name that a macro gives or uses, in `xs.exists(x, x > n)` both x, and the `cel` of cel.bind. Linear in
-// the tree times the depth of macros.
+// By node: whether it is a name that a macro gives or uses, in `xs.exists(x, x > n)` both x, and the `cel` of cel.bind.
+// Linear in the tree times the depth of macros.
 std::vector<bool> bound_names(syntax_tree const& tree);
 
 } // namespace detail

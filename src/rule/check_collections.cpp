@@ -18,14 +18,15 @@ constexpr rule_type integer{rule_kind::int64, 0, {}};
 constexpr rule_type text{rule_kind::string, 0, {}};
 
 bool is_lazy(collection_code code) noexcept {
-    return code == collection_code::some_if_known || code == collection_code::held_or || code == collection_code::some_or;
+    return code == collection_code::some_if_known || code == collection_code::held_or ||
+           code == collection_code::some_or;
 }
 
 bool is_map(rule_type t) noexcept { return t.base == rule_kind::map; }
 
 } // namespace
 
-// --- building -----------------------------------------------------------------------------------------------------------
+// --- building --------------------------------------------------------------------------------------------------------
 rule_type checker::wrapped(std::optional<rule_type> made, std::uint32_t position) {
     if (made) return *made;
     fail(position, "rule.too_deep", "lists and maps are nested too deep", {}, "at most 8 levels");
@@ -163,7 +164,8 @@ typed_id checker::check_list(node_id node) {
     if (!plain.empty() || pieces.empty()) pieces.push_back(make_list(std::move(plain), position));
     typed_id whole = pieces.front();
     for (std::size_t i = 1; i < pieces.size() && whole != no_node; ++i) {
-        bool const good = pieces[i] != no_node && join(whole, pieces[i], position, "the elements of a list are of one type");
+        bool const good =
+            pieces[i] != no_node && join(whole, pieces[i], position, "the elements of a list are of one type");
         whole = good ? concatenate(whole, pieces[i], position) : no_node;
     }
     return whole;
@@ -229,7 +231,8 @@ bool checker::unique_keys(std::span<typed_id const> keys) {
         return texts ? known(a)->text < known(b)->text : known(a)->integer < known(b)->integer;
     };
     std::stable_sort(sorted.begin(), sorted.end(), before);
-    auto const twice = std::adjacent_find(sorted.begin(), sorted.end(), [&](typed_id a, typed_id b) { return !before(a, b); });
+    auto const twice =
+        std::adjacent_find(sorted.begin(), sorted.end(), [&](typed_id a, typed_id b) { return !before(a, b); });
     if (twice == sorted.end()) return true;
     fail(out_.tree[twice[1]].position, "rule.bad_constant", "this key stands in the map twice",
          texts ? quoted(known(twice[1])->text) : std::to_string(known(twice[1])->integer), {}, "Leave one out");
@@ -250,7 +253,7 @@ std::optional<std::vector<typed_id>> checker::elements_of(typed_id list) {
     return elements;
 }
 
-// --- one element --------------------------------------------------------------------------------------------------------
+// --- one element -----------------------------------------------------------------------------------------------------
 typed_id checker::check_index(node_id node) {
     typed_id const of = as_items(check(tree_.child(node, 0)));
     typed_id const at = check(tree_.child(node, 1));
@@ -297,7 +300,8 @@ typed_id checker::check_field(node_id node) {
 typed_id checker::check_field_presence(node_id operand) {
     syntax_node const& here = tree_[operand];
     if (here.kind == syntax_kind::name) {
-        return fail(here.position, "rule.type", "has(...) asks for a column or for a field of a map", quoted(here.text));
+        return fail(here.position, "rule.type", "has(...) asks for a column or for a field of a map",
+                    quoted(here.text));
     }
     typed_id const of = check(tree_.child(operand, 0));
     if (of == no_node) return no_node;
@@ -336,7 +340,7 @@ typed_id checker::check_optional_select(node_id node) {
                       {column});
 }
 
-// --- relations and membership -------------------------------------------------------------------------------------------
+// --- relations and membership ----------------------------------------------------------------------------------------
 typed_id checker::relate_collections(relation r, typed_id a, typed_id b, std::uint32_t position) {
     if (r != relation::equal && r != relation::not_equal) {
         return fail(position, "rule.type", "lists, maps and optional values have no order",
@@ -378,10 +382,12 @@ typed_id checker::in_collection(typed_id value, typed_id whole, std::uint32_t po
     return collection(collection_code::in_list, boolean, position, {value, whole});
 }
 
-// --- functions ----------------------------------------------------------------------------------------------------------
+// --- functions -------------------------------------------------------------------------------------------------------
 typed_id checker::call_collection(std::string_view name, bool method, std::vector<typed_id>& arguments,
                                   std::uint32_t position, bool& handled) {
-    auto const is = [&](std::size_t i, rule_kind kind) { return i < arguments.size() && what(arguments[i]).base == kind; };
+    auto const is = [&](std::size_t i, rule_kind kind) {
+        return i < arguments.size() && what(arguments[i]).base == kind;
+    };
     std::size_t const count = arguments.size();
     handled = true;
     if (name == "dyn" && !method && count == 1) return arguments[0];
@@ -391,7 +397,8 @@ typed_id checker::call_collection(std::string_view name, bool method, std::vecto
     if (name == "split" && method && is(0, rule_kind::string) && is(1, rule_kind::string)) {
         rule_type const texts = wrapped(list_of(text), position);
         if (count == 2) return collection(collection_code::split, texts, position, arguments);
-        if (count == 3 && is(2, rule_kind::int64)) return collection(collection_code::split_most, texts, position, arguments);
+        if (count == 3 && is(2, rule_kind::int64))
+            return collection(collection_code::split_most, texts, position, arguments);
     }
     if (name == "join" && method && count <= 2 && (count == 1 || is(1, rule_kind::string))) {
         arguments[0] = as_items(arguments[0]);
@@ -441,7 +448,8 @@ typed_id checker::call_optional(std::string_view name, std::vector<typed_id>& ar
     }
     if (name == "optional.of" && count == 1) {
         arguments[0] = as_items(arguments[0]);
-        return collection(collection_code::some, wrapped(optional_of(what(arguments[0])), position), position, arguments);
+        return collection(collection_code::some, wrapped(optional_of(what(arguments[0])), position), position,
+                          arguments);
     }
     if (name == "hasValue" && count == 1) return collection(collection_code::has_value, boolean, position, arguments);
     if (name == "value" && count == 1) {

@@ -28,7 +28,9 @@ std::optional<unsigned> minor_digits(currency unit) {
 
 unsigned digits_after_point(std::string_view number) noexcept {
     auto const point = number.find('.');
-    return point == std::string_view::npos ? 0 : static_cast<unsigned>(std::min<std::size_t>(255, number.size() - point - 1));
+    return point == std::string_view::npos
+               ? 0
+               : static_cast<unsigned>(std::min<std::size_t>(255, number.size() - point - 1));
 }
 
 } // namespace
@@ -38,7 +40,8 @@ typed_id checker::no_overload(std::string_view name, bool method, std::span<type
     auto const forms = signatures(name, method);
     if (forms.empty()) {
         auto const other = signatures(name, !method);
-        if (!other.empty()) remedy = method ? "Write it as a function: " + other[0] : "Write it behind a value: " + other[0];
+        if (!other.empty())
+            remedy = method ? "Write it as a function: " + other[0] : "Write it behind a value: " + other[0];
         auto const nearest = nearest_function(name);
         if (other.empty() && is_known_elsewhere(name)) {
             return unsupported(position, "the function '" + std::string(name) + "' is not taken here");
@@ -152,7 +155,8 @@ typed_id checker::call_special(std::string_view name, bool method, std::vector<t
     if (name == "matches") return match(arguments, position, handled);
     if (name == "phoneKey" || name == "isPhone") return phone(name, arguments, position, handled);
     if (name == "geo.distance") return distance(arguments, position, handled);
-    if (!method && (name == "age" || name == "daysUntilAnniversary")) return anniversary(name, arguments, position, handled);
+    if (!method && (name == "age" || name == "daysUntilAnniversary"))
+        return anniversary(name, arguments, position, handled);
     if (method) return time_part(name, arguments, position, handled);
     if (name.starts_with("math.")) return math(name, arguments, position, handled);
     if (name == "decimal") return make_decimal(arguments, position, handled);
@@ -160,7 +164,7 @@ typed_id checker::call_special(std::string_view name, bool method, std::vector<t
     return convert(name, arguments, position, handled);
 }
 
-// --- conversions ----------------------------------------------------------------------------------------------------------
+// --- conversions -----------------------------------------------------------------------------------------------------
 typed_id checker::convert(std::string_view target, std::vector<typed_id>& arguments, std::uint32_t position,
                           bool& handled) {
     if (arguments.empty() || arguments.size() > 2) return no_node;
@@ -219,8 +223,9 @@ typed_id checker::make_decimal(std::vector<typed_id>& arguments, std::uint32_t p
     if (arguments.size() == 2) {
         slot const* const asked = what(arguments[1]).base == rule_kind::int64 ? known(arguments[1]) : nullptr;
         if (asked == nullptr || asked->integer < 0 || asked->integer > std::int64_t{largest_scale}) {
-            return fail(out_.tree[arguments[1]].position, "rule.scale", "the digits after the point are no constant in range",
-                        {}, "0 to " + std::to_string(largest_scale));
+            return fail(out_.tree[arguments[1]].position, "rule.scale",
+                        "the digits after the point are no constant in range", {},
+                        "0 to " + std::to_string(largest_scale));
         }
         digits = asked->integer;
     }
@@ -228,8 +233,8 @@ typed_id checker::make_decimal(std::vector<typed_id>& arguments, std::uint32_t p
         slot const* const text = known(arguments[0]);
         if (!digits && text != nullptr) return decimal_from_text(text->text, out_.tree[arguments[0]].position, {});
         if (!digits) {
-            return fail(position, "rule.scale", "the digits after the point must be said for text that is no constant", {},
-                        {}, "Write decimal(text, 2)");
+            return fail(position, "rule.scale", "the digits after the point must be said for text that is no constant",
+                        {}, {}, "Write decimal(text, 2)");
         }
         auto const scale = static_cast<std::uint8_t>(*digits);
         return operation(opcode::text_to_decimal, {rule_kind::decimal, scale, {}}, position, {arguments[0]}, scale);
@@ -279,19 +284,20 @@ typed_id checker::make_money(std::vector<typed_id>& arguments, std::uint32_t pos
     }
     if (!is_currency(unit, place)) return no_node;
     if (from.is_money() && from.unit != unit) {
-        return fail(position, "rule.currency", "two currencies never mix", to_string(from) + " and " + std::string(unit.name()),
-                    {}, "Convert with a dated rate before");
+        return fail(position, "rule.currency", "two currencies never mix",
+                    to_string(from) + " and " + std::string(unit.name()), {}, "Convert with a dated rate before");
     }
     return retype(arguments[0], {rule_kind::decimal, from.scale, unit});
 }
 
-// --- times ----------------------------------------------------------------------------------------------------------------
+// --- times -----------------------------------------------------------------------------------------------------------
 // The number of the zone named by a constant argument, or of the environment's; npos after an issue.
 std::size_t checker::zone_argument(std::vector<typed_id> const& arguments, std::size_t at, std::uint32_t position) {
     if (arguments.size() <= at) return zone_number(names_.zone_name(), position);
     slot const* const name = what(arguments[at]).base == rule_kind::string ? known(arguments[at]) : nullptr;
     if (name == nullptr) {
-        unsupported(out_.tree[arguments[at]].position, "a zone must be a constant text", "Write 'Asia/Shanghai' or '+08:00'");
+        unsupported(out_.tree[arguments[at]].position, "a zone must be a constant text",
+                    "Write 'Asia/Shanghai' or '+08:00'");
         return std::string_view::npos;
     }
     return zone_number(name->text, out_.tree[arguments[at]].position);
@@ -322,7 +328,7 @@ typed_id checker::time_part(std::string_view name, std::vector<typed_id>& argume
     }
 }
 
-// --- numbers --------------------------------------------------------------------------------------------------------------
+// --- numbers ---------------------------------------------------------------------------------------------------------
 typed_id checker::math(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled) {
     if (arguments.empty()) return no_node;
     rule_type const first = what(arguments[0]);

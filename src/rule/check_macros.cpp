@@ -22,7 +22,8 @@ namespace {
 constexpr rule_type boolean{rule_kind::boolean, 0, {}};
 constexpr rule_type integer{rule_kind::int64, 0, {}};
 
-// Nodes of macros written out in one rule: past them macros are loops. A small rule over a hundred values is well inside.
+// Nodes of macros written out in one rule: past them macros are loops. A small rule over a hundred values is well
+// inside.
 constexpr std::size_t most_written_out = 20'000;
 // What may stand for a name wherever that is used: larger parts are computed once and kept.
 constexpr std::uint32_t largest_stand_in = 64;
@@ -58,9 +59,10 @@ loop_plan plan_of(syntax_tree const& tree, std::uint32_t node) {
 
 } // namespace
 
-// --- names --------------------------------------------------------------------------------------------------------------
+// --- names -----------------------------------------------------------------------------------------------------------
 checker::local_name const* checker::local(std::string_view name) const noexcept {
-    auto const found = std::find_if(scope_.rbegin(), scope_.rend(), [&](local_name const& l) { return l.name == name; });
+    auto const found =
+        std::find_if(scope_.rbegin(), scope_.rend(), [&](local_name const& l) { return l.name == name; });
     return found == scope_.rend() ? nullptr : &*found;
 }
 
@@ -104,7 +106,7 @@ private:
     std::uint32_t locals_;
 };
 
-// --- what may be written out --------------------------------------------------------------------------------------------
+// --- what may be written out -----------------------------------------------------------------------------------------
 // A part that cannot fail means the same wherever it stands, evaluated or not.
 bool checker::can_stand_for_itself(typed_id part) const noexcept {
     if (known(part) != nullptr || out_.tree[part].kind == typed_kind::local) return true;
@@ -138,14 +140,16 @@ std::optional<typed_id> checker::unroll(node_id node, std::vector<typed_id> cons
     loop_plan const plan = plan_of(tree_, node);
     bool const quantifier = plan.form.code == loop_code::all || plan.form.code == loop_code::exists;
     bool const lists = plan.form.code == loop_code::filter || plan.form.code == loop_code::transform;
-    bool const plain = std::all_of(elements.begin(), elements.end(), [&](typed_id e) { return can_stand_for_itself(e); });
+    bool const plain =
+        std::all_of(elements.begin(), elements.end(), [&](typed_id e) { return can_stand_for_itself(e); });
     if (!plain || (!quantifier && !lists) || !affordable(node, elements.size())) return std::nullopt;
     std::uint32_t const position = tree_[node].position;
     std::vector<typed_id> parts;
     auto const name_element = [&](std::size_t i) {
         slot place(status::ok);
         place.integer = static_cast<std::int64_t>(i);
-        if (plan.form.two) scope_.push_back({tree_[tree_.child(node, 1)].text, integer, constant(place, integer, position)});
+        if (plan.form.two)
+            scope_.push_back({tree_[tree_.child(node, 1)].text, integer, constant(place, integer, position)});
         scope_.push_back({tree_[tree_.child(node, plan.variables)].text, what(elements[i]), elements[i]});
     };
     for (std::size_t i = 0; i < elements.size(); ++i) {
@@ -172,7 +176,7 @@ std::optional<typed_id> checker::unroll(node_id node, std::vector<typed_id> cons
     return like == no_node ? no_node : retype(made, wrapped(list_of(what(like)), position));
 }
 
-// --- macros -------------------------------------------------------------------------------------------------------------
+// --- macros ----------------------------------------------------------------------------------------------------------
 typed_id checker::check_macro(node_id node) {
     syntax_node const& here = tree_[node];
     if (here.text == "bind") return check_bind(node);
@@ -192,7 +196,8 @@ typed_id checker::check_macro(node_id node) {
         elements = elements_of(range);
     }
     // An empty list whose elements have a type is looped over, so that what is asked of them is checked.
-    bool const typed = range != no_node && what(range).base == rule_kind::list && inner_of(what(range)).base != rule_kind::any;
+    bool const typed =
+        range != no_node && what(range).base == rule_kind::list && inner_of(what(range)).base != rule_kind::any;
     if (elements && !(elements->empty() && typed))
         if (auto const made = unroll(node, *elements)) return *made;
     if (plain) range = make_list(*std::move(elements), tree_[written].position);

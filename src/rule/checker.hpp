@@ -3,8 +3,8 @@
 #define SEGMENTA_RULE_CHECKER_HPP
 
 // Gives every part of a rule its type, resolves names and overloads, writes conversions out and folds constants.
-// check_operators.cpp has + - * / %, relations and `in`; check_functions.cpp calls; check_collections.cpp lists, maps and
-// optional values; check_macros.cpp macros and local names; checker.cpp the rest.
+// check_operators.cpp has + - * / %, relations and `in`; check_functions.cpp calls; check_collections.cpp lists, maps
+// and optional values; check_macros.cpp macros and local names; checker.cpp the rest.
 
 #include "rule/syntax.hpp"
 #include "rule/typed.hpp"
@@ -78,14 +78,16 @@ private:
     typed_id check_conditional(node_id node);
     typed_id join_chain(bool all, std::span<typed_id const> parts, std::uint32_t position);
     // Gives both one type; false after an issue, which begins with `message`.
-    bool join(typed_id& a, typed_id& b, std::uint32_t position, std::string_view message = "the two branches differ in type");
+    bool join(typed_id& a, typed_id& b, std::uint32_t position,
+              std::string_view message = "the two branches differ in type");
     typed_id convert_answer(typed_id answer, type wanted);
     [[nodiscard]] std::optional<std::vector<std::string_view>> path_of(node_id node) const;
     [[nodiscard]] std::optional<std::uint32_t> variable_of(node_id node) const;
     typed_id unknown_name(node_id node);
 
     // --- check_collections.cpp ---
-    typed_id collection(collection_code code, rule_type what, std::uint32_t position, std::span<typed_id const> arguments);
+    typed_id collection(collection_code code, rule_type what, std::uint32_t position,
+                        std::span<typed_id const> arguments);
     typed_id collection(collection_code code, rule_type what, std::uint32_t position,
                         std::initializer_list<typed_id> arguments) {
         return collection(code, what, position, std::span<typed_id const>(arguments.begin(), arguments.size()));
@@ -113,7 +115,8 @@ private:
     typed_id call_collection(std::string_view name, bool method, std::vector<typed_id>& arguments,
                              std::uint32_t position, bool& handled);
     typed_id call_sets(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
-    typed_id call_optional(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
+    typed_id call_optional(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position,
+                           bool& handled);
     // The elements of a list that is known to be these, whatever the row.
     [[nodiscard]] std::optional<std::vector<typed_id>> elements_of(typed_id list);
 
@@ -180,7 +183,8 @@ private:
     typed_id math(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id match(std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id distance(std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
-    typed_id anniversary(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
+    typed_id anniversary(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position,
+                         bool& handled);
     typed_id phone(std::string_view name, std::vector<typed_id>& arguments, std::uint32_t position, bool& handled);
     typed_id decimal_from_text(std::string_view number, std::uint32_t position, currency unit);
     std::size_t zone_argument(std::vector<typed_id> const& arguments, std::size_t at, std::uint32_t position);

@@ -116,8 +116,8 @@ slot concatenate(item_list const& a, item_list const& b, collection_work& work) 
     return items_slot(work.slots, out, size, a.doubtful || b.doubtful);
 }
 
-// Calls piece(text) for what cel-go's split gives (ext/strings.go): without a bound for a negative `most`, nothing for 0,
-// and the rest in the last piece; an empty `by` cuts into characters.
+// Calls piece(text) for what cel-go's split gives (ext/strings.go): without a bound for a negative `most`, nothing for
+// 0, and the rest in the last piece; an empty `by` cuts into characters.
 template <class Piece>
 void for_each_piece(std::string_view text, std::string_view by, std::int64_t most, Piece piece) {
     if (most == 0) return;
@@ -193,7 +193,9 @@ slot const* element_at(item_list const& of, std::int64_t at) noexcept {
     return at >= 0 && at < std::int64_t{of.size} ? of.items + at : nullptr;
 }
 
-slot optional_slot(slot const* found, collection_work& work) { return found == nullptr ? none(work) : some(*found, work); }
+slot optional_slot(slot const* found, collection_work& work) {
+    return found == nullptr ? none(work) : some(*found, work);
+}
 
 } // namespace
 
@@ -229,9 +231,9 @@ slot run_collection(collection_code code, std::span<rule_type const> types, std:
         return boolean_slot(holds_all(inner_of(types[0]), *v[0].items, *v[1].items, work) &&
                             holds_all(inner_of(types[0]), *v[1].items, *v[0].items, work));
     case collection_code::intersects:
-        return boolean_slot(std::any_of(v[1].items->items, v[1].items->items + v[1].items->size, [&](slot const& value) {
-            return holds_value(inner_of(types[0]), *v[0].items, value, work);
-        }));
+        return boolean_slot(
+            std::any_of(v[1].items->items, v[1].items->items + v[1].items->size,
+                        [&](slot const& value) { return holds_value(inner_of(types[0]), *v[0].items, value, work); }));
     case collection_code::some: return some(v[0], work);
     case collection_code::has_value: return boolean_slot(v[0].items->size != 0);
     case collection_code::held: return v[0].items->size == 0 ? failed() : *v[0].items->items;

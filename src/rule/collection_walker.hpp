@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_RULE_COLLECTION_WALKER_HPP
 #define SEGMENTA_RULE_COLLECTION_WALKER_HPP
 
-// Evaluates the parts of a rule that compute with lists, maps and optional values: a walk over the checked tree for one row.
-// The evaluators of rows and of blocks both call it, so that there is one meaning.
+// Evaluates the parts of a rule that compute with lists, maps and optional values: a walk over the checked tree for one
+// row. The evaluators of rows and of blocks both call it, so that there is one meaning.
 
 #include "rule/code.hpp"
 #include "rule/collections.hpp"
@@ -47,8 +47,8 @@ protected:
     ~slot_source() = default;
 };
 
-// The value of a part of the rule, which is no collection. Its text is copied to `answers`; everything else that was made
-// is given back. Past most_steps the answer is an error. May throw bad_alloc.
+// The value of a part of the rule, which is no collection. Its text is copied to `answers`; everything else that was
+// made is given back. Past most_steps the answer is an error. May throw bad_alloc.
 slot walk_collections(program_data const& data, typed_id part, slot_source& row, collection_memory& memory,
                       text_arena& answers);
 

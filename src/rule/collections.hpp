@@ -4,9 +4,9 @@
 
 // Lists, maps and optional values while computing, and what rules do with them.
 //
-// A list may hold unknown elements: `[a, b].exists(x, x > 3)` is what `a > 3 || b > 3` is when `a` is missing. Macros look
-// at each element by itself; whatever takes a list as a whole (size, in, ==, +, an index, join, ...) is unknown when an
-// element is. A list with an element that is an error is an error.
+// A list may hold unknown elements: `[a, b].exists(x, x > 3)` is what `a > 3 || b > 3` is when `a` is missing. Macros
+// look at each element by itself; whatever takes a list as a whole (size, in, ==, +, an index, join, ...) is unknown
+// when an element is. A list with an element that is an error is an error.
 
 #include "rule/operations.hpp"
 

@@ -22,7 +22,8 @@ std::optional<relation_form> relation_form_of(opcode code) noexcept {
                                            opcode::equal_real, opcode::equal_text};
     for (opcode const first : firsts) {
         auto const offset = static_cast<unsigned>(code) - static_cast<unsigned>(first);
-        if (static_cast<unsigned>(code) >= static_cast<unsigned>(first) && offset <= 5) return relation_form{first, true};
+        if (static_cast<unsigned>(code) >= static_cast<unsigned>(first) && offset <= 5)
+            return relation_form{first, true};
     }
     switch (code) {
     case opcode::relate_decimals:
@@ -120,7 +121,8 @@ bool variable_view::is_variable(typed_id part) const noexcept {
 // How a number changes with the variable. What fails does so beyond some value only (overflow), never in between.
 int variable_view::direction(typed_id part, std::vector<finding> const& found) const {
     typed_node const& node = rule_.tree[part];
-    if (is_variable(part)) return lane_of(node.what.base) == lane::integer || lane_of(node.what.base) == lane::real ? 1 : 0;
+    if (is_variable(part))
+        return lane_of(node.what.base) == lane::integer || lane_of(node.what.base) == lane::real ? 1 : 0;
     if (node.kind != typed_kind::operation) return 0;
     auto const children = rule_.tree.children_of(part);
     std::size_t const changing = reads(children[0]) ? 0 : 1;
@@ -191,9 +193,12 @@ bool variable_view::thresholds(typed_id relation_part, typed_id changing, typed_
             form.plain ? static_cast<opcode>(static_cast<unsigned>(form.first) + static_cast<unsigned>(r)) : node.code;
         std::uint64_t const immediate = (node.immediate & ~std::uint64_t{255}) | static_cast<std::uint64_t>(r);
         std::array<slot, 4> const arguments{forward ? v : bound, forward ? bound : v, slot{}, slot{}};
-        return run_operation(code, {&rule_.tables, nullptr, form.plain ? node.immediate : immediate}, arguments).integer != 0;
+        return run_operation(code, {&rule_.tables, nullptr, form.plain ? node.immediate : immediate}, arguments)
+                   .integer != 0;
     };
-    auto const value_at = [&](std::uint64_t key) { return evaluator_.run_parts(parts, variable_, slot_of_key(key, what)); };
+    auto const value_at = [&](std::uint64_t key) {
+        return evaluator_.run_parts(parts, variable_, slot_of_key(key, what));
+    };
     auto const works = [&](std::uint64_t key) { return value_at(key).state == status::ok; };
     // Before the limit, at it (or unordered), beyond it, in the order in which rising keys meet them.
     auto const side = [&](std::uint64_t key) {
@@ -208,7 +213,8 @@ bool variable_view::thresholds(typed_id relation_part, typed_id changing, typed_
                                              all.low + (all.high - all.low) / 2,
                                              all.high,
                                              what.base == rule_kind::float64 ? key_of(1.0) : key_of(std::int64_t{1}),
-                                             what.base == rule_kind::float64 ? key_of(1e9) : key_of(std::int64_t{1'000'000}),
+                                             what.base == rule_kind::float64 ? key_of(1e9)
+                                                                             : key_of(std::int64_t{1'000'000}),
                                              what.base == rule_kind::float64 ? key_of(-1.0) : key_of(std::int64_t{-1})};
     auto const seed = std::find_if(seeds.begin(), seeds.end(),
                                    [&](std::uint64_t key) { return key >= all.low && key <= all.high && works(key); });
@@ -241,7 +247,8 @@ bool variable_view::compare(typed_id part, std::vector<finding> const& found, ru
     bool const same_type = lane_of(rule_.tree[limit].what.base) == lane_of(what.base);
     if (is_variable(changing) && form->plain && same_type) {
         slot const& bound = evaluator_[limit];
-        bool const compares = bound.state == status::ok && !(what.base == rule_kind::float64 && bound.real != bound.real);
+        bool const compares =
+            bound.state == status::ok && !(what.base == rule_kind::float64 && bound.real != bound.real);
         if (compares) add_point(out.keys, key_of_slot(bound, what));
         return true;
     }

@@ -55,8 +55,8 @@ private:
     [[nodiscard]] finding study(typed_id part, std::vector<finding> const& found, rule_type what);
     [[nodiscard]] int direction(typed_id part, std::vector<finding> const& found) const;
     [[nodiscard]] bool compare(typed_id part, std::vector<finding> const& found, rule_type what, finding& out);
-    [[nodiscard]] bool thresholds(typed_id relation_part, typed_id changing, typed_id limit, int direction, rule_type what,
-                                  std::vector<std::uint64_t>& into);
+    [[nodiscard]] bool thresholds(typed_id relation_part, typed_id changing, typed_id limit, int direction,
+                                  rule_type what, std::vector<std::uint64_t>& into);
     [[nodiscard]] bool membership(typed_id part, finding& out, rule_type what) const;
     [[nodiscard]] bool reads(typed_id part) const noexcept;
     [[nodiscard]] bool is_variable(typed_id part) const noexcept;

@@ -177,8 +177,8 @@ decision_model::decision_model(std::span<program_data const* const> rules, model
     for (std::uint32_t i = 0; i < factors_.size(); ++i)
         if (factors_[i].kind == factor_kind::variable) find_regions(i, options_.most_ranges);
     for (model_atom& atom : atoms_) {
-        bool const told = !atom.by_region.empty() &&
-                          std::all_of(atom.by_region.begin(), atom.by_region.end(), [](outcomes o) { return is_single(o); });
+        bool const told = !atom.by_region.empty() && std::all_of(atom.by_region.begin(), atom.by_region.end(),
+                                                                 [](outcomes o) { return is_single(o); });
         if (!told) give_own_factor(atom);
     }
 }

@@ -48,8 +48,8 @@ struct factor {
     std::string name;
     rule_type what{};
     std::vector<region> regions;    // of a variable: the missing one first
-    std::vector<std::string> texts; // of a text variable: those the rules mention, sorted. Key 2i+1 is text i, even keys
-                                    // are the texts between
+    std::vector<std::string> texts; // of a text variable: those the rules mention, sorted. Key 2i+1 is text i, even
+                                    // keys are the texts between
 
     // A value of a region for messages and trials, as simple as can be; nothing for sets and where none exists.
     [[nodiscard]] std::optional<slot> sample(std::size_t region, std::string& memory) const;
@@ -87,7 +87,7 @@ struct model_node {
 struct model_options {
     row_source const* row = nullptr;                           // null: everything is free
     std::function<bool(std::uint32_t variable)> is_free = {};  // with a row
-    std::size_t most_ranges = 50'000;                          // of one variable; beyond, its conditions are not understood
+    std::size_t most_ranges = 50'000; // of one variable; beyond, its conditions are not understood
 };
 
 class decision_model {

@@ -29,11 +29,11 @@ std::size_t environment::variable(std::string name, type what) {
         throw issue_error("rule.bad_name", {}, "a rule cannot write this name", quoted(name),
                           "anything but nothing, backquotes and control characters", "Rename the column");
     }
-    auto const place = std::lower_bound(by_name_.begin(), by_name_.end(), name, [&](std::size_t i, std::string const& n) {
-        return variables_[i].name < n;
-    });
+    auto const place = std::lower_bound(by_name_.begin(), by_name_.end(), name,
+                                        [&](std::size_t i, std::string const& n) { return variables_[i].name < n; });
     if (place != by_name_.end() && variables_[*place].name == name) {
-        throw issue_error("rule.duplicate_name", {}, "this name is declared twice", quoted(name), {}, "Rename one of the two");
+        throw issue_error("rule.duplicate_name", {}, "this name is declared twice", quoted(name), {},
+                          "Rename one of the two");
     }
     by_name_.insert(place, variables_.size());
     variables_.push_back({std::move(name), what});

@@ -123,7 +123,8 @@ private:
             if (part.margin) add(margin_text(part));
         } else if (!logic && part.kind == part_kind::other) {
             std::string const inputs = inputs_text(part);
-            if (!inputs.empty() && part.state != part_state::unknown) add(inputs.substr(inputs.find_first_not_of(" (（")));
+            if (!inputs.empty() && part.state != part_state::unknown)
+                add(inputs.substr(inputs.find_first_not_of(" (（")));
             if (!out.empty() && out.ends_with(")")) out.pop_back();
             if (!out.empty() && out.ends_with("）")) out.resize(out.size() - 3);
         }
@@ -171,7 +172,8 @@ private:
             if (is_zero(margin)) return std::string(say({"just enough", "恰好达到"}));
             return chinese_ ? "余 " + amount : amount + " to spare";
         }
-        if (is_zero(margin)) return std::string(margin.more ? say({"more is needed", "须再多"}) : say({"less is needed", "须再少"}));
+        if (is_zero(margin))
+            return std::string(margin.more ? say({"more is needed", "须再多"}) : say({"less is needed", "须再少"}));
         if (chinese_) {
             if (margin.beyond) return (margin.more ? "差额须超过 " : "超出额须减超过 ") + amount;
             return (margin.more ? "差 " : "多 ") + amount;

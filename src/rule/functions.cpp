@@ -206,7 +206,8 @@ std::string form_of(overload const& f) {
     auto const name = [](rule_kind k) { return to_string(rule_type{k, 0, {}}); };
     bool const is_operator = f.name.find_first_not_of("+-*/%!") == std::string_view::npos;
     std::string out;
-    if (is_operator && f.arity == 2) return name(f.arguments[0]) + " " + std::string(f.name) + " " + name(f.arguments[1]);
+    if (is_operator && f.arity == 2)
+        return name(f.arguments[0]) + " " + std::string(f.name) + " " + name(f.arguments[1]);
     if (is_operator) return std::string(f.name) + name(f.arguments[0]);
     std::size_t first = 0;
     if (f.method) out = name(f.arguments[first++]) + ".";

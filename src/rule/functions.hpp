@@ -30,7 +30,8 @@ struct overload {
 // The overload for exactly these arguments, or null.
 overload const* find_overload(std::string_view name, bool method, std::span<rule_kind const> arguments) noexcept;
 
-// How the function is called, for `issue::allowed`: `string.startsWith(string)`, `int + int`. Empty: there is no such one.
+// How the function is called, for `issue::allowed`: `string.startsWith(string)`, `int + int`. Empty: there is no such
+// one.
 std::vector<std::string> signatures(std::string_view name, bool method);
 
 // Functions that check_*.cpp knows by name, with their forms for messages.

@@ -68,7 +68,8 @@ private:
 
 class list_linter {
 public:
-    list_linter(std::span<named_rule const> rules, rule_relation relation, issue_list& issues, lint_limits const& limits)
+    list_linter(std::span<named_rule const> rules, rule_relation relation, issue_list& issues,
+                lint_limits const& limits)
         : rules_(rules), relation_(relation), issues_(issues), limits_(limits), reported_(rules.size(), false) {
         for (std::size_t i = 0; i < rules.size(); ++i)
             if (rules[i].rule.result_type() == boolean_type && can_be_true(i)) taking_part_.push_back(i);
@@ -154,8 +155,8 @@ private:
         if (!decided(search.find({{model.root(0), comes_true}, {model.root(1), comes_true}})).value_or(false)) return;
         example const both_true(model, search);
         if (!both_true.is_true(rules_[a].rule) || !both_true.is_true(rules_[b].rule)) return;
-        warn(b, "rule.overlap", named(a) + " and " + named(b) + " can be true at once: " + both_true.text(), sides(a, b),
-             "Let one end where the other begins");
+        warn(b, "rule.overlap", named(a) + " and " + named(b) + " can be true at once: " + both_true.text(),
+             sides(a, b), "Let one end where the other begins");
     }
 
     // Later rules that two or more earlier ones together leave nothing to.
@@ -229,7 +230,8 @@ private:
     }
     [[nodiscard]] std::string sides(std::size_t a, std::size_t b) const { return side(a) + "; " + side(b); }
     void warn(std::size_t at, std::string code, std::string message, std::string seen, std::string remedy) {
-        issues_.warning(std::move(code), rules_[at].place, std::move(message), std::move(seen), {}, std::move(remedy) + ".");
+        issues_.warning(std::move(code), rules_[at].place, std::move(message), std::move(seen), {},
+                        std::move(remedy) + ".");
     }
 
     std::span<named_rule const> rules_;

@@ -41,12 +41,15 @@ double cost_of(slot const& from, slot const& to, rule_type what) noexcept {
     return relative == relative ? relative : std::numeric_limits<double>::infinity();
 }
 
-std::uint64_t nearest_key(key_range const& range, std::uint64_t to) noexcept { return std::clamp(to, range.low, range.high); }
+std::uint64_t nearest_key(key_range const& range, std::uint64_t to) noexcept {
+    return std::clamp(to, range.low, range.high);
+}
 
 class candidate_finder {
 public:
     candidate_finder(program_data const& rule, row_source const& row, used_variable const& of, std::size_t most)
-        : rule_(rule), used_(of), what_(rule_type_of(of.what)), most_(most), present_(slot_of(row[of.number], of, set_)) {
+        : rule_(rule), used_(of), what_(rule_type_of(of.what)), most_(most),
+          present_(slot_of(row[of.number], of, set_)) {
         // A set that is missing, or a text of another type, is no value to start from.
         from_ = present_.state == status::error ? "of another type" : to_string(value_of(present_, what_));
     }
@@ -228,7 +231,8 @@ public:
     change_search(program const& rule, row_source const& row, nearest_change_options const& options)
         : rule_(rule), options_(options), trial_{row, {}}, left_(options.most_evaluations) {
         for (used_variable const& used : rule.data().variables) {
-            bool const fixed = std::find(options.immutable.begin(), options.immutable.end(), used.number) != options.immutable.end();
+            bool const fixed =
+                std::find(options.immutable.begin(), options.immutable.end(), used.number) != options.immutable.end();
             if (fixed) continue;
             candidate_finder finder(rule.data(), row, used, options.most_candidates);
             auto found = finder.run(row);
@@ -247,7 +251,9 @@ public:
             choose(0, size, 0);
         complete_ &= left_ > 0;
         out.exact &= complete_;
-        out.outcome = !best_.empty() ? change_outcome::found : complete_ ? change_outcome::none : change_outcome::limit_reached;
+        out.outcome = !best_.empty() ? change_outcome::found
+                      : complete_    ? change_outcome::none
+                                     : change_outcome::limit_reached;
         for (attribute_change const* const change : best_)
             out.changes.push_back(*change);
         out.cost = best_.empty() ? 0 : best_cost_;

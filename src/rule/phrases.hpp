@@ -90,8 +90,8 @@ private:
     [[nodiscard]] std::optional<std::string> field_text(chain_call const& call, std::string const& history,
                                                         std::string& field) const;
     [[nodiscard]] std::optional<std::string> argument_texts(chain_call const& call, std::string const& history);
-    [[nodiscard]] std::string aggregate_text(chain_call const& call, std::string const& history, std::string const& field,
-                                             std::string const& field_words) const;
+    [[nodiscard]] std::string aggregate_text(chain_call const& call, std::string const& history,
+                                             std::string const& field, std::string const& field_words) const;
 
     syntax_tree const& tree_;
     readable_options const& options_;

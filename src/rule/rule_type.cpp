@@ -7,7 +7,15 @@ namespace detail {
 namespace {
 
 // One level of nesting: four bits, never zero.
-enum class level : std::uint8_t { list = 1, optional, map_by_boolean, map_by_integer, map_by_natural, map_by_text, map_by_any };
+enum class level : std::uint8_t {
+    list = 1,
+    optional,
+    map_by_boolean,
+    map_by_integer,
+    map_by_natural,
+    map_by_text,
+    map_by_any
+};
 
 level outermost(rule_type t) noexcept { return static_cast<level>(t.nesting & 15U); }
 

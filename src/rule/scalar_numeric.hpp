@@ -36,7 +36,7 @@ inline bool within(std::int64_t v, std::int64_t low, std::int64_t high, std::int
     return true;
 }
 
-// --- int and decimal units; CEL: overflow is an error, division truncates ---------------------------------------------
+// --- int and decimal units; CEL: overflow is an error, division truncates --------------------------------------------
 struct add_integer {
     static bool run(context, std::int64_t a, std::int64_t b, std::int64_t& out) noexcept {
         return !__builtin_add_overflow(a, b, &out);
@@ -74,7 +74,7 @@ struct negate_integer {
     }
 };
 
-// --- uint -------------------------------------------------------------------------------------------------------------
+// --- uint ------------------------------------------------------------------------------------------------------------
 struct add_natural {
     static bool run(context, std::uint64_t a, std::uint64_t b, std::uint64_t& out) noexcept {
         return !__builtin_add_overflow(a, b, &out);
@@ -105,7 +105,7 @@ struct modulo_natural {
     }
 };
 
-// --- double: IEEE 754, never an error -----------------------------------------------------------------------------------
+// --- double: IEEE 754, never an error --------------------------------------------------------------------------------
 struct add_real {
     static double run(context, double a, double b) noexcept { return a + b; }
 };
@@ -130,7 +130,7 @@ struct ratio {
     }
 };
 
-// --- days of people and places ------------------------------------------------------------------------------------------
+// --- days of people and places ---------------------------------------------------------------------------------------
 inline leap_day_policy policy_of(context c) noexcept { return static_cast<leap_day_policy>(c.immediate); }
 
 // The anniversary of a day in the year of `on`; 29 February as the policy says.
@@ -161,10 +161,10 @@ struct days_until_anniversary {
     }
 };
 
-// Great-circle distance on a sphere in metres, by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky and
-// Telescope 68 (1984) 159): h = sin²(Δφ/2) + cos φ1 cos φ2 sin²(Δλ/2), d = 2 R asin √h. R is the mean radius R1 of the
-// earth, 6,371,008.8 m (H. Moritz, Geodetic Reference System 1980, Journal of Geodesy 74 (2000) 128-133). The earth is no
-// sphere: up to 0.6 % off.
+// Great-circle distance on a sphere in metres, by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky
+// and Telescope 68 (1984) 159): h = sin²(Δφ/2) + cos φ1 cos φ2 sin²(Δλ/2), d = 2 R asin √h. R is the mean radius R1 of
+// the earth, 6,371,008.8 m (H. Moritz, Geodetic Reference System 1980, Journal of Geodesy 74 (2000) 128-133). The earth
+// is no sphere: up to 0.6 % off.
 struct geo_distance {
     static bool run(context, double latitude, double longitude, double other_latitude, double other_longitude,
                     double& out) noexcept {
@@ -175,13 +175,14 @@ struct geo_distance {
         if (!on_earth) return false; // NaN too
         double const north = std::sin((other_latitude - latitude) * radians / 2);
         double const east = std::sin((other_longitude - longitude) * radians / 2);
-        double const h = north * north + std::cos(latitude * radians) * std::cos(other_latitude * radians) * east * east;
+        double const h =
+            north * north + std::cos(latitude * radians) * std::cos(other_latitude * radians) * east * east;
         out = 2 * radius * std::asin(std::sqrt(std::fmin(1.0, h)));
         return true;
     }
 };
 
-// --- times --------------------------------------------------------------------------------------------------------------
+// --- times -----------------------------------------------------------------------------------------------------------
 struct add_instant {
     static bool run(context, std::int64_t when, std::int64_t length, std::int64_t& out) noexcept {
         std::int64_t sum = 0;
@@ -191,7 +192,8 @@ struct add_instant {
 struct subtract_instant {
     static bool run(context, std::int64_t when, std::int64_t length, std::int64_t& out) noexcept {
         std::int64_t difference = 0;
-        return !__builtin_sub_overflow(when, length, &difference) && within(difference, first_instant, last_instant, out);
+        return !__builtin_sub_overflow(when, length, &difference) &&
+               within(difference, first_instant, last_instant, out);
     }
 };
 struct difference_instant {
@@ -223,7 +225,7 @@ struct subtract_days {
 };
 struct difference_days : subtract_integer {};
 
-// --- relations ----------------------------------------------------------------------------------------------------------
+// --- relations -------------------------------------------------------------------------------------------------------
 #define SEGMENTA_RULE_RELATIONS(lane_name, machine_type)                                                               \
     struct equal_##lane_name {                                                                                         \
         static bool run(context, machine_type a, machine_type b) noexcept { return a == b; }                           \
@@ -288,7 +290,7 @@ struct in_reals {
     static bool run(context c, double a) noexcept { return c.tables->real_lookups[c.immediate].contains(a); }
 };
 
-// --- math.* (cel-go ext/math.go) ----------------------------------------------------------------------------------------
+// --- math.* (cel-go ext/math.go) -------------------------------------------------------------------------------------
 struct absolute_integer {
     static bool run(context, std::int64_t a, std::int64_t& out) noexcept {
         if (a == smallest_int) return false;
@@ -370,7 +372,7 @@ struct round_decimal {
     }
 };
 
-// --- conversions --------------------------------------------------------------------------------------------------------
+// --- conversions -----------------------------------------------------------------------------------------------------
 struct integer_to_real {
     static double run(context, std::int64_t a) noexcept { return static_cast<double>(a); }
 };
@@ -438,7 +440,7 @@ struct date_to_instant {
     }
 };
 
-// --- parts of times (langdef.md, "Timestamp and duration functions") -----------------------------------------------------
+// --- parts of times (langdef.md, "Timestamp and duration functions") -------------------------------------------------
 inline std::int64_t date_part(time_field field, civil_date date) noexcept {
     switch (field) {
     case time_field::full_year: return date.year();

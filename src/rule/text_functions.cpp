@@ -15,7 +15,7 @@ namespace segmenta {
 inline namespace v0 {
 namespace detail {
 
-// --- positions ----------------------------------------------------------------------------------------------------------
+// --- positions -------------------------------------------------------------------------------------------------------
 namespace {
 
 bool all_ascii(std::string_view text) noexcept {
@@ -112,7 +112,7 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text;
 }
 
-// --- new text -----------------------------------------------------------------------------------------------------------
+// --- new text --------------------------------------------------------------------------------------------------------
 char* text_arena::take(std::size_t size) {
     if (size > most_bytes - taken_) return nullptr;
     constexpr std::size_t least_chunk = std::size_t{64} << 10;
@@ -236,7 +236,7 @@ bool replace_text(text_arena& arena, std::string_view text, std::string_view fro
     return true;
 }
 
-// --- text to values -------------------------------------------------------------------------------------------------------
+// --- text to values --------------------------------------------------------------------------------------------------
 namespace {
 
 template <class T, class... Format>
@@ -412,7 +412,7 @@ bool read_duration(std::string_view text, std::int64_t& out) noexcept {
     return true;
 }
 
-// --- values to text -------------------------------------------------------------------------------------------------------
+// --- values to text --------------------------------------------------------------------------------------------------
 std::size_t write_real(double v, char* out) noexcept {
     if (v != v) return static_cast<std::size_t>(append(out, "NaN") - out);
     if (std::isinf(v)) return static_cast<std::size_t>(append(out, v > 0 ? "+Inf" : "-Inf") - out);
@@ -444,7 +444,7 @@ std::size_t write_duration(std::int64_t microseconds, char* out) noexcept {
     return size + 1;
 }
 
-// --- sets -----------------------------------------------------------------------------------------------------------------
+// --- sets ------------------------------------------------------------------------------------------------------------
 bool integer_lookup::contains(std::int64_t v) const noexcept {
     // A handful is compared one by one: no branch depends on the data.
     if (values.size() <= 16) {

@@ -2,8 +2,9 @@
 #ifndef SEGMENTA_RULE_TEXT_FUNCTIONS_HPP
 #define SEGMENTA_RULE_TEXT_FUNCTIONS_HPP
 
-// The longer functions over text. Positions count code points, as CEL's strings do (cel-go ext/strings.go); in data that
-// is not valid UTF-8 each stray byte counts as one. Functions that return bool have no answer when they return false.
+// The longer functions over text. Positions count code points, as CEL's strings do (cel-go ext/strings.go); in data
+// that is not valid UTF-8 each stray byte counts as one. Functions that return bool have no answer when they return
+// false.
 
 #include "rule/operations.hpp"
 

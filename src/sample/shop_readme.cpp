@@ -23,13 +23,15 @@ A synthetic shop, written by `segmenta sample`. Nobody in it exists, and no bran
 - Opened on 2022-01-01; the last day is 2024-06-30. Use `as_of` 2024-07-01.
 - Time zone Asia/Shanghai; times are local with the offset +08:00. Amounts are CNY with two decimals.
 - UTF-8, comma, quotes where needed, LF, a header line. An empty field is a missing value.
-- Rows are grouped by customer, in the order of customer numbers, not by time (events and orders of one customer are by time).
+- Rows are grouped by customer, in the order of customer numbers, not by time (events and orders of one customer )"
+                                          R"(are by time).
 - customer_id joins all files; order_id, sku, campaign_id join what they name.
 
 | file | one row per |
 |---|---|
 | customers.csv | customer: consumers, home offices and organisations in one store |
-| orders.csv | order line; a refund line and both sides of an exchange are rows of their own with negative quantity and amount |
+| orders.csv | order line; a refund line and both sides of an exchange are rows of their own with )"
+                                          R"(negative quantity and amount |
 | events.csv | behaviour event |
 | surveys.csv | answer to one item of a questionnaire |
 | credit.csv | credit assessment |
@@ -38,7 +40,8 @@ A synthetic shop, written by `segmenta sample`. Nobody in it exists, and no bran
 | products.csv | product |
 | campaigns.csv | campaign plan |
 
-In orders.csv `amount` = `unit_price` x `quantity` - `discount` - `coupon`, exactly. Money that counts is in rows of kind sale with
+In orders.csv `amount` = `unit_price` x `quantity` - `discount` - `coupon`, exactly. Money that counts is in rows of )"
+                                          R"(kind sale with
 status finished, shipped or paid, and in rows of kind refund; rows of kind exchange sum to 0.
 )";
 

@@ -134,7 +134,9 @@ private:
         if (c.change && c.change->outcome == change_outcome::found) {
             std::string what(say("nearest change", "最近的变化"));
             if (c.valid_until != instant::never()) // what was counted on may be gone then
-                what.append(say(" (before ", "(")).append(to_string(c.valid_until, why_.where)).append(say(")", " 之前)"));
+                what.append(say(" (before ", "("))
+                    .append(to_string(c.valid_until, why_.where))
+                    .append(say(")", " 之前)"));
             line(indent, what + ":");
             block(indent + "  ", to_text(*c.change, how_));
         }

@@ -87,9 +87,9 @@ private:
 };
 
 /// Calls `work(block)` or `work(block, worker)` once for each block in [0, blocks), each on one of at most
-/// `usable_threads(threads)` threads. Blocks are handed out in ascending order. `worker` in [0, usable_threads(threads))
-/// names the thread, for scratch memory. With one thread or one block everything runs on the calling thread; otherwise
-/// the calling thread is worker 0 and the others are made for this call.
+/// `usable_threads(threads)` threads. Blocks are handed out in ascending order. `worker` names the
+/// thread, in [0, usable_threads(threads)), for scratch memory. With one thread or one block everything runs on the
+/// calling thread; otherwise the calling thread is worker 0 and the others are made for this call.
 ///
 /// When `work` throws, no further block is started and, after all threads have stopped, the exception of the lowest
 /// throwing block is thrown: the same one for any number of threads. When `stop` is requested, no further block is

@@ -82,8 +82,8 @@ struct gains_band {
 struct auc_estimate {
     double value = 0;
     double standard_error = 0; ///< DeLong's; 0 when the classes do not overlap
-    /// value +- z standard_error, cut at 0 and 1; where the error is 0, or a class has one customer, whose spread nobody
-    /// knows, Newcombe's (2006, method 5): it is no point, unless everybody has the same score.
+    /// value +- z standard_error, cut at 0 and 1; where the error is 0, or a class has one customer, whose spread
+    /// nobody knows, Newcombe's (2006, method 5): it is no point, unless everybody has the same score.
     interval confidence;
 };
 

@@ -26,8 +26,8 @@ inline namespace v0 {
 /// smallest mean distance to another cluster; in [-1, 1], 0 for a customer alone in its cluster and where a and b are
 /// both 0. Source: P. Rousseeuw, "Silhouettes", J. Comput. Appl. Math. 20, 1987.
 ///
-/// Exact, O(n^2 x features) time and O(n x (features + clusters)) memory: distances are never stored. Results do not depend on
-/// `threads`.
+/// Exact, O(n^2 x features) time and O(n x (features + clusters)) memory: distances are never stored. Results do not
+/// depend on `threads`.
 [[nodiscard]] std::vector<double> silhouette_values(number_columns columns, std::span<std::uint32_t const> labels,
                                                     unsigned threads = 1);
 /// Their mean.

@@ -80,8 +80,8 @@ struct row_window {
 using key_places = std::function<std::string(std::string_view key)>;
 
 /// Reads the limits of time of a request. Issues: `time.period*`; `feature.moment` (neither a date nor an instant with
-/// an offset); `feature.unknown_calendar`; `feature.empty_window` (`window` is not always longer than `until`, or `from`
-/// is not before `to`). What is wrong is left out of the result.
+/// an offset); `feature.unknown_calendar`; `feature.empty_window` (`window` is not always longer than `until`, or
+/// `from` is not before `to`). What is wrong is left out of the result.
 [[nodiscard]] row_window read_window(feature_request const& from, key_places const& place_of, issue_list& issues);
 
 /// The row times that count at `as_of`: those within every limit. Rows with an instant count in

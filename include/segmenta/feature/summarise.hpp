@@ -19,11 +19,12 @@ namespace segmenta {
 inline namespace v0 {
 
 /// The summary of the rows of `rows`, for the needs of `group`. Counts, days, gaps and sums come from running sums in
-/// constant time where the history has them; distinct orders and values, extremes and masked rows are counted row by row.
+/// constant time where the history has them; distinct orders and values, extremes and masked rows are counted row by
+/// row.
 ///
-/// `order_field`: the field that names a row's order, if any. `mask`: one byte per row of `rows`, 0 for rows that do not
-/// count; empty: all count. `ids` is working memory; after it has grown to the longest history nothing is allocated.
-/// If memory runs out, the summary is marked `overflow`.
+/// `order_field`: the field that names a row's order, if any. `mask`: one byte per row of `rows`, 0 for rows that do
+/// not count; empty: all count. `ids` is working memory; after it has grown to the longest history nothing is
+/// allocated. If memory runs out, the summary is marked `overflow`.
 [[nodiscard]] history_summary summarise(history_view const& from, row_range rows, summary_group const& group,
                                         std::optional<std::size_t> order_field, std::span<std::uint8_t const> mask,
                                         std::vector<std::uint64_t>& ids) noexcept;

@@ -27,13 +27,16 @@ struct csv_dialect {
     bool blanks = false;
     /// The quote character, or '\0' when the file does not quote (then quotes are text).
     char quote = '"';
-    /// The first record holds the column names. Otherwise `names` does; without names the columns are called "1", "2", ...
+    /// The first record holds the column names. Otherwise `names` does; without names the columns are called
+    /// "1", "2", ...
     bool header = true;
     /// Column names of a file without header line.
     std::vector<std::string> names{};
-    /// A name that `parse_encoding` knows: `utf-8`, `iso-8859-1`, `gb18030`. Text is handed on as UTF-8 whatever the file has.
+    /// A name that `parse_encoding` knows: `utf-8`, `iso-8859-1`, `gb18030`. Text is handed on as UTF-8 whatever the
+    /// file has.
     std::string encoding = "utf-8";
-    /// Spellings of a missing value beside the empty field, such as "NA". Compared bytewise, without surrounding quotes.
+    /// Spellings of a missing value beside the empty field, such as "NA". Compared bytewise, without surrounding
+    /// quotes.
     std::vector<std::string> missing{};
     /// Blanks and tabs around an unquoted field are not part of it. When off, a blank beside a number is an error.
     bool trim = false;

@@ -86,7 +86,8 @@ private:
 /// Turns chunks into blocks. Reuses its memory: no allocation per chunk after the first few, except for categories not
 /// seen before and for what is bad.
 ///
-/// Thread safety: one thread at a time. Each reader has its own category pools; codes of two readers do not mean the same.
+/// Thread safety: one thread at a time. Each reader has its own category pools; codes of two readers do not mean the
+/// same.
 class csv_block_reader {
 public:
     /// `level`: instruction set of the kernels; the blocks do not depend on it.

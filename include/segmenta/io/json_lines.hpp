@@ -26,10 +26,11 @@ inline namespace v0 {
 /// How JSON Lines files are cut: UTF-8, a line is a record.
 record_rules json_lines_rules(std::size_t record_limit = std::size_t{64} << 20);
 
-/// Which values of an object to read. A name is a key; with dots it is also a path of keys into nested objects, whichever
-/// the object has. A key that is absent, or whose value is null or an empty string, is missing; so is a string spelled like
-/// one of the column's `missing`. Other keys are skipped, but the line must be valid JSON throughout (RFC 8259, UTF-8, at
-/// most 64 levels deep), and a key that is wanted or leads to a wanted one must not occur twice (`duplicate_key`).
+/// Which values of an object to read. A name is a key; with dots it is also a path of keys into nested objects,
+/// whichever the object has. A key that is absent, or whose value is null or an empty string, is missing; so is a
+/// string spelled like one of the column's `missing`. Other keys are skipped, but the line must be valid JSON
+/// throughout (RFC 8259, UTF-8, at most 64 levels deep), and a key that is wanted or leads to a wanted one must not
+/// occur twice (`duplicate_key`).
 ///
 /// Numbers are read from their digits, exactly as in CSV. Numeric columns take JSON numbers and strings; booleans take
 /// `true`, `false` and strings; times take strings, or numbers under a `unix_*` format; text takes strings and also
@@ -38,7 +39,8 @@ record_rules json_lines_rules(std::size_t record_limit = std::size_t{64} << 20);
 /// Thread safety: immutable; shared by the readers of all threads and must outlive them.
 class json_layout {
 public:
-    /// Throws `issue_error`: `json.column_type`, `json.column_name` (an empty name or key). The same key may be wanted twice.
+    /// Throws `issue_error`: `json.column_type`, `json.column_name` (an empty name or key). The same key may be wanted
+    /// twice.
     explicit json_layout(std::vector<wanted_column> wanted, std::string const& place = {});
     ~json_layout();
     json_layout(json_layout&&) noexcept;

@@ -50,8 +50,8 @@ private:
 /// Counts rejected rows and, given a path, writes them to a CSV file with the columns
 /// `source,line,reason,message,record`, in the order they are added.
 ///
-/// Memory: a buffer of 128 KiB. Records longer than `longest_record` bytes are written cut off, ending in `...`; nothing
-/// else is left out. Errors are those of `csv_writer`.
+/// Memory: a buffer of 128 KiB. Records longer than `longest_record` bytes are written cut off, ending in `...`;
+/// nothing else is left out. Errors are those of `csv_writer`.
 /// Thread safety: one thread at a time: add rows in file order when the file must not depend on threads.
 class quarantine {
 public:

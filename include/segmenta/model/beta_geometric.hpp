@@ -68,9 +68,9 @@ struct beta_geometric_state {
 
 /// Scores of one of the models; see bg_nbd.hpp, mbg_nbd.hpp and cnbd_k.hpp for how to get one.
 ///
-/// All times are in `time_unit()`. What no customer can be (no whole or a negative count, a last purchase after the age,
-/// or above 0 without repeat purchases, or 0 with them, NaN) scores NaN. A model that is not identified still scores, by
-/// the parameters where the search ended; ask `diagnostics()` first.
+/// All times are in `time_unit()`. What no customer can be (no whole or a negative count, a last purchase after the
+/// age, or above 0 without repeat purchases, or 0 with them, NaN) scores NaN. A model that is not identified still
+/// scores, by the parameters where the search ended; ask `diagnostics()` first.
 ///
 /// Thread safety: immutable after construction; concurrent use is safe.
 class beta_geometric {
@@ -113,8 +113,9 @@ public:
     /// purchases; for k = 1 it is not read.
     [[nodiscard]] double log_likelihood(repeat_purchases const& customer, double log_times = 0) const noexcept;
 
-    /// `probability_alive` of all customers into `out`, which is as long; for k = 1 about 7 ns each. Throws `issue_error`
-    /// (`clv.units`, `clv.ragged`) when the summary is in another unit, or `out` or a column has another length.
+    /// `probability_alive` of all customers into `out`, which is as long; for k = 1 about 7 ns each. Throws
+    /// `issue_error` (`clv.units`, `clv.ragged`) when the summary is in another unit, or `out` or a column has another
+    /// length.
     void probability_alive(purchase_summary const& customers, std::span<double> out, unsigned threads = 1) const;
     /// `conditional_expected_transactions` of all customers; throws as above. For k = 1 about 30 ns each, else k times
     /// that: the mean is interpolated in the age, by polynomials of each repeat count up to 63, and of the steps done

@@ -67,9 +67,9 @@ public:
     /// The logarithm of the likelihood of one customer's pattern of purchases.
     [[nodiscard]] double log_likelihood(repeat_purchases const& customer) const noexcept;
 
-    /// The scores above of all customers of a summary into `out`, which is as long, within 1e-12 of one by one; the same
-    /// for any number of threads (0: all of the machine). Customers of up to 255 occasions who bought as often and were
-    /// watched as long share their sums: O(1) each, where those are few. Throw `issue_error` (`clv.units`,
+    /// The scores above of all customers of a summary into `out`, which is as long, within 1e-12 of one by one; the
+    /// same for any number of threads (0: all of the machine). Customers of up to 255 occasions who bought as often and
+    /// were watched as long share their sums: O(1) each, where those are few. Throw `issue_error` (`clv.units`,
     /// `clv.ragged`) when the summary is in another unit than the model, or a column or `out` has another length.
     void probability_alive(purchase_summary const& customers, std::span<double> out, unsigned threads = 1) const;
     void conditional_expected_transactions(purchase_summary const& customers, horizon time, std::span<double> out,

@@ -81,7 +81,8 @@ struct cluster_stability_options {
 /// is an accident. A sample of fewer different customers than clusters counts as 0. Source: C. Hennig, "Cluster-wise
 /// assessment of cluster stability", Computational Statistics and Data Analysis 52, 2007 (R's fpc::clusterboot).
 /// Throws `issue_error` as `fit_k_means`.
-[[nodiscard]] std::vector<double> cluster_stability(number_columns columns, cluster_stability_options const& options = {});
+[[nodiscard]] std::vector<double> cluster_stability(number_columns columns,
+                                                    cluster_stability_options const& options = {});
 
 } // namespace v0
 } // namespace segmenta

@@ -26,8 +26,8 @@ struct cluster_driver {
     std::size_t feature = 0; ///< number of the column; attributes follow the numbers
     std::string name;
     double mean = 0; ///< of the cluster, in the units of the column; of an attribute the share of `category` in it
-    /// (mean - mean of all) / standard deviation of all (divided by n); 0 for a constant column. Of an attribute how far
-    /// the share is above that of all: Cohen's h, 2 asin sqrt(share) - 2 asin sqrt(share of all), from 0.
+    /// (mean - mean of all) / standard deviation of all (divided by n); 0 for a constant column. Of an attribute how
+    /// far the share is above that of all: Cohen's h, 2 asin sqrt(share) - 2 asin sqrt(share of all), from 0.
     double difference = 0;
     std::string category{}; ///< of an attribute: the one that is most over-represented; empty for a number
 
@@ -46,8 +46,9 @@ struct cluster_profile {
 };
 
 struct cluster_profile_options {
-    double notable = 0.5; ///< a difference of this size is worth a word; an example, from the "medium effect" (of means
-                          ///< and of shares) of J. Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988
+    /// A difference of this size is worth a word; an example, from the "medium effect" (of means and of shares) of
+    /// J. Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988.
+    double notable = 0.5;
     std::size_t most_words = 2; ///< drivers in a name
 };
 
@@ -60,8 +61,9 @@ struct profile_attributes {
 
 /// Profiles by ascending label, of the labels that occur. A name is `high_` or `low_` and the feature for each notable
 /// driver (of an attribute its name and the category), joined by `_`; `average` without any; equal ones get `_2`, `_3`.
-/// What is no ASCII letter or digit in a name becomes `_`; a category without any is named by its number, from 1. Throws `issue_error`: issues of `check_columns`, `profile.names` and `profile.labels`
-/// for other numbers of names than columns or of labels than customers. O(n x features).
+/// What is no ASCII letter or digit in a name becomes `_`; a category without any is named by its number, from 1.
+/// Throws `issue_error`: issues of `check_columns`, `profile.names` and `profile.labels` for other numbers of names
+/// than columns or of labels than customers. O(n x features).
 [[nodiscard]] std::vector<cluster_profile> profile_clusters(number_columns columns, std::span<std::string const> names,
                                                             std::span<std::uint32_t const> labels,
                                                             cluster_profile_options const& options = {});

@@ -55,7 +55,8 @@ public:
     /// 1 for a constant column, which becomes 0.
     [[nodiscard]] std::span<double const> scales() const noexcept { return scales_; }
 
-    /// One customer, in place; numbers past `features()` stay. NaN stays NaN; with log1p, what is not above -1 gets NaN.
+    /// One customer, in place; numbers past `features()` stay. NaN stays NaN; with log1p, what is not above -1 gets
+    /// NaN.
     void apply(std::span<double> customer) const noexcept;
     /// Back to the units of the data.
     void invert(std::span<double> customer) const noexcept;

@@ -136,7 +136,8 @@ private:
 /// Throws `issue_error` with all issues: those of `check_columns`, `data.too_large`, `cluster.none`,
 /// `cluster.too_many`, `cluster.too_few_distinct`, `cluster.bad_option`, and `mixture.collapsed` when a component
 /// shrinks to fewer dimensions (only without regularisation). O(customers x components x features^2) an iteration.
-[[nodiscard]] gaussian_mixture fit_gaussian_mixture(number_columns columns, gaussian_mixture_options const& options = {});
+[[nodiscard]] gaussian_mixture fit_gaussian_mixture(number_columns columns,
+                                                    gaussian_mixture_options const& options = {});
 
 } // namespace v0
 } // namespace segmenta

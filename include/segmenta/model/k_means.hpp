@@ -12,9 +12,9 @@
 /// Method: S. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982, from starts by greedy
 /// k-means++ (D. Arthur and S. Vassilvitskii, SODA 2007; 2 + ln k candidates a step as in their section 5). Distances
 /// are first compared in single precision, and wherever the two nearest centres are closer together than the error of
-/// that, again in double: labels are those of double arithmetic. Pairs of customers share a bound on how far centres may
-/// travel before one of them can change sides (as in G. Hamerly, "Making k-means even faster", SDM 2010); only pairs
-/// it does not save are looked at. While customers move, sums over large data are taken in single precision's
+/// that, again in double: labels are those of double arithmetic. Pairs of customers share a bound on how far centres
+/// may travel before one of them can change sides (as in G. Hamerly, "Making k-means even faster", SDM 2010); only
+/// pairs it does not save are looked at. While customers move, sums over large data are taken in single precision's
 /// coordinates; the last iterations are those of double arithmetic. Mini-batches: D. Sculley,
 /// "Web-scale k-means clustering", WWW 2010.
 

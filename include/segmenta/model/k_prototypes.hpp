@@ -64,7 +64,8 @@ public:
 
     /// `numbers` and `categories` prototype after prototype; one of them may be empty. Throws `issue_error`
     /// (`cluster.bad_centres`) unless both are multiples of `clusters` above 0, the numbers finite and gamma from 0.
-    k_prototypes(std::size_t clusters, std::vector<double> numbers, std::vector<std::uint32_t> categories, double gamma);
+    k_prototypes(std::size_t clusters, std::vector<double> numbers, std::vector<std::uint32_t> categories,
+                 double gamma);
 
     [[nodiscard]] std::size_t clusters() const noexcept { return clusters_; }
     [[nodiscard]] std::size_t number_features() const noexcept { return numbers_.size() / clusters_; }

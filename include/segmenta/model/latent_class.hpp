@@ -63,8 +63,8 @@ public:
     [[nodiscard]] double bic() const noexcept;
     [[nodiscard]] double aic() const noexcept;
 
-    /// The logarithm of the probability of a customer's answers; `missing_category` is no answer. NaN for another number
-    /// of items, minus infinity for an answer that no class gives.
+    /// The logarithm of the probability of a customer's answers; `missing_category` is no answer. NaN for another
+    /// number of items, minus infinity for an answer that no class gives.
     [[nodiscard]] double log_probability(std::span<std::uint32_t const> answers) const noexcept;
     /// The probabilities of the classes into `out` (as many); NaN where `log_probability` is not finite.
     void memberships(std::span<std::uint32_t const> answers, std::span<double> out) const noexcept;

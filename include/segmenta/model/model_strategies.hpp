@@ -8,9 +8,9 @@
 ///
 /// | mechanism | reads | parameters | answers |
 /// |---|---|---|---|
-/// | `clusters` | number columns, then columns of categories | `document` (of a `cluster_model`, as `segmenta fit` wrote
-/// it), or to fit with the plan: `model` (`k_means`, `k_prototypes`, `gaussian_mixture`), `clusters`, `seed`, `starts`,
-/// `standardise`, `covariance`, `categories`; `segments`, `probability_of` | segment: the cluster; score: see
+/// | `clusters` | number columns, then columns of categories | `document` (of a `cluster_model`, as `segmenta fit`
+/// wrote it), or to fit with the plan: `model` (`k_means`, `k_prototypes`, `gaussian_mixture`), `clusters`, `seed`,
+/// `starts`, `standardise`, `covariance`, `categories`; `segments`, `probability_of` | segment: the cluster; score: see
 /// `cluster_answer`, or the probability of one segment |
 /// | `k_means` | number columns | `clusters`, `seed`, `starts`, `standardise`, `segments` | as `clusters` |
 /// | `repeat_buying` | repeat purchases, age at the last one, age (and mean spend) | `model`, `answer`, `unit`,
@@ -19,12 +19,12 @@
 /// | `model_score` | the columns of the document, in its order | `document`, `cuts`, `segments` | score of a logistic
 /// regression (a probability) or of a scorecard (points), as `segmenta fit` wrote it |
 ///
-/// Columns that are missing make a row `unknown`, and its reason names them; a scorecard has bins for what is missing and
-/// scores it. A category that a logistic regression has not seen makes a row `unknown`, too; to k-prototypes it differs
-/// from all, and a scorecard's document says what it weighs. A score that is not finite is an `error`. The reason of a
-/// cluster is what sets it apart, that of a scorecard the variables that lost most points (at most four), that of a
-/// segment between cuts its bounds. A row with a missing column is left out of a fit. A fit whose parameters the data do not determine is refused (`model.not_identified`): a plan must
-/// not answer with what nobody knows.
+/// Columns that are missing make a row `unknown`, and its reason names them; a scorecard has bins for what is missing
+/// and scores it. A category that a logistic regression has not seen makes a row `unknown`, too; to k-prototypes it
+/// differs from all, and a scorecard's document says what it weighs. A score that is not finite is an `error`. The
+/// reason of a cluster is what sets it apart, that of a scorecard the variables that lost most points (at most four),
+/// that of a segment between cuts its bounds. A row with a missing column is left out of a fit. A fit whose parameters
+/// the data do not determine is refused (`model.not_identified`): a plan must not answer with what nobody knows.
 
 #include <segmenta/strategy/registry.hpp>
 

@@ -66,7 +66,8 @@ private:
 
 /// Categories in the order of their bytes, so that codes do not depend on the order of customers. Throws `issue_error`:
 /// `data.empty`, `data.ragged`, `encoding.categories` when no category of an attribute has `least_count` customers.
-[[nodiscard]] one_hot fit_one_hot(std::span<std::vector<std::string> const> columns, one_hot_options const& options = {});
+[[nodiscard]] one_hot fit_one_hot(std::span<std::vector<std::string> const> columns,
+                                  one_hot_options const& options = {});
 
 } // namespace v0
 } // namespace segmenta

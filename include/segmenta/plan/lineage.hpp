@@ -18,8 +18,9 @@ inline namespace v0 {
 
 /// What a column is made of, in the end.
 struct lineage {
-    std::vector<std::string> fields;  ///< attributes (`age`) and fields of histories (`orders.amount`), sorted; a history alone
-                                      ///< (`orders`) when only the times of its rows matter
+    /// Attributes (`age`) and fields of histories (`orders.amount`), sorted; a history alone (`orders`) when only the
+    /// times of its rows matter.
+    std::vector<std::string> fields;
     std::vector<std::string> columns; ///< the plan's own columns on the way, in the order of evaluation; without itself
 };
 

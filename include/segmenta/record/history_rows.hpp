@@ -93,8 +93,8 @@ public:
         return {begin, std::max(begin, first_after(to_inclusive, where))};
     }
 
-    /// The host's own prepared history with running sums, when it keeps one of the very schema of the binding; else null.
-    /// Its civil days are those of the zone that `history` was made with.
+    /// The host's own prepared history with running sums, when it keeps one of the very schema of the binding; else
+    /// null. Its civil days are those of the zone that `history` was made with.
     [[nodiscard]] history const* prepared() const noexcept;
     /// That zone; null when there is no prepared history.
     [[nodiscard]] zone const* prepared_zone() const noexcept;

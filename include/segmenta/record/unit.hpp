@@ -75,11 +75,11 @@ enum class quantity_error : std::uint8_t {
 /// Longest text that is looked at; longer ones are `not_a_number`.
 inline constexpr std::size_t longest_quantity = 120;
 
-/// A number (`-?` digits, optionally with one point and digits, at most 18 of them significant, else `out_of_range`) with at most one word
-/// of `units` before or behind it, blanks between; half-width is made of full-width first. A word may begin with one of
-/// the Chinese powers 十 百 千 万 十万 百万 千万 亿 十亿 百亿 千亿 万亿, also alone: `1.2万`. Without a word the number
-/// is in the unit that is kept. The result is in units of 10^-`scale` (0 to 18) of it, exact. `out` is written only
-/// without error.
+/// A number (`-?` digits, optionally with one point and digits, at most 18 of them significant, else `out_of_range`)
+/// with at most one word of `units` before or behind it, blanks between; half-width is made of full-width first. A word
+/// may begin with one of the Chinese powers 十 百 千 万 十万 百万 千万 亿 十亿 百亿 千亿 万亿, also alone: `1.2万`.
+/// Without a word the number is in the unit that is kept. The result is in units of 10^-`scale` (0 to 18) of it, exact.
+/// `out` is written only without error.
 [[nodiscard]] quantity_error read_quantity(std::string_view text, unit_table const& units, unsigned scale,
                                            std::int64_t& out) noexcept;
 /// The nearest double, ties to even.

@@ -4,8 +4,8 @@
 
 /// \file
 /// Checks names and overloads of an expression before `evaluate_dynamic` evaluates it, against declared types: what
-/// cel-spec (0.25, doc/langdef.md, "Gradual Type Checking") calls the checked form. For `segmenta eval`; rules of a plan
-/// are checked by `compile_rule`.
+/// cel-spec (0.25, doc/langdef.md, "Gradual Type Checking") calls the checked form. For `segmenta eval`; rules of a
+/// plan are checked by `compile_rule`.
 
 #include <segmenta/error.hpp>
 #include <segmenta/rule/expression.hpp>
@@ -66,10 +66,10 @@ struct dynamic_declarations {
     std::string container; ///< names are looked for in it first, then in what holds it (langdef.md, "Name Resolution")
 };
 
-/// The type the expression has, or nothing when it has problems: each is added to `issues` at `place` followed by line and
-/// column, `rule.unknown_name` and `rule.unknown_function` (with the nearest name), `rule.type` (no overload takes these
-/// types; no field, element or macro there). All are found in one run. What is `dyn` is left to the evaluation. Elements of
-/// a list that differ make a list of `dyn`.
+/// The type the expression has, or nothing when it has problems: each is added to `issues` at `place` followed by line
+/// and column, `rule.unknown_name` and `rule.unknown_function` (with the nearest name), `rule.type` (no overload takes
+/// these types; no field, element or macro there). All are found in one run. What is `dyn` is left to the evaluation.
+/// Elements of a list that differ make a list of `dyn`.
 ///
 ///     check_dynamic(parse_expression("n + 'a'"), {{{"n", {declared_kind::int64}}}}, issues); // nothing: int + string
 ///

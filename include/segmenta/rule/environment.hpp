@@ -31,8 +31,8 @@ public:
     /// The attributes of a schema in their order, as fields of `customer`. Histories are not variables.
     explicit environment(schema const& names);
 
-    /// Declares a variable and returns its number. Throws `issue_error` (`rule.duplicate_name`, `rule.bad_name`) when the
-    /// name is taken, empty or holds a backquote or control character.
+    /// Declares a variable and returns its number. Throws `issue_error` (`rule.duplicate_name`, `rule.bad_name`) when
+    /// the name is taken, empty or holds a backquote or control character.
     std::size_t variable(std::string name, type what);
 
     /// The name rules may put before a variable: `customer` unless changed; `row` suits a file.

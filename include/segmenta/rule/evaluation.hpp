@@ -18,8 +18,8 @@
 namespace segmenta {
 inline namespace v0 {
 
-/// Where a program reads the variables of one row from: values side by side, or any function from a variable's number to
-/// its value. A pointer or two; what they point at must outlive the call.
+/// Where a program reads the variables of one row from: values side by side, or any function from a variable's number
+/// to its value. A pointer or two; what they point at must outlive the call.
 ///
 /// A value whose type is not the declared one makes whatever reads it an error. `string` values serve `category`
 /// variables and sets of strings serve `category_set` variables.

@@ -54,8 +54,8 @@ enum class part_kind : std::uint8_t {
 struct explained_margin {
     value amount;        ///< never negative; a number, money or a duration; of dates the number of days
     bool days = false;   ///< `amount` counts days
-    bool more = false;   ///< of a false comparison: the side that was seen must become more, else less. Of a true one: it
-                         ///< is above the limit, else below
+    bool more = false; ///< of a false comparison: the side that was seen must become more, else less. Of a true one: it
+                       ///< is above the limit, else below
     bool beyond = false; ///< more than `amount` is needed (`>`, `<`); false when exactly that is enough
 };
 
@@ -69,10 +69,11 @@ struct explained_part {
     std::string seen;      ///< comparisons and memberships: the value compared; empty when there is none
     std::string relation;  ///< comparisons: `>=`, `<`, …, as from the side seen; memberships: `in`
     std::string needed;    ///< the other side: a value, or the values of a list; empty when there is none
-    std::optional<explained_margin> margin;                  ///< comparisons of numbers, money and times, both known
-    std::vector<std::pair<std::string, std::string>> inputs; ///< variables it reads and their values; of parts without parts
-    std::vector<std::string> missing;                        ///< when unknown: the variables that are missing in it
-    std::string failed;                                      ///< when an error: the computation that failed
+    std::optional<explained_margin> margin; ///< comparisons of numbers, money and times, both known
+    /// Variables it reads and their values; of parts without parts.
+    std::vector<std::pair<std::string, std::string>> inputs;
+    std::vector<std::string> missing; ///< when unknown: the variables that are missing in it
+    std::string failed;               ///< when an error: the computation that failed
     std::vector<explained_part> parts;
     std::uint32_t node = 0; ///< of the rule's tree, for the library's own writers
 };
@@ -85,9 +86,9 @@ struct explanation {
     explained_part whole;
 };
 
-/// Explains the answer of a rule for a row. All parts are computed, also those that evaluation would have skipped, so that
-/// an error in a part that does not count is shown too. `whole` has the state that `program::evaluate` answers. Linear in
-/// the rule, but for the texts. Does not throw but `std::bad_alloc`.
+/// Explains the answer of a rule for a row. All parts are computed, also those that evaluation would have skipped, so
+/// that an error in a part that does not count is shown too. `whole` has the state that `program::evaluate` answers.
+/// Linear in the rule, but for the texts. Does not throw but `std::bad_alloc`.
 [[nodiscard]] explanation explain_rule(program const& rule, row_source const& row);
 
 /// As JSON with stable names and order of members; members that are empty are left out:

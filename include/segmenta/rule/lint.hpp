@@ -6,10 +6,10 @@
 /// What is wrong with rules that compile: conditions that contradict each other, that always hold, that change nothing;
 /// rules that say the same, that include one another, that can never be the first to match.
 ///
-/// Everything reported is certain, whatever the values of the variables and whichever of them are missing; not everything
-/// that is so is found. Comparisons of one variable with constants, also after arithmetic with constants, membership,
-/// `has`, `orValue` and any logic on top are seen through; a condition on two variables, a pattern or a part of a date
-/// is taken as one that may come to anything.
+/// Everything reported is certain, whatever the values of the variables and whichever of them are missing; not
+/// everything that is so is found. Comparisons of one variable with constants, also after arithmetic with constants,
+/// membership, `has`, `orValue` and any logic on top are seen through; a condition on two variables, a pattern or a
+/// part of a date is taken as one that may come to anything.
 
 #include <segmenta/error.hpp>
 #include <segmenta/rule/program.hpp>
@@ -52,8 +52,8 @@ struct named_rule {
 /// - `rule.redundant_condition`: without this condition the rule answers the same, also where variables are missing
 /// - `rule.unreachable_branch`: an earlier condition of `a ? x : b ? y : z` takes all that `b` would
 ///
-/// Rules of any type are taken; of those that answer no truth value the conditions inside are looked at. Returns whether
-/// every question was answered within the limits. Thread safety: reads only; call it from any thread.
+/// Rules of any type are taken; of those that answer no truth value the conditions inside are looked at. Returns
+/// whether every question was answered within the limits. Thread safety: reads only; call it from any thread.
 ///
 ///     environment names;
 ///     names.variable("x", int64_type);
@@ -71,8 +71,8 @@ bool lint_rule(program const& rule, issue_list& issues, std::string_view place =
 /// - `rule.unreachable_value`: whenever it is true, an earlier one is (first match): `vip` before `svip`
 /// - `rule.overlap`: two can be true at once, with an example (exclusive rules)
 ///
-/// and, when `whole` is set for first_match and exclusive rules, `rule.gap`: no rule is true for the values of an example
-/// that gives every variable a value. Overlaps and gaps are reported only with an example that was tried.
+/// and, when `whole` is set for first_match and exclusive rules, `rule.gap`: no rule is true for the values of an
+/// example that gives every variable a value. Overlaps and gaps are reported only with an example that was tried.
 ///
 /// A rule that is never true takes no part. Rules that are not boolean are passed over. Returns whether every question
 /// was answered within the limits. Quadratic in the rules that share a variable.

@@ -37,8 +37,8 @@ struct attribute_change {
     std::string name;
     value to;                   ///< texts and sets are in `memory`
     std::string from;           ///< the value it has, as `to_string(value)` writes it; `missing`
-    /// How far `to` is from the value it has, of numbers, money and times; `more` when `to` is the larger. `beyond`: `to`
-    /// is only the next double behind a limit, and `limit` says which.
+    /// How far `to` is from the value it has, of numbers, money and times; `more` when `to` is the larger. `beyond`:
+    /// `to` is only the next double behind a limit, and `limit` says which.
     std::optional<explained_margin> difference;
     std::optional<double> limit;
     bool any_other = false;     ///< a text, and any other that the rule does not mention would do as well

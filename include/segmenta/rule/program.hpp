@@ -7,9 +7,9 @@
 /// same meaning.
 ///
 /// Three values. A missing variable is *unknown*; a function of an unknown is unknown, also `==` and `!=`; a failed
-/// computation (overflow, division by zero, bad conversion, index out of range) is an *error*. `&&`, `||` and `?:` follow
-/// CEL: `false && x` is false and `true || x` is true whatever x is; else unknown takes precedence over error, and error
-/// over a value. docs/rules.md has the tables.
+/// computation (overflow, division by zero, bad conversion, index out of range) is an *error*. `&&`, `||` and `?:`
+/// follow CEL: `false && x` is false and `true || x` is true whatever x is; else unknown takes precedence over error,
+/// and error over a value. docs/rules.md has the tables.
 
 #include <segmenta/error.hpp>
 #include <segmenta/record/column.hpp>
@@ -39,7 +39,8 @@ struct program_data;
 /// per thread.
 class program {
 public:
-    /// The type of the answers. A rule that is a bare `category` variable answers `category`; computed text is `string`.
+    /// The type of the answers. A rule that is a bare `category` variable answers `category`; computed text is
+    /// `string`.
     [[nodiscard]] type result_type() const noexcept;
     /// Whether no variable can change the answer.
     [[nodiscard]] bool is_constant() const noexcept;
@@ -56,10 +57,10 @@ public:
     [[nodiscard]] rule_result evaluate(row_source const& row, rule_scratch& scratch) const noexcept;
 
     /// All rows of a block whose columns are in the order of the environment's variables. Columns that are not
-    /// `required_variables()` may be empty. A required column that is absent, shorter than the block, or of another type
-    /// than declared makes what reads it an error; `string` and `category` columns serve each other. `float64` NaN is
-    /// missing. Blocks of 4,096 to 16,384 rows keep the working memory in the cache. Nothing is allocated once the scratch
-    /// has seen a block as large; before, `std::bad_alloc` is possible.
+    /// `required_variables()` may be empty. A required column that is absent, shorter than the block, or of another
+    /// type than declared makes what reads it an error; `string` and `category` columns serve each other. `float64` NaN
+    /// is missing. Blocks of 4,096 to 16,384 rows keep the working memory in the cache. Nothing is allocated once the
+    /// scratch has seen a block as large; before, `std::bad_alloc` is possible.
     [[nodiscard]] block_result evaluate(block const& rows, rule_scratch& scratch) const;
 
     /// For the library's own readers of the checked tree (src/rule/typed.hpp).
@@ -74,13 +75,13 @@ private:
 /// line and column: `rule.unknown_name` (with the nearest name), `rule.unknown_function`, `rule.type`,
 /// `rule.currency` (two currencies, or money and a plain number), `rule.scale` (a decimal of more than 18 digits
 /// after the point), `rule.bad_constant` (a date, zone, pattern … that does not exist), `rule.result_type`,
-/// `rule.unsupported` (valid CEL that this evaluator does not take), `rule.too_large`, `rule.too_costly` (loops over lists in
-/// the text that can take more than 1,000,000 steps for one row); and the warning
-/// `rule.always_fails`. With an error there is no program. All problems are found in one run.
+/// `rule.unsupported` (valid CEL that this evaluator does not take), `rule.too_large`, `rule.too_costly` (loops over
+/// lists in the text that can take more than 1,000,000 steps for one row); and the warning `rule.always_fails`. With an
+/// error there is no program. All problems are found in one run.
 ///
-/// `wanted`: the type the answer must have, for example `boolean_type` for a filter. An int or decimal answer becomes the
-/// wanted decimal when that has as many digits after the point or more (a plain number takes the wanted currency), or
-/// the wanted `float64`; any text is good for a wanted `string` or `category` (it stays what `result_type()` says).
+/// `wanted`: the type the answer must have, for example `boolean_type` for a filter. An int or decimal answer becomes
+/// the wanted decimal when that has as many digits after the point or more (a plain number takes the wanted currency),
+/// or the wanted `float64`; any text is good for a wanted `string` or `category` (it stays what `result_type()` says).
 /// Everything else must match, else `rule.result_type`.
 [[nodiscard]] std::optional<program> compile_rule(expression const& rule, environment const& names, issue_list& issues,
                                                   std::string_view place = {},

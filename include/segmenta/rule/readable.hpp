@@ -29,8 +29,8 @@ struct readable_name {
     std::string unit; ///< `单`, `天`, `points`; written behind plain numbers that are compared with it; may be empty
 };
 
-/// From the name of a variable, as rules write it without `customer.`, to what people call it; nothing: the name itself.
-/// Histories are asked for as `orders`, their fields as `orders.category`, and what is computed of them as
+/// From the name of a variable, as rules write it without `customer.`, to what people call it; nothing: the name
+/// itself. Histories are asked for as `orders`, their fields as `orders.category`, and what is computed of them as
 /// `orders.count`, `orders.sum.amount`, ….
 using readable_names = std::function<std::optional<readable_name>(std::string_view name, readable_language language)>;
 
@@ -46,14 +46,15 @@ struct readable_options {
 /// Conditions are joined by `and` and `or` (`且`, `或`), and whatever is joined by the one inside the other stands in
 /// parentheses, so that nobody needs to know which binds tighter. Comparisons with numbers and times use `≥ ≤ > < = ≠`,
 /// with text and truth values `is` and `is not` (`是`, `不是`). Text stands in quotes wherever it might be taken for
-/// something else: unless it is one word of letters and digits on the right of `is`. `has(x)` is `x is known` (`x 有值`).
-/// Chains on a history read as windows, conditions and an aggregate: `number of orders in the last 30 days`.
+/// something else: unless it is one word of letters and digits on the right of `is`. `has(x)` is `x is known`
+/// (`x 有值`). Chains on a history read as windows, conditions and an aggregate: `number of orders in the last 30 days`.
 /// Whatever has no wording of its own (macros, maps, patterns, rare functions) is given as code in backquotes, never
 /// paraphrased. Linear in the rule but for nested texts; works on any expression, also on one that does not compile.
 ///
-///     to_readable(parse_expression("purchases >= 2 && city in ['Shanghai', 'Beijing']"));
+///     auto const rule = parse_expression("purchases >= 2 && city in ['Shanghai', 'Beijing']");
+///     to_readable(rule);
 ///     // purchases ≥ 2 and city is one of Shanghai, Beijing
-///     to_readable(parse_expression("purchases >= 2 && city in ['Shanghai', 'Beijing']"), {readable_language::chinese});
+///     to_readable(rule, {readable_language::chinese});
 ///     // purchases ≥ 2 且 city 是 Shanghai 或 Beijing 之一
 ///
 /// Throws what `options.names` throws.

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// What programs compute of values: numbers, text and times.
+#include <segmenta/rule/program.hpp>
+
+#include "rule/sample_row.hpp"
+#include "support/catch.hpp"
+
+using namespace segmenta;
+using namespace segmenta::test;
+
+TEST_CASE("integers: overflow and division by zero are errors", "[rule]") {
+    check({
+        {"9223372036854775807 + age", "error"},
+        {"-9223372036854775807 - age", "error"},
+        {"9223372036854775807 * age", "error"},
+        {"-9223372036854775808 / (age - 31)", "error"},
+        {"-9223372036854775808 % (age - 31)", "error"},
+        {"-(-9223372036854775808 + age - 30)", "error"},
+        {"math.abs(-9223372036854775808 + age - 30)", "error"},
+        {"age / (age - 30)", "error"},
+        {"age % (age - 30)", "error"},
+        {"int(uint(age) - 31u)", "error"},
+        {"int(uint(age) / (uint(age) - 30u))", "error"},
+        {"uint(-age) == 1u", "error"},
+        {"int(18446744073709551615u)", "error"},
+        {"-9223372036854775808 + age", "-9223372036854775778"},
+        {"9223372036854775807 - age", "9223372036854775777"},
+        // Constant mistakes are found when the rule is read, but keep their meaning.
+        {"1 / 0 == 1", "error"},
+        {"false && 1 / 0 == 1", "false"},
+        {"1 / 0 == 1 || true", "true"},
+        {"vip || 1 / 0 == 1", "true"},
+        {"gone == 1 && 1 / 0 == 1", "unknown"},
+        {"1 / 0 == 1 ? 1 : 2", "error"},
+        {"vip ? 1 : 1 / 0", "1"},
+    });
+    issue_list issues;
+    environment const names = sample_names();
+    CHECK(compile_rule("age > 3 || 1 / 0 == 1", names, issues));
+    CHECK(issues.contains("rule.always_fails"));
+    CHECK_FALSE(issues.has_errors());
+}
+
+TEST_CASE("doubles follow IEEE 754, and NaN is no answer", "[rule]") {
+    check({
+        {"ratio * 2.0", "5"},
+        {"ratio / 0.0", "inf"},
+        {"-ratio / 0.0", "-inf"},
+        {"(ratio - 2.5) / 0.0", "error"},
+        {"0.0 / 0.0", "error"},
+        {"0.0 / 0.0 == 0.0 / 0.0", "false"},
+        {"0.0 / 0.0 != ratio", "true"},
+        {"math.isNaN(0.0 / 0.0)", "true"},
+        {"math.isInf(ratio / 0.0)", "true"},
+        {"math.isFinite(ratio)", "true"},
+        {"math.ceil(ratio)", "3"},
+        {"math.floor(-ratio)", "-3"},
+        {"math.round(ratio)", "3"},
+        {"math.round(-ratio)", "-3"},
+        {"math.trunc(-ratio)", "-2"},
+        {"math.sqrt(ratio * 10.0)", "5"},
+        {"math.sign(-ratio)", "-1"},
+        {"math.abs(-ratio)", "2.5"},
+        {"math.least(ratio, 1.5, 3.0)", "1.5"},
+        {"math.greatest(age, 1, 31)", "31"},
+        {"math.greatest(1u, 2u) == 2u", "true"},
+        {"int(ratio)", "2"},
+        {"int(-ratio)", "-2"},
+        {"int(ratio * 1e300)", "error"},
+        {"int(9223372036854775808.0)", "error"},
+        {"int(0.0 / 0.0)", "error"},
+        {"uint(-0.5) == 0u", "error"},
+        {"double(age)", "30"},
+        {"double('2.5e1')", "25"},
+        {"double(price)", "12.345000000000001"}, // nearest double to 12.345
+    });
+}
+
+TEST_CASE("decimals and money are exact", "[rule]") {
+    check({
+        {"price", "12.345"},
+        {"age * price", "370.350"},
+        {"price * price", "152.399025"},
+        {"price + decimal('0.0005')", "12.3455"},
+        {"price - 1", "11.345"},
+        {"1 - price", "-11.345"},
+        {"-price", "-12.345"},
+        {"price / 2", "6.1725000000000003"}, // a double
+        {"price / decimal('0.0')", "error"},
+        {"price / age", "0.41150000000000003"},
+        {"price / ratio", "4.9380000000000006"},
+        {"price > decimal('0')", "true"},
+        {"price > 12", "true"},
+        {"price == 12.345", "false"}, // the double 12.345 is not 12345/1000
+        {"price > 12.345", "false"},  // it is a little more
+        {"price < 12.345", "true"},
+        {"price == decimal('12.3450')", "true"},
+        {"price == decimal('12.34501')", "false"},
+        {"decimal('0.5') == 0.5", "true"},
+        {"decimal('3') == 3u", "true"},
+        {"price in [1, decimal('12.345'), 2.5]", "true"},
+        {"age in [decimal('30.00'), decimal('0.5')]", "true"},
+        {"spent > money('499.99 CNY')", "true"},
+        {"spent == money('500 CNY')", "true"},
+        {"spent > 0", "true"},
+        {"spent + money('0.005 CNY')", "CNY 500.005"},
+        {"spent * 2", "CNY 1000.00"},
+        {"price * spent", "CNY 6172.50000"},
+        {"spent / money('2.5 CNY')", "200"},
+        {"spent / 4", "125"},
+        {"money(price, 'GBP') + owed", "GBP 13.345"},
+        {"decimal(spent)", "500.00"},
+        {"decimal(age)", "30."},
+        {"decimal(age, 2)", "30.00"},
+        {"decimal('1.5', 4)", "1.5000"},
+        {"decimal(string(price), 3)", "12.345"},
+        {"decimal('x' + name, 2)", "error"},
+        {"money('3 JPY')", "JPY 3."},
+        {"money('3 CNY')", "CNY 3.00"},
+        {"math.round(price)", "12."},
+        {"math.ceil(price)", "13."},
+        {"math.floor(-price)", "-13."},
+        {"math.trunc(-price)", "-12."},
+        {"math.round(decimal('2.5'))", "3."},
+        {"math.round(decimal('-2.5'))", "-3."},
+        {"math.abs(-price)", "12.345"},
+        {"math.least(price, age)", "12.345"},
+        {"int(price)", "12"},
+        {"int(-price)", "-12"},
+        {"string(-price)", "'-12.345'"},
+        {"string(decimal('-0.05'))", "'-0.05'"},
+        {"vip ? price : 0", "12.345"},
+        {"vip ? 0 : spent", "CNY 0.00"},
+        {"price * 9223372036854775807", "error"},
+        {"decimal('9223372036854775807') + decimal('0.1') * age > 0", "error"}, // beyond 64 bits when scaled
+        {"decimal('9223372036854775807') > decimal('9223372036854775806.9')", "refused rule.bad_constant"},
+    });
+}
+
+TEST_CASE("numbers of different types compare on one line", "[rule]") {
+    check({
+        {"9007199254740993 > 9007199254740992.0", "true"},
+        {"9007199254740993 == 9007199254740992.0", "false"},
+        {"9223372036854775807 < 9223372036854775808.0", "true"},
+        {"-9223372036854775808 == -9223372036854775808.0", "true"},
+        {"age == 30.0", "true"},
+        {"age < 30.5", "true"},
+        {"age < 1e300 && age > -1e300", "true"},
+        {"age < 1.0 / 0.0", "true"},
+        {"age < 0.0 / 0.0", "false"},
+        {"age != 0.0 / 0.0", "true"},
+        {"age == 30u", "true"},
+        {"age < 18446744073709551615u", "true"},
+        {"-age < 0u", "true"},
+        {"18446744073709551615u < 18446744073709551616.0", "true"},
+        {"18446744073709551615u == 18446744073709551615.0", "false"},
+        {"1u > 0.5 && 1u < 1.5 && 1u == 1.0 && 0u > -0.1", "true"},
+        {"0.5 < 1u && 30.5 > age && 12.0 < price", "true"},
+        {"ratio in [1, 2u, 2.5]", "true"},
+        {"age in [30.0, 1.5]", "true"},
+        {"age in [30.5]", "false"},
+        {"age in [30u]", "true"},
+    });
+}
+
+TEST_CASE("text functions count code points", "[rule]") {
+    check({
+        {"size(name)", "5"},
+        {"name.size()", "5"},
+        {"name.startsWith('Li')", "true"},
+        {"name.endsWith('\xE7\xBA\xA2')", "true"},
+        {"name.contains(' ')", "true"},
+        {"name.charAt(3)", "'\xE5\xB0\x8F'"},
+        {"name.charAt(5)", "''"},
+        {"name.charAt(6)", "error"},
+        {"name.charAt(-1)", "error"},
+        {"name.indexOf('\xE7\xBA\xA2')", "4"},
+        {"name.indexOf('x')", "-1"},
+        {"name.indexOf('')", "0"},
+        {"name.indexOf('', 5)", "5"},
+        {"name.indexOf('i', 2)", "-1"},
+        {"name.indexOf('i', 6)", "error"},
+        {"'hello'.lastIndexOf('l')", "3"},
+        {"'hello'.lastIndexOf('l', 2)", "2"},
+        {"'hello'.lastIndexOf('')", "5"},
+        {"name.substring(3)", "'\xE5\xB0\x8F\xE7\xBA\xA2'"},
+        {"name.substring(1, 4)", "'i \xE5\xB0\x8F'"},
+        {"name.substring(5)", "''"},
+        {"name.substring(6)", "error"},
+        {"name.substring(4, 3)", "error"},
+        {"name.substring(0, 9)", "error"},
+        {"name.replace('Li', 'Wang')", "'Wang \xE5\xB0\x8F\xE7\xBA\xA2'"},
+        {"'aaaa'.replace('a', 'b', 2)", "'bbaa'"},
+        {"'aaaa'.replace('a', 'b', 0)", "'aaaa'"},
+        {"'ab'.replace('', '-')", "'-a-b-'"},
+        {"'ab'.replace('', '-', 2)", "'-a-b'"},
+        {"name.lowerAscii()", "'li \xE5\xB0\x8F\xE7\xBA\xA2'"},
+        {"city.upperAscii()", "'SHANGHAI'"},
+        {"('  ' + name + '\\u3000\\u00a0\\n').trim() == name", "true"},
+        {"name.reverse()", "'\xE7\xBA\xA2\xE5\xB0\x8F iL'"},
+        {"('　１３８－' + city).halfWidth() + '￥'.halfWidth()", "' 138-Shanghai\xC2\xA5'"},
+        {"name.halfWidth() == name", "true"},
+        {"'１３８－0013－8000'.phoneKey('CN') == '+86 138 0013 8000'.phoneKey('CN')", "true"},
+        {"('010-1234' + '5678转801').phoneKey('CN')", "'+861012345678;ext=801'"},
+        {"('(415) 555-' + '2671').phoneKey('US')", "'+14155552671'"},
+        {"city.phoneKey('CN')", "error"},
+        {"city.isPhone('CN')", "false"},
+        {"city.isPhone('CN') ? city.phoneKey('CN') : ''", "''"},
+        {"city + '/' + name.substring(0, 2)", "'Shanghai/Li'"},
+        {"city.matches('^Sh.*i$') && !city.matches('x+')", "true"},
+        {"matches(city, 'hang')", "true"},
+        {"string(age) + string(true) + string(1u) + string(2.5)", "'30true12.5'"},
+        {"string(born) + string(seen) + string(stay)", "'1994-02-282024-06-30T20:30:15.250Z5400s'"},
+        {"string(duration('-1.5ms'))", "'-0.0015s'"},
+        {"int('-12') + int(string(age))", "18"},
+        {"int(name)", "error"},
+        {"bool('t') && !bool('False')", "true"},
+        {"double(name)", "error"},
+    });
+}
+
+TEST_CASE("times", "[rule]") {
+    check({
+        {"timestamp('2024-06-30T12:00:00+08:00')", "2024-06-30T04:00:00Z"},
+        {"timestamp('2024-06-30T12:00:00.123456000Z') < seen", "true"},
+        {"timestamp(0)", "1970-01-01T00:00:00Z"},
+        {"int(seen)", "1719779415"},
+        {"seen - duration('1h30m')", "2024-06-30T19:00:15.250Z"},
+        {"seen - timestamp('2024-06-30T20:30:00Z')", "15250000us"},
+        {"duration('1h') + stay", "9000000000us"},
+        {"-stay", "-5400000000us"},
+        {"stay > duration('89m59.999999s')", "true"},
+        {"seen + duration('315576000000s')", "error"}, // past the year 9999
+        {"timestamp('9999-12-31T23:59:59Z') + stay", "error"},
+        {"seen.getFullYear()", "2024"},
+        {"seen.getMonth()", "5"},
+        {"seen.getDate()", "30"},
+        {"seen.getDayOfMonth()", "29"},
+        {"seen.getDayOfWeek()", "0"},
+        {"seen.getDayOfYear()", "181"},
+        {"seen.getHours()", "20"},
+        {"seen.getHours('Asia/Shanghai')", "4"},
+        {"seen.getDate('+08:00')", "1"},
+        {"seen.getMinutes()", "30"},
+        {"seen.getSeconds()", "15"},
+        {"seen.getMilliseconds()", "250"},
+        {"stay.getHours()", "1"},
+        {"stay.getMinutes()", "90"},
+        {"stay.getSeconds()", "5400"},
+        {"date('1994-02-28') == born", "true"},
+        {"born + 1", "1994-03-01"},
+        {"1 + born", "1994-03-01"},
+        {"born - 59", "1993-12-31"},
+        {"date('2024-06-30') - born", "11080"},
+        {"born + 99999999", "error"},
+        {"born.getFullYear() + born.getMonth()", "1995"},
+        {"date(seen)", "2024-06-30"},
+        {"date(seen, 'Asia/Shanghai')", "2024-07-01"},
+        {"timestamp(born)", "1994-02-28T00:00:00Z"},
+        {"timestamp(born, 'Asia/Shanghai')", "1994-02-27T16:00:00Z"},
+    });
+}

@@ -86,8 +86,8 @@ public:
     }
 
 private:
-    static constexpr std::size_t part_bytes = std::size_t{64} << 20; // of the parts of a start
-    static constexpr std::size_t all_bytes = std::size_t{256} << 20; // of the starts that go on together
+    static constexpr std::size_t part_bytes = std::size_t{8} << 20; // of the parts of a start
+    static constexpr std::size_t all_bytes = std::size_t{64} << 20; // of the starts that go on together
 
     [[nodiscard]] class_table empty() const { return {options_.classes, width_}; }
     [[nodiscard]] std::size_t table_bytes() const noexcept { return options_.classes * (width_ + 1) * sizeof(double); }

@@ -2,17 +2,20 @@
 #include "model/gauss_legendre.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
-#include <vector>
+#include <span>
 
 namespace segmenta {
 inline namespace v0 {
 namespace detail {
 namespace {
 
+// No memory is asked for: the first call may come from where nothing may be thrown.
 struct stored_rule {
-    std::vector<double> nodes, weights;
+    std::array<double, gauss_legendre_sizes.back()> nodes, weights;
+    std::size_t size;
 };
 
 struct legendre_value {
@@ -34,10 +37,9 @@ legendre_value legendre(std::size_t n, double x) noexcept {
 }
 
 // Newton's method from the asymptotic zeros (DLMF 18.16.5); quadratic, so a handful of steps reaches the last bit.
-stored_rule make_rule(std::size_t n) {
-    stored_rule out;
-    out.nodes.resize(n);
-    out.weights.resize(n);
+stored_rule make_rule(std::size_t n) noexcept {
+    stored_rule out{};
+    out.size = n;
     for (std::size_t i = 0; i < n; ++i) {
         double x = -std::cos(std::numbers::pi * (static_cast<double>(i) + 0.75) / (static_cast<double>(n) + 0.5));
         for (int step = 0; step < 8; ++step) {
@@ -51,8 +53,8 @@ stored_rule make_rule(std::size_t n) {
     return out;
 }
 
-std::array<stored_rule, gauss_legendre_sizes.size()> make_rules() {
-    std::array<stored_rule, gauss_legendre_sizes.size()> out;
+std::array<stored_rule, gauss_legendre_sizes.size()> make_rules() noexcept {
+    std::array<stored_rule, gauss_legendre_sizes.size()> out{};
     std::transform(gauss_legendre_sizes.begin(), gauss_legendre_sizes.end(), out.begin(), make_rule);
     return out;
 }
@@ -64,7 +66,7 @@ quadrature_rule gauss_legendre(std::size_t nodes) noexcept {
     std::size_t i = 0;
     while (i + 1 < rules.size() && gauss_legendre_sizes[i] < nodes)
         ++i;
-    return {rules[i].nodes, rules[i].weights};
+    return {std::span(rules[i].nodes).first(rules[i].size), std::span(rules[i].weights).first(rules[i].size)};
 }
 
 } // namespace detail

@@ -261,12 +261,18 @@ k_means fit_k_means(number_columns columns, k_means_options const& options) {
     return out;
 }
 
+constexpr std::size_t most_batch_rows = 100'000'000;
+
 k_means fit_mini_batch_k_means(number_columns columns, mini_batch_options const& options) {
     issue_list issues;
     thread_team team(options.threads);
     auto const ranges = detail::ranges_of(columns, team);
     detail::check_cluster_data(columns, ranges, options.clusters, {}, issues);
     detail::check_at_least(options.batch_rows, 1, "batch_rows", issues);
+    if (options.batch_rows > most_batch_rows)
+        issues.error("cluster.bad_option", "options batch_rows", "this option is too large",
+                     std::to_string(options.batch_rows), "at most " + std::to_string(most_batch_rows),
+                     "A batch of that size is a whole fit: use k-means");
     detail::check_at_least(options.steps, 1, "steps", issues);
     detail::check_at_least(options.starts, 1, "starts", issues);
     issues.throw_if_errors();

@@ -164,9 +164,9 @@ void check_mixed(number_columns numbers, category_columns categories, mixed_rang
     detail::check_cluster_count(o.clusters, rows, issues);
     detail::check_at_least(o.starts, 1, "starts", issues);
     detail::check_at_least(o.max_iterations, 1, "max_iterations", issues);
-    if (std::isinf(o.gamma) || o.gamma < 0)
-        issues.error("cluster.bad_option", "options gamma", "gamma is no number from 0", std::to_string(o.gamma),
-                     "0 or more, or NaN for the usual one", {});
+    if (o.gamma > 1e150 || o.gamma < 0) // as the largest numbers: sums of distances stay finite
+        issues.error("cluster.bad_option", "options gamma", "gamma is no number from 0 to 1e150",
+                     std::to_string(o.gamma), "0 to 1e150, or NaN for the usual one", {});
     issues.throw_if_errors();
 }
 

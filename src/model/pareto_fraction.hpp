@@ -54,7 +54,8 @@ inline constexpr double fraction_largest_count = 8192;
 inline constexpr double fraction_largest_time = 1e60;
 
 struct pareto_fraction_kernels {
-    // NaN for customers that cannot be, or are out of bounds, or whose answer is below e^-600 and not yet 0.
+    // NaN for customers that cannot be, or are out of bounds, or whose answer is below e^-600 and not yet 0, or would
+    // lose digits on the way.
     void (*alive)(pareto_parameters const& p, repeat_rows const& rows, unsigned levels, double* out);
     // The same for those who never bought again: their share(t_x) is the same for all.
     void (*alive_once)(pareto_parameters const& p, double share_at_birth, repeat_rows const& rows, unsigned levels,

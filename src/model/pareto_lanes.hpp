@@ -80,14 +80,15 @@ struct pareto_times {
 };
 
 // With odds = left / alive times `alive`, which rounding may have put below 0. Beyond e^-1200 a share, which is at
-// least s / (k + s) / 72, cannot bring the answer back to what a double can hold.
+// least s / (k + s) / 72, cannot bring the answer back to what a double can hold. What is above 0 there may be too
+// small for all its digits, or be lost, since with counts in the thousands the products are far from 1.
 template <class Set>
 typename Set::vector alive_or_nan(customer_lanes<Set> const& c, typename Set::vector alive, typename Set::vector odds,
                                   typename Set::vector drop) {
     using l = lanes<Set>;
     auto const p = alive / (alive + (odds < 0.0 ? l::all(0) : odds)); // NaN stays
     auto const within = possible<Set>(c) & (c.x <= fraction_largest_count) & (c.age <= fraction_largest_time) &
-                        ((drop <= 600.0) | (drop >= 1200.0));
+                        (((drop <= 600.0) & (alive >= 1e-280)) | (drop >= 1200.0));
     auto const sure = c.last == c.age;
     return within ? (sure ? l::all(1) : p) : l::all(std::numeric_limits<double>::quiet_NaN());
 }

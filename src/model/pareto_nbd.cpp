@@ -6,8 +6,8 @@
 #include "model/pareto_fraction.hpp"
 #include "model/repeat_sums.hpp"
 
-#include <segmenta/base/parallel.hpp>
 #include "model/gamma_functions.hpp"
+#include <segmenta/base/parallel.hpp>
 
 #include <algorithm>
 #include <array>
@@ -106,8 +106,8 @@ void score_in_blocks(purchase_summary const& s, std::span<double> out, unsigned 
     parallel_for_blocks(threads, (s.size() + block_size - 1) / block_size, [&](std::size_t block, unsigned worker) {
         std::size_t const from = block * block_size;
         std::size_t const n = std::min(block_size, s.size() - from);
-        score({all.repeats.subspan(from, n), all.last.subspan(from, n), all.age.subspan(from, n)},
-              out.subspan(from, n), worker);
+        score({all.repeats.subspan(from, n), all.last.subspan(from, n), all.age.subspan(from, n)}, out.subspan(from, n),
+              worker);
     });
 }
 
@@ -290,9 +290,8 @@ double pareto_nbd::log_likelihood(repeat_purchases const& c) const noexcept {
     if (!detail::is_customer(c)) return nan;
     auto const& [r, alpha, s, beta] = values_;
     double const x = c.repeats.value;
-    auto const integral =
-        detail::integrate_pareto(for_kernel(values_), x, c.last.value, c.age.value, level_);
-    double const counts = detail::rising_factorials({{x, 1.0}}).at(r).sum;
+    auto const integral = detail::integrate_pareto(for_kernel(values_), x, c.last.value, c.age.value, level_);
+    double const counts = detail::rise(r, 0, x).sum;
     return counts - r * std::log1p(c.age.value / alpha) - x * std::log(alpha + c.age.value) -
            s * std::log1p(c.age.value / beta) + integral.log_alive_odds;
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/prototype_search.hpp"
 
-#include <boost/align/aligned_allocator.hpp>
-
 #include <algorithm>
 #include <functional>
-#include <span>
 
 namespace segmenta {
 inline namespace v0 {
@@ -42,22 +39,11 @@ bool prototype_data::same(std::size_t a, std::size_t b) const noexcept {
 
 namespace {
 
-// In cache lines of its own, since threads add to theirs all the time.
-template <class Number>
-using thread_numbers = std::vector<Number, boost::alignment::aligned_allocator<Number, 64>>;
-
 class search {
 public:
     search(prototype_data const& data, prototypes start, k_prototypes_options const& options, thread_team& team)
         : data_(data), options_(options), team_(team), at_(std::move(start)),
-          labels_(data.rows, k_prototypes::no_cluster), blocks_(data.blocks()), workers_(team.threads()) {
-        std::size_t cells = options.clusters;
-        for (std::size_t const levels : data.levels) {
-            first_cell_.push_back(cells);
-            cells += options.clusters * levels;
-        }
-        workers_[0].counts.resize(cells);
-    }
+          labels_(data.rows, k_prototypes::no_cluster), blocks_(data.blocks()), tallies_(tallies_of(data)) {}
 
     prototype_solution run() {
         prototype_solution out;
@@ -70,49 +56,63 @@ public:
         out.fit.converged = !changed;
         for (auto const& block : blocks_)
             out.fit.cost += block.cost;
-        auto const sizes = counts().first(options_.clusters);
-        out.fit.sizes.assign(sizes.begin(), sizes.end());
+        out.fit.sizes = sizes_;
         out.at = std::move(at_);
         return out;
     }
 
 private:
-    // Sums hang on their order, so each block of customers has its own; ...
+    using counts = std::vector<std::uint64_t>;
+
+    // What a block of customers adds up; sums hang on their order, so they are merged in that of the blocks.
     struct block_sums {
+        counts sizes;                // of the clusters
         std::vector<double> numbers; // clusters x features
         double cost = 0;
         bool changed = false;
     };
-    // ... counts do not, so each thread that has anything to do has them.
-    struct worker_sums {
-        thread_numbers<std::uint64_t> counts; // of the clusters; then for each attribute clusters x levels
-        thread_numbers<double> sums;          // of the block at hand
+    // The categories of an attribute are counted by clusters x levels, in several parts of the customers where such a
+    // table is small beside them.
+    struct tally {
+        std::size_t attribute;
+        std::size_t part, parts;
+        counts table{};
     };
 
-    // After assign(): of all customers.
-    [[nodiscard]] std::span<std::uint64_t const> counts() const noexcept { return workers_[0].counts; }
+    std::vector<tally> tallies_of(prototype_data const& data) const {
+        constexpr std::size_t most = 8;
+        std::vector<tally> out;
+        for (std::size_t j = 0; j < data.levels.size(); ++j) {
+            std::size_t const parts =
+                std::clamp<std::size_t>(data.rows / (8 * options_.clusters * data.levels[j]), 1, most);
+            for (std::size_t part = 0; part < parts; ++part)
+                out.push_back({j, part, parts});
+        }
+        return out;
+    }
 
-    // Gives every customer its nearest prototype and adds up what the next ones are made of; whether anybody moved.
+    // Gives every customer its nearest prototype and adds up what the next means are made of; whether anybody moved.
     bool assign() {
-        for (auto& worker : workers_)
-            std::fill(worker.counts.begin(), worker.counts.end(), 0U);
-        team_.for_blocks(blocks_.size(), [&](std::size_t b, unsigned w) { blocks_[b] = assign(b, workers_[w]); });
-        for (std::size_t w = 1; w < workers_.size(); ++w)
-            std::transform(workers_[w].counts.begin(), workers_[w].counts.end(), workers_[0].counts.begin(),
-                           workers_[0].counts.begin(), std::plus<>()); // nothing for a thread that had nothing to do
+        team_.for_blocks(blocks_.size(), [&](std::size_t b) { blocks_[b] = assign_block(b); });
+        sizes_.assign(options_.clusters, 0);
+        for (auto const& block : blocks_)
+            add(sizes_, block.sizes);
         return std::any_of(blocks_.begin(), blocks_.end(), [](auto const& b) { return b.changed; });
     }
 
-    block_sums assign(std::size_t block, worker_sums& worker) {
-        block_sums out;
-        worker.counts.resize(workers_[0].counts.size());
-        worker.sums.assign(at_.means.size(), 0.0);
+    template <class Number>
+    static void add(std::vector<Number>& to, std::vector<Number> const& part) {
+        std::transform(to.begin(), to.end(), part.begin(), to.begin(), std::plus<>());
+    }
+
+    // Its sums are made here, by the thread that adds to them: those of two blocks never lie in one line of the cache.
+    block_sums assign_block(std::size_t block) {
+        block_sums out{counts(options_.clusters), std::vector<double>(at_.means.size())};
         data_.for_rows(block, [&](row_block& rows, std::size_t first) {
             nearest(rows);
             label(rows, first, out);
-            add_up(first, rows.size(), worker);
+            add_up(first, rows.size(), out);
         });
-        out.numbers.assign(worker.sums.begin(), worker.sums.end());
         return out;
     }
 
@@ -133,28 +133,23 @@ private:
         }
     }
 
-    void add_up(std::size_t first, std::size_t rows, worker_sums& to) const noexcept {
+    void add_up(std::size_t first, std::size_t rows, block_sums& to) const noexcept {
         std::uint32_t const* const label = labels_.data() + first;
         for (std::size_t i = 0; i < rows; ++i)
-            ++to.counts[label[i]];
+            ++to.sizes[label[i]];
         std::size_t const d = data_.numbers.size();
         for (std::size_t j = 0; j < d; ++j)
             for (std::size_t i = 0; i < rows; ++i)
-                to.sums[label[i] * d + j] += data_.numbers[j][first + i];
-        for (std::size_t j = 0; j < data_.categories.size(); ++j)
-            for (std::size_t i = 0; i < rows; ++i)
-                ++to.counts[first_cell_[j] + label[i] * data_.levels[j] + data_.categories[j][first + i]];
+                to.numbers[label[i] * d + j] += data_.numbers[j][first + i];
     }
 
     void update(std::size_t& reseeded) {
-        auto const sizes = counts().first(options_.clusters);
-        bool const empty = std::find(sizes.begin(), sizes.end(), 0U) != sizes.end();
+        bool const empty = std::find(sizes_.begin(), sizes_.end(), 0U) != sizes_.end();
         auto distances = empty ? distances_now() : std::vector<double>{};
         update_means();
-        for (std::size_t j = 0; j < data_.categories.size(); ++j)
-            update_modes(j);
+        update_modes();
         for (std::size_t c = 0; c < options_.clusters; ++c)
-            if (sizes[c] == 0) reseed(c, distances, reseeded);
+            if (sizes_[c] == 0) reseed(c, distances, reseeded);
     }
 
     // Of all customers from their prototypes. Seldom wanted, and keeping them would cost every pass.
@@ -173,20 +168,47 @@ private:
     void update_means() {
         std::vector<double> sums(at_.means.size());
         for (auto const& block : blocks_)
-            std::transform(sums.begin(), sums.end(), block.numbers.begin(), sums.begin(), std::plus<>());
+            add(sums, block.numbers);
         for (std::size_t i = 0; i < sums.size(); ++i)
-            if (auto const count = counts()[i / data_.numbers.size()]; count > 0)
+            if (auto const count = sizes_[i / data_.numbers.size()]; count > 0)
                 at_.means[i] = sums[i] / static_cast<double>(count);
     }
 
+    void update_modes() {
+        team_.for_blocks(tallies_.size(), [&](std::size_t t) {
+            auto& here = tallies_[t];
+            here.table = counted(here);
+            if (here.parts > 1) return;
+            take_modes(here.attribute, here.table); // which nobody else needs
+            here.table = {};
+        });
+        for (std::size_t t = 0; t < tallies_.size(); t += tallies_[t].parts) {
+            auto& first = tallies_[t];
+            if (first.parts == 1) continue;
+            for (std::size_t part = 1; part < first.parts; ++part)
+                add(first.table, tallies_[t + part].table);
+            take_modes(first.attribute, first.table);
+        }
+    }
+
+    [[nodiscard]] counts counted(tally const& what) const {
+        std::size_t const levels = data_.levels[what.attribute];
+        auto const column = data_.categories[what.attribute];
+        counts out(options_.clusters * levels);
+        std::size_t const end = data_.rows * (what.part + 1) / what.parts;
+        for (std::size_t i = data_.rows * what.part / what.parts; i < end; ++i)
+            ++out[labels_[i] * levels + column[i]];
+        return out;
+    }
+
     // The most frequent category of each cluster, the lowest code of equals.
-    void update_modes(std::size_t j) {
-        auto first = counts().begin() + static_cast<std::ptrdiff_t>(first_cell_[j]);
+    void take_modes(std::size_t attribute, counts const& table) {
+        auto first = table.begin();
         for (std::size_t c = 0; c < options_.clusters; ++c) {
-            auto const end = first + static_cast<std::ptrdiff_t>(data_.levels[j]);
+            auto const end = first + static_cast<std::ptrdiff_t>(data_.levels[attribute]);
             auto const best = std::max_element(first, end);
             if (*best > 0) // else there is nobody: it is placed anew
-                at_.modes[c * data_.categories.size() + j] = static_cast<std::uint32_t>(best - first);
+                at_.modes[c * data_.categories.size() + attribute] = static_cast<std::uint32_t>(best - first);
             first = end;
         }
     }
@@ -211,8 +233,8 @@ private:
     prototypes at_;
     std::vector<std::uint32_t> labels_;
     std::vector<block_sums> blocks_;
-    std::vector<worker_sums> workers_;
-    std::vector<std::size_t> first_cell_; // of an attribute, in the counts
+    std::vector<tally> tallies_;
+    counts sizes_; // of the clusters
 };
 
 } // namespace

@@ -308,6 +308,17 @@ TEST_CASE("k-means: mini-batches come near the full fit") {
     CHECK(fit_mini_batch_k_means(columns, {.clusters = 4, .seed = 1, .threads = 2}) == batches);
 }
 
+TEST_CASE("mini-batch k-means: batches of no size that could be kept") {
+    auto const data = blobs(100, 2, 2, 8);
+    for (std::size_t const rows : {std::size_t{0}, std::size_t{100'000'001}, std::size_t(-1)})
+        try {
+            (void)fit_mini_batch_k_means(as_columns(data), {.clusters = 2, .batch_rows = rows});
+            FAIL("taken");
+        } catch (issue_error const& e) {
+            CHECK(e.issues()[0].code == "cluster.bad_option");
+        }
+}
+
 // assign once left out customers whose squares overflow, whom nearest() gives to the first centre.
 TEST_CASE("k-means: assign answers as nearest does, also far away and without numbers") {
     double const inf = std::numeric_limits<double>::infinity();

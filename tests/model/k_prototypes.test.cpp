@@ -80,6 +80,9 @@ TEST_CASE("k-prototypes: k of 0, k above n, different customers, all identical, 
     CHECK(code_of(numbers, categories, {.clusters = 13}) == "cluster.too_many");
     CHECK(code_of(numbers, categories, {.clusters = 12}) == "none");
     CHECK(code_of(numbers, categories, {.clusters = 2, .gamma = -1}) == "cluster.bad_option");
+    CHECK(code_of(numbers, categories, {.clusters = 2, .gamma = 1e151}) == "cluster.bad_option");
+    CHECK(code_of(numbers, categories, {.clusters = 2, .gamma = std::numeric_limits<double>::infinity()}) ==
+          "cluster.bad_option");
     CHECK(code_of({}, {}, {}) == "data.empty");
     std::vector<std::vector<std::uint32_t>> const fewer{{1, 2}};
     CHECK(code_of(numbers, as_categories(fewer), {.clusters = 1}) == "data.ragged");
@@ -203,4 +206,40 @@ TEST_CASE("k-prototypes: distances beyond all numbers count as alike, as for one
     model.assign(as_columns(numbers), as_categories(categories), labels);
     for (std::size_t i = 0; i < 3; ++i)
         CHECK(labels[i] == model.nearest(std::vector{numbers[0][i]}, std::vector{categories[0][i], categories[1][i]}));
+}
+
+// Tables of clusters and levels once were made for each thread, whether it had anything to do or not.
+TEST_CASE("k-modes: attributes of 65,536 levels and a thousand threads take no longer than one") {
+    std::vector<std::vector<std::uint32_t>> data(12, std::vector<std::uint32_t>(1'000));
+    random_generator random(2);
+    for (auto& column : data)
+        for (auto& code : column)
+            code = static_cast<std::uint32_t>(random_below(random, 3)) * 32'767;
+    k_prototypes_options options{.clusters = 8, .gamma = 1, .starts = 2};
+    auto const model = fit_k_prototypes({}, as_categories(data), options);
+    options.threads = 1'024;
+    CHECK(fit_k_prototypes({}, as_categories(data), options) == model);
+    for (auto& column : data)
+        for (auto& code : column)
+            code /= 32'767;
+    auto const dense = fit_k_prototypes({}, as_categories(data), options);
+    CHECK(dense.fit() == model.fit());
+}
+
+// One attribute alone, so that only parts of the customers can be counted side by side.
+TEST_CASE("k-modes: one attribute is counted in parts") {
+    random_generator random(6);
+    std::vector<std::vector<std::uint32_t>> data(1, std::vector<std::uint32_t>(5'000));
+    for (auto& code : data[0])
+        code = static_cast<std::uint32_t>(random_below(random, 7)) % 5;
+    for (unsigned const threads : {1U, 2U, 3U}) {
+        auto const model =
+            fit_k_prototypes({}, as_categories(data), {.clusters = 5, .gamma = 1, .starts = 1, .threads = threads});
+        CHECK(model.fit().cost == 0);
+        std::vector<std::uint32_t> modes;
+        for (std::size_t c = 0; c < 5; ++c)
+            modes.push_back(model.mode(c)[0]);
+        std::sort(modes.begin(), modes.end());
+        CHECK(modes == std::vector<std::uint32_t>{0, 1, 2, 3, 4});
+    }
 }

@@ -4,7 +4,8 @@
 
 /// \file
 /// Instruction set levels for kernels with several implementations. Kernels take a level as a parameter; the library
-/// never reads the environment. Results do not depend on the level.
+/// never reads the environment. Counts, codes and labels do not depend on the level, numbers of models at most in their
+/// last digits.
 
 #include <cstdint>
 #include <optional>

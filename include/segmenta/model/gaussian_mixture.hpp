@@ -48,7 +48,7 @@ struct gaussian_mixture_options {
     std::size_t starts = 1;            ///< the highest likelihood wins, the first of equals
     std::size_t k_means_starts = 10;   ///< of the k-means each start begins with
     std::uint64_t seed = 0;
-    unsigned threads = 1; ///< results do not depend on it
+    unsigned threads = 1; ///< results do not depend on it; 0: all the machine has
 };
 
 /// What a pass of EM adds up: partial -> merge -> finish.

@@ -41,8 +41,8 @@ struct k_means_options {
     std::size_t clusters = 8;
     std::size_t starts = 10;          ///< the start with the lowest inertia wins, the first of equals
     std::size_t max_iterations = 300; ///< of each start
-    double tolerance = 0;  ///< stop when the squared movement of all centres is at most this part of the mean variance
-                           ///< of the features; 0: only when no customer changes its cluster
+    double tolerance = 0; ///< stop when the squared movement of all centres is at most this part of the mean variance
+                          ///< of the features; 0: only when no customer changes its cluster
     std::uint64_t seed = 0;
     empty_cluster_policy empty = empty_cluster_policy::farthest;
     std::span<double const> weights{};       ///< one per customer, finite, from 0; empty: 1 each
@@ -52,7 +52,7 @@ struct k_means_options {
 
 struct mini_batch_options {
     std::size_t clusters = 8;
-    std::size_t batch_rows = 1024; ///< customers drawn for a step, with replacement
+    std::size_t batch_rows = 1024; ///< customers drawn for a step, with replacement; at most 100 million
     std::size_t steps = 100;
     std::size_t starts = 3; ///< the start with the lowest inertia over all customers wins, the first of equals
     std::uint64_t seed = 0;

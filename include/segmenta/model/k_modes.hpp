@@ -22,7 +22,7 @@ struct k_modes_options {
     std::size_t starts = 10; ///< the lowest cost wins, the first of equals
     std::size_t max_iterations = 100;
     std::uint64_t seed = 0;
-    unsigned threads = 1; ///< results do not depend on it
+    unsigned threads = 1; ///< results do not depend on it; 0: all the machine has
 };
 
 /// Issues as for `fit_k_prototypes`.

@@ -97,7 +97,8 @@ private:
 };
 
 /// Throws `issue_error` with all issues: those of `check_categories` except `data.missing`, `cluster.none`,
-/// `cluster.too_many`, `cluster.bad_option`. O(starts x iterations x patterns x classes x items).
+/// `cluster.too_many`, `cluster.bad_option`. O(starts x iterations x patterns x classes x items); needs 8 bytes a
+/// customer, the patterns, and 24 bytes for each class and level of a start, of as many starts as fit into some 64 MB.
 [[nodiscard]] latent_class fit_latent_class(category_columns items, latent_class_options const& options = {});
 
 } // namespace v0

@@ -17,6 +17,7 @@ set(text "// SPDX-License-Identifier: Apache-2.0
 /// Everything of segmenta::segmenta in one include, for small programs and experiments; larger ones include what they
 /// use. Written by `cmake -P tests/house/umbrella.cmake`.
 
+// clang-format off
 ")
 foreach(header IN LISTS headers)
   string(APPEND text "#include <${header}> // IWYU pragma: export\n")

@@ -4,6 +4,7 @@
 #include "model/cdnow.hpp"
 #include "model/pareto_kernels.hpp"
 #include "support/catch.hpp"
+#include "support/counting_new.hpp"
 
 #include <segmenta/base/random.hpp>
 
@@ -591,4 +592,19 @@ TEST_CASE("pareto nbd: GGompertz/NBD's likelihood on CDNOW is no better (CT)") {
     // CLVTools' GGompertz/NBD ends at -9594.9762 with b near 0, where it is the Pareto/NBD model: parameters are not
     // identified there, so this is all that its published number says.
     CHECK(fit_pareto_nbd(cdnow_exact()).diagnostics().log_likelihood == Approx(-9594.9762).margin(1e-3));
+}
+
+// log_likelihood made a list of one count, and the first integral of a process its rules in vectors: without memory both
+// ended the process, since they are noexcept.
+TEST_CASE("pareto nbd: what must not throw asks for no memory") {
+    repeat_purchases const c{repeat_count(2), age_at_last_purchase(30.43), customer_age(38.86)};
+    auto const rate = discount_rate::per_year(.15);
+    auto const before = test::allocations();
+    double sum = published.log_likelihood(c) + published.probability_alive(c) + published.time_to_next(c);
+    sum += published.probability_of(repeat_count(3), horizon(10)) + published.probability_of_purchase(c, horizon(4));
+    sum += published.conditional_expected_transactions(c, horizon(39)) +
+           published.discounted_expected_residual_transactions(c, rate);
+    auto const after = test::allocations();
+    CHECK(std::isfinite(sum));
+    CHECK(after == before);
 }

@@ -32,8 +32,10 @@ TEST_CASE("ids are found whether they ascend or not", "[customer_ids]") {
         CHECK(by_text.size() == size);
         for (std::int64_t id = -20'100; id <= 20'100; ++id) {
             auto const known = expected.find(id);
-            auto const row = known == expected.end() ? std::nullopt : std::optional<std::size_t>(known->second);
-            if (by_number.find(id) != row || by_text.find(std::to_string(id)) != row) FAIL(id);
+            constexpr auto none = static_cast<std::size_t>(-1);
+            std::size_t const row = known == expected.end() ? none : known->second;
+            if (by_number.find(id).value_or(none) != row) FAIL(id);
+            if (by_text.find(std::to_string(id)).value_or(none) != row) FAIL(id);
             auto const at = std::lower_bound(ascending.begin(), ascending.end(), id);
             auto const place = at != ascending.end() && *at == id
                                    ? std::optional<std::size_t>(static_cast<std::size_t>(at - ascending.begin()))

@@ -11,6 +11,8 @@
 #include <segmenta/model/bg_nbd.hpp>
 #include <segmenta/model/mbg_nbd.hpp>
 
+#include "support/in_turn.hpp"
+
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -236,6 +238,24 @@ BENCHMARK(fit)
     ->ArgsProduct({{continuous, daily, weekly}, {1, 2}})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
+
+// `two_threads` says how many times as fast two threads are, measured in turn.
+void fit_in_turn(benchmark::State& state) {
+    auto const kind = static_cast<times>(state.range(0));
+    auto const& s = data(kind);
+    bench::in_turn(state, [&](unsigned threads) {
+        beta_geometric_options options;
+        options.threads = threads;
+        return fit_bg_nbd(s, options);
+    });
+    state.SetLabel(names[kind]);
+}
+BENCHMARK(fit_in_turn)
+    ->ArgName("times")
+    ->DenseRange(continuous, weekly)
+    ->Unit(benchmark::kMillisecond)
+    ->UseManualTime()
+    ->Iterations(31);
 
 // Statistics collected before, as of many files: what is left is the search.
 void fit_statistics(benchmark::State& state) {

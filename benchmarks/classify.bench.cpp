@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One customer per request: RFM and lifecycle on a prepared history, the answers checked. Each time is of one classify call.
+// One customer per request: RFM and lifecycle on a prepared history, the answers checked. Each time is of one classify
+// call.
 #include <segmenta/segmenta.hpp>
 
 #include <benchmark/benchmark.h>
@@ -97,7 +98,8 @@ void prepared_history(benchmark::State& state) {
     auto const what = own.what().histories()[0];
     auto const bind = schema_of<prepared_shopper>().history(what, &prepared_shopper::orders);
     std::vector<prepared_shopper> customers;
-    for (auto const& s : shoppers(static_cast<std::size_t>(state.range(0)))) customers.push_back({prepared(s, what)});
+    for (auto const& s : shoppers(static_cast<std::size_t>(state.range(0))))
+        customers.push_back({prepared(s, what)});
     segmenter const seg = compile(parse_plan(rfm_and_lifecycle), bind);
     ask(state, seg, bind, customers, state.range(1) != 0);
 }

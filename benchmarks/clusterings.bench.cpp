@@ -12,10 +12,10 @@
 #include <segmenta/model/k_prototypes.hpp>
 #include <segmenta/model/latent_class.hpp>
 
+#include "support/in_turn.hpp"
+
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -81,29 +81,12 @@ customers const& data(std::size_t rows) {
     return rows == 5'000 ? few : rows == 20'000 ? several : rows == 1'000'000 ? many : some;
 }
 
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
 // fit(customers, threads) answers a model, of which answer(model, customers) is shown.
 template <class Fit, class Answer>
 void in_turn(benchmark::State& state, Fit fit, Answer answer) {
     auto const& input = data(static_cast<std::size_t>(state.range(0)));
-    std::vector<double> seconds[2];
-    for (auto _ : state) {
-        std::string models[2];
-        for (unsigned t = 0; t < 2; ++t) {
-            auto const before = std::chrono::steady_clock::now();
-            auto const model = fit(input, t + 1);
-            seconds[t].push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count());
-            models[t] = model.to_json();
-            state.counters["answer"] = answer(model, static_cast<double>(input.numbers[0].size()));
-        }
-        if (models[0] != models[1]) state.SkipWithError("the model depends on the number of threads");
-        state.SetIterationTime(seconds[0].back());
-    }
-    state.counters["two_threads"] = median(seconds[0]) / median(seconds[1]);
+    auto const model = bench::in_turn(state, [&](unsigned threads) { return fit(input, threads); });
+    state.counters["answer"] = answer(model, static_cast<double>(input.numbers[0].size()));
 }
 
 void mini_batch_k_means(benchmark::State& state) {

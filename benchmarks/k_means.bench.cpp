@@ -6,6 +6,8 @@
 #include <segmenta/base/random.hpp>
 #include <segmenta/model/k_means.hpp>
 
+#include "support/in_turn.hpp"
+
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -89,8 +91,8 @@ void naive_iterations(benchmark::State& state) {
         auto centres = first_centres();
         benchmark::DoNotOptimize(naive(centres, iterations));
     }
-    state.counters["ns_per_customer_and_iteration"] =
-        benchmark::Counter(iterations * customers * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+    state.counters["ns_per_customer_and_iteration"] = benchmark::Counter(
+        iterations * customers * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(naive_iterations)->Unit(benchmark::kMillisecond);
 
@@ -114,6 +116,17 @@ void fit_to_convergence(benchmark::State& state) {
                            benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(fit_to_convergence)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
+
+// `two_threads` says how many times as fast two threads are, measured in turn.
+void fit_in_turn(benchmark::State& state) {
+    auto const columns = as_columns(data());
+    auto const start = first_centres();
+    bench::in_turn(state, [&](unsigned threads) {
+        return fit_k_means(columns,
+                           {.clusters = clusters, .max_iterations = 1000, .first_centres = start, .threads = threads});
+    });
+}
+BENCHMARK(fit_in_turn)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(15);
 
 void start_and_fit(benchmark::State& state) {
     auto const columns = as_columns(data());

@@ -10,6 +10,8 @@
 
 #include "model/gauss_legendre.hpp"
 
+#include "support/in_turn.hpp"
+
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -69,8 +71,8 @@ double naive_odds(pareto_nbd_parameters const& p, double x, double last, double 
     for (std::size_t i = 0; i < rule.nodes.size(); ++i) {
         double const v = low + width * rule.nodes[i];
         double const u = std::exp(v) - near;
-        sum += rule.weights[i] *
-               std::exp(-(p.r + x) * std::log(p.alpha + u) - (p.s + 1) * std::log(p.beta + u) + v - end);
+        sum +=
+            rule.weights[i] * std::exp(-(p.r + x) * std::log(p.alpha + u) - (p.s + 1) * std::log(p.beta + u) + v - end);
     }
     return p.s * width * sum;
 }
@@ -204,6 +206,18 @@ void spend_fit(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(statistics.rows().size()));
 }
 
+// `two_threads` says how many times as fast two threads are, measured in turn.
+void pareto_in_turn(benchmark::State& state) {
+    auto const& data = customers(static_cast<std::size_t>(state.range(0)));
+    bench::in_turn(state, [&](unsigned threads) { return fit_pareto_nbd(data, {.threads = threads}); });
+}
+void spend_in_turn(benchmark::State& state) {
+    auto const& data = customers(static_cast<std::size_t>(state.range(0)));
+    spend_statistics statistics;
+    statistics.add(data);
+    bench::in_turn(state, [&](unsigned threads) { return fit_gamma_gamma(statistics, {.threads = threads}); });
+}
+
 void spend_fit_naive(benchmark::State& state) {
     auto const& data = customers(many);
     double found = 0;
@@ -222,6 +236,8 @@ void spend_fit_naive(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(statistics.rows().size()));
 }
 
+BENCHMARK(pareto_in_turn)->Arg(many)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(7);
+BENCHMARK(spend_in_turn)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(51);
 BENCHMARK(pareto_fit)->Args({few, 1})->Args({many, 1})->Args({many, 2})->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(pareto_fit_naive)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(alive)->Unit(benchmark::kMillisecond);

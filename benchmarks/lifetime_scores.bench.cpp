@@ -99,8 +99,9 @@ void score(benchmark::State& state, batch const& all, single const& one, bool wh
 }
 
 void add(char const* name, batch const& all, single const& one, bool whole = false, double tolerance = 1e-10) {
-    benchmark::RegisterBenchmark(name, [=](benchmark::State& state) { score(state, all, one, whole, tolerance); })
-        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(name, [=](benchmark::State& state) {
+        score(state, all, one, whole, tolerance);
+    })->Unit(benchmark::kMillisecond);
 }
 
 template <class Model>
@@ -166,13 +167,12 @@ void add_pareto(std::string const& name, pareto_nbd_parameters const& p) {
     pareto_nbd const model(p);
     add((name + "/alive").c_str(), alive_of(model),
         [p](purchase_summary const& s, std::size_t i) { return pareto_alive_plainly(p, customer(s, i)); }, false, 1e-6);
-    add((name + "/expected").c_str(), ahead_of(model),
-        [model, p](purchase_summary const& s, std::size_t i) {
-            auto const c = customer(s, i);
-            double const old = p.beta + c.age.value;
-            double const stay = -std::expm1((1 - p.s) * std::log1p(39 / old)) / (p.s - 1);
-            return model.probability_alive(c) * (p.r + c.repeats.value) / (p.alpha + c.age.value) * old * stay;
-        });
+    add((name + "/expected").c_str(), ahead_of(model), [model, p](purchase_summary const& s, std::size_t i) {
+        auto const c = customer(s, i);
+        double const old = p.beta + c.age.value;
+        double const stay = -std::expm1((1 - p.s) * std::log1p(39 / old)) / (p.s - 1);
+        return model.probability_alive(c) * (p.r + c.repeats.value) / (p.alpha + c.age.value) * old * stay;
+    });
     add_dert(name, model);
 }
 
@@ -194,7 +194,8 @@ int main(int argc, char** argv) {
     add_pareto("pareto_nbd_far", {.r = .5143, .alpha = 2.8845, .s = .2856, .beta = 14.1087});
     add_pareto("pareto_nbd_very_far", {.r = .5, .alpha = 3, .s = .5, .beta = 60});
     gamma_gamma const spend({.p = 6.25, .q = 3.74, .v = 15.44});
-    add("gamma_gamma/expected_spend",
+    add(
+        "gamma_gamma/expected_spend",
         [spend](purchase_summary const& s, std::vector<double>& out) {
             spend.expected_spend(s.repeats, s.mean_spend, out);
         },

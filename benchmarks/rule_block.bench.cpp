@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What does a rule cost per row? The cleaning rules of an orders file over blocks of 16,384 rows (what ingest does), the
-// same rules row by row (what a request does), and a hand-written loop for the same answer as the bound.
-// Every benchmark compares its answers with the hand-written loop before it reports a time.
-// `per_node` is the time per row divided by the operations, conditions and joins of the rule.
+// What does a rule cost per row? The cleaning rules of an orders file over blocks of 16,384 rows (what ingest does),
+// the same rules row by row (what a request does), and a hand-written loop for the same answer as the bound. Every
+// benchmark compares its answers with the hand-written loop before it reports a time. `per_node` is the time per row
+// divided by the operations, conditions and joins of the rule.
 
 #include <segmenta/base/random.hpp>
 #include <segmenta/rule/program.hpp>
@@ -107,8 +107,11 @@ task const tasks[] = {
          return c == 1 || c == 2 || c == 30 ? 1.0 : 0.0;
      }},
     {"Quantity < 0 ? -Quantity : Quantity", 3,
-     [](orders const& o, std::size_t i) { return static_cast<double>(o.quantity[i] < 0 ? -o.quantity[i] : o.quantity[i]); }},
-    {"Weight * 2.5 + 1.0 > 12.0", 3, [](orders const& o, std::size_t i) { return o.weight[i] * 2.5 + 1.0 > 12.0 ? 1.0 : 0.0; }},
+     [](orders const& o, std::size_t i) {
+         return static_cast<double>(o.quantity[i] < 0 ? -o.quantity[i] : o.quantity[i]);
+     }},
+    {"Weight * 2.5 + 1.0 > 12.0", 3,
+     [](orders const& o, std::size_t i) { return o.weight[i] * 2.5 + 1.0 > 12.0 ? 1.0 : 0.0; }},
     {"Quantity / 7 + Quantity % 7", 3,
      [](orders const& o, std::size_t i) { return static_cast<double>(o.quantity[i] / 7 + o.quantity[i] % 7); }},
     {"Quantity >= 2 && Quantity < 30 && (Country == 'country 3' || Country == 'country 4') && UnitPrice > 5", 8,
@@ -136,10 +139,10 @@ double number_of(block_result const& r, std::size_t i) {
 
 void report(benchmark::State& state, task const& t) {
     state.SetLabel(std::string(t.rule));
-    state.counters["per_row"] = benchmark::Counter(
-        static_cast<double>(state.iterations()) * rows, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.counters["per_node"] = benchmark::Counter(
-        static_cast<double>(state.iterations()) * rows * t.nodes, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["per_row"] = benchmark::Counter(static_cast<double>(state.iterations()) * rows,
+                                                   benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["per_node"] = benchmark::Counter(static_cast<double>(state.iterations()) * rows * t.nodes,
+                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 void blocks(benchmark::State& state, task const& t, bool missing) {
@@ -148,7 +151,8 @@ void blocks(benchmark::State& state, task const& t, bool missing) {
     rule_scratch scratch;
     block const all{rows, o.views};
     auto const answers = made.evaluate(all, scratch);
-    bool const reads_quantity = made.required_names().front() == "Quantity" || made.required_names().back() == "Quantity";
+    bool const reads_quantity =
+        made.required_names().front() == "Quantity" || made.required_names().back() == "Quantity";
     for (std::size_t i = 0; i < rows; ++i) {
         bool const known = answers.state(i) == status::ok;
         if (!missing && !known) return state.SkipWithError("a row has no answer");
@@ -203,7 +207,8 @@ int register_all() {
         task const& t = tasks[k];
         auto const name = [&](char const* form) { return std::string(form) + "/" + std::to_string(k + 1); };
         benchmark::RegisterBenchmark(name("block").c_str(), [&t](benchmark::State& s) { blocks(s, t, false); });
-        benchmark::RegisterBenchmark(name("block_10%_missing").c_str(), [&t](benchmark::State& s) { blocks(s, t, true); });
+        benchmark::RegisterBenchmark(name("block_10%_missing").c_str(),
+                                     [&t](benchmark::State& s) { blocks(s, t, true); });
         benchmark::RegisterBenchmark(name("row").c_str(), [&t](benchmark::State& s) { single_rows(s, t); });
         benchmark::RegisterBenchmark(name("by_hand").c_str(), [&t](benchmark::State& s) { by_hand(s, t); });
     }

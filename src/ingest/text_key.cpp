@@ -151,7 +151,7 @@ char* unpack_id(id_form form, text_key const& key, char* to) noexcept {
     std::array<char, 32> plain; // NOLINT(cppcoreguidelines-pro-type-member-init): written right here
     std::memcpy(plain.data(), digits.data(), sizeof digits);
     char const* from = plain.data();
-    for (std::size_t const group : {8, 4, 4, 4, 12}) {
+    for (std::size_t const group : {8U, 4U, 4U, 4U, 12U}) {
         std::memcpy(to, from, group);
         from += group;
         to += group;

@@ -22,7 +22,6 @@ using vector = Eigen::VectorXd;
 using matrix = Eigen::MatrixXd;
 using index = Eigen::Index;
 
-constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // --- Checks ---------------------------------------------------------------------------------------------------------

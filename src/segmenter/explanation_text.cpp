@@ -78,7 +78,7 @@ public:
         how_.language = readable_language_of(locale).value_or(readable_language::english);
         chinese_ = how_.language == readable_language::chinese;
         // What a rule asked of a history in passing is a column called by the question.
-        how_.names = [this](std::string_view name, readable_language language) -> std::optional<readable_name> {
+        how_.names = [](std::string_view name, readable_language language) -> std::optional<readable_name> {
             if (name.find('(') == std::string_view::npos) return std::nullopt;
             issue_list ignored;
             auto const question = parse_expression(name, ignored);

@@ -2,6 +2,7 @@
 // Lists, maps, macros and optional values in compiled rules, by rows and by blocks.
 #include <segmenta/rule/program.hpp>
 
+#include "rule/both_evaluators.hpp"
 #include "rule/code.hpp"
 #include "rule/support.hpp"
 #include "support/catch.hpp"
@@ -25,11 +26,11 @@ environment sample_names() {
     names.variable("a", int64_type); // 5
     names.variable("b", int64_type); // 1
     names.variable("gone", int64_type);
-    names.variable("x", float64_type); // 2.5
-    names.variable("text", string_type); // "red,green,,blue"
-    names.variable("city", category_type); // "Suzhou"
+    names.variable("x", float64_type);        // 2.5
+    names.variable("text", string_type);      // "red,green,,blue"
+    names.variable("city", category_type);    // "Suzhou"
     names.variable("price", decimal_type(2)); // 12.50
-    names.variable("born", date_type); // 2004-02-29
+    names.variable("born", date_type);        // 2004-02-29
     names.variable("tags", category_set_type);
     names.variable("none", category_set_type); // empty
     names.variable("gone_tags", category_set_type);
@@ -50,40 +51,20 @@ std::vector<value> sample_row() {
             value{}};
 }
 
-/// The answer of both evaluators, which must agree, or `refused <codes>`.
 std::string answer(std::string_view text) {
     static environment const names = sample_names();
-    issue_list issues;
-    auto const made = compile_rule(text, names, issues);
-    if (!made) {
-        std::string codes = "refused";
-        for (auto const& problem : issues)
-            codes += " " + problem.code;
-        return codes;
-    }
-    auto const row = sample_row();
-    rule_scratch scratch;
-    std::string const one = show(made->evaluate(std::span<value const>(row), scratch));
-    test::table_of_values const table(names, {std::vector<value>(names.size()), row, row});
-    rule_scratch other;
-    auto const many = made->evaluate(table.all(), other);
-    CHECK(show(test::row_of(many, 1)) == one);
-    CHECK(show(test::row_of(many, 2)) == one);
-    CHECK(show(test::row_of(many, 0)) == show(made->evaluate(std::span<value const>(), scratch)));
-    return one;
+    return test::answer_of_both(text, names, sample_row());
 }
 
 void check(std::vector<std::pair<std::string, std::string>> const& table) {
-    for (auto const& [text, expected] : table) {
-        INFO(text);
-        CHECK(answer(text) == expected);
-    }
+    test::check_answers(sample_names(), sample_row(), table);
 }
 
 bool walks(std::string_view text) {
     auto const made = compile_rule(text, sample_names());
     auto const& code = made.data().code;
-    return std::any_of(code.begin(), code.end(), [](auto const& i) { return i.kind == detail::instruction_kind::walk; });
+    return std::any_of(code.begin(), code.end(),
+                       [](auto const& i) { return i.kind == detail::instruction_kind::walk; });
 }
 
 } // namespace
@@ -295,9 +276,10 @@ TEST_CASE("lists and macros are checked when the rule is read", "[rule][collecti
     environment const names = sample_names();
     issue_list issues;
     CHECK_FALSE(compile_rule("tags.exists(tag, tga == 'a')", names, issues, "plan.json:3 /tags/x"));
-    CHECK_THAT(issues.to_string(), Catch::Matchers::ContainsSubstring("plan.json:3 /tags/x 1:18") &&
-                                       Catch::Matchers::ContainsSubstring("Did you mean tag?") &&
-                                       Catch::Matchers::ContainsSubstring("  | tags.exists(tag, tga == 'a')\n  | .................^"));
+    CHECK_THAT(issues.to_string(),
+               Catch::Matchers::ContainsSubstring("plan.json:3 /tags/x 1:18") &&
+                   Catch::Matchers::ContainsSubstring("Did you mean tag?") &&
+                   Catch::Matchers::ContainsSubstring("  | tags.exists(tag, tga == 'a')\n  | .................^"));
 }
 
 TEST_CASE("nested macros have a limit of work", "[rule][collections]") {
@@ -327,16 +309,17 @@ TEST_CASE("nested macros have a limit of work", "[rule][collections]") {
     // As does a name that stands for ever larger parts.
     std::string doubling = "v39 > 0";
     for (int i = 39; i > 0; --i)
-        doubling = "cel.bind(v" + std::to_string(i) + ", v" + std::to_string(i - 1) + " > 0 || v" + std::to_string(i - 1) +
-                   " < 0 ? 1 : 2, " + doubling + ")";
+        doubling = "cel.bind(v" + std::to_string(i) + ", v" + std::to_string(i - 1) + " > 0 || v" +
+                   std::to_string(i - 1) + " < 0 ? 1 : 2, " + doubling + ")";
     CHECK(answer("cel.bind(v0, a, " + doubling + ")") == "true");
 }
 
 TEST_CASE("rules over lists allocate nothing after the first calls", "[rule][collections]") {
     environment const names = sample_names();
-    auto const rule = compile_rule("tags.filter(t, t.startsWith('vip')).size() == 2 && text.split(',').map(w, w + '!')[0] == 'red!'"
-                                   " && [a + 0, gone].exists(v, v > 3)",
-                                   names);
+    auto const rule =
+        compile_rule("tags.filter(t, t.startsWith('vip')).size() == 2 && text.split(',').map(w, w + '!')[0] == 'red!'"
+                     " && [a + 0, gone].exists(v, v > 3)",
+                     names);
     auto const row = sample_row();
     rule_scratch scratch;
     for (int i = 0; i < 3; ++i)
@@ -375,7 +358,8 @@ TEST_CASE("age, anniversaries and 29 February", "[rule][civil]") {
     names.variable("on", date_type);
     auto const days_left = compile_rule("daysUntilAnniversary(born, on)", names);
     rule_scratch scratch;
-    for (auto const birthday : {sys_days{1992y / February / 29}, sys_days{1991y / January / 1}, sys_days{1990y / December / 31}}) {
+    for (auto const birthday :
+         {sys_days{1992y / February / 29}, sys_days{1991y / January / 1}, sys_days{1990y / December / 31}}) {
         for (sys_days on{2023y / January / 1}; on < sys_days{2026y / January / 1}; on += days{1}) {
             std::chrono::year_month_day const born{birthday};
             sys_days next = on;
@@ -386,7 +370,9 @@ TEST_CASE("age, anniversaries and 29 February", "[rule][civil]") {
             };
             while (!is_anniversary(std::chrono::year_month_day{next}))
                 next += days{1};
-            auto const number = [](sys_days d) { return civil_date{static_cast<std::int32_t>(d.time_since_epoch().count())}; };
+            auto const number = [](sys_days d) {
+                return civil_date{static_cast<std::int32_t>(d.time_since_epoch().count())};
+            };
             std::vector<value> const row{value::of_date(number(birthday)), value::of_date(number(on))};
             REQUIRE(days_left.evaluate(std::span<value const>(row), scratch).result.as_int() == (next - on).count());
         }
@@ -403,7 +389,8 @@ TEST_CASE("distances on the earth", "[rule][geo]") {
     CHECK(metres("geo.distance(90.0, 0.0, -90.0, 0.0)") == Catch::Approx(radius * 3.141592653589793).epsilon(1e-12));
     CHECK(metres("geo.distance(0, 180, 0, -180)") < 1e-6);
     // Ed Williams, Aviation Formulary, "Distance between points": LAX to JFK is 0.623585 radians.
-    CHECK(metres("geo.distance(33.95, -118.4, 40.633333333, -73.783333333)") / radius == Catch::Approx(0.623585).margin(1e-6));
+    CHECK(metres("geo.distance(33.95, -118.4, 40.633333333, -73.783333333)") / radius ==
+          Catch::Approx(0.623585).margin(1e-6));
     CHECK(metres("geo.distance(decimal('31.230'), decimal('121.474'), 31.23, 121.474)") < 1e-6);
     check({
         {"geo.distance(x, x, x, x) < 1.0", "true"},
@@ -417,7 +404,8 @@ TEST_CASE("distances on the earth", "[rule][geo]") {
 
 TEST_CASE("text as input methods leave it", "[rule][text]") {
     check({
-        {"'\xE3\x80\x80\xEF\xBC\xA1\xEF\xBC\xA2\xE3\x80\x80\xC2\xA0'.normalized()", "'AB'"}, // ideographic space, A, B, space, NBSP
+        {"'\xE3\x80\x80\xEF\xBC\xA1\xEF\xBC\xA2\xE3\x80\x80\xC2\xA0'.normalized()",
+         "'AB'"}, // ideographic space, A, B, space, NBSP
         {"'\xC2\xA0 13\xEF\xBC\x98 '.normalized()", "'138'"},
         {"'a\xE3\x80\x80z'.normalized()", "'a z'"},
         {"text.normalized() == text", "true"},
@@ -455,12 +443,14 @@ TEST_CASE("bad input: each kind is refused, unknown or an error", "[rule][hostil
 
     SECTION("10,000-deep nesting") {
         CHECK(run(repeated("[", 10'000) + "1" + repeated("]", 10'000), row) == "refused rule.too_deep");
-        CHECK(run(repeated("n.f(x, ", 9'000) + "true" + repeated(")", 9'000), row) == "refused rule.too_large"); // 72,000 bytes
+        CHECK(run(repeated("n.f(x, ", 9'000) + "true" + repeated(")", 9'000), row) ==
+              "refused rule.too_large"); // 72,000 bytes
         CHECK(run(repeated("tags.exists(t, ", 3'000) + "true" + repeated(")", 3'000), row) == "refused rule.too_deep");
         auto const deepest = repeated("tags.exists(t, ", 190) + "t == ''" + repeated(")", 190);
         CHECK(run(deepest, row) == "unknown");
         std::string_view const two[] = {"a", "b"};
-        CHECK(run(deepest, {value{}, value{}, value{}, value::of_set(std::span<std::string_view const>(two))}) == "error");
+        CHECK(run(deepest, {value{}, value{}, value{}, value::of_set(std::span<std::string_view const>(two))}) ==
+              "error");
         CHECK(run(repeated("{1: ", 10'000) + "1" + repeated("}", 10'000), row) == "refused rule.too_deep");
     }
     SECTION("a pattern that is catastrophic elsewhere") {
@@ -469,7 +459,9 @@ TEST_CASE("bad input: each kind is refused, unknown or an error", "[rule][hostil
         CHECK(run("text.split(',').exists(t, t.matches('^(a+)+$'))", with(0, 0, many + "!")) == "false");
         CHECK(run("tags.exists(t, text.matches(t))", row) == "refused rule.unsupported"); // a pattern is a constant
     }
-    SECTION("a rule of 1 MB") { CHECK(run("n in [" + repeated("1, ", 350'000) + "1]", row) == "refused rule.too_large"); }
+    SECTION("a rule of 1 MB") {
+        CHECK(run("n in [" + repeated("1, ", 350'000) + "1]", row) == "refused rule.too_large");
+    }
     SECTION("a list of a million values") {
         expression_limits roomy;
         roomy.max_bytes = std::size_t{1} << 26;
@@ -477,17 +469,20 @@ TEST_CASE("bad input: each kind is refused, unknown or an error", "[rule][hostil
         CHECK_FALSE(parse_expression("size([" + repeated("1,", 1'000'000) + "1]) > n", issues, {}, roomy));
         CHECK(issues[0].code == "rule.too_large");
         std::vector<std::string_view> const million(1'000'000, "a");
-        std::vector<value> const large{value{}, value{}, value{}, value::of_set(std::span<std::string_view const>(million))};
-        CHECK(run("'b' in tags", large) == "false");              // looked through
+        std::vector<value> const large{value{}, value{}, value{},
+                                       value::of_set(std::span<std::string_view const>(million))};
+        CHECK(run("'b' in tags", large) == "false"); // looked through
         CHECK(run("size(tags)", large) == "1000000");
         CHECK(run("tags.exists(t, t.size() > 1)", large) == "error"); // a loop over it is past the limit
         CHECK(run("tags.exists(t, t.size() > 1) || true", large) == "true");
     }
     SECTION("NaN and infinities") {
-        CHECK(run("[x].exists(v, v == v)", with(0, std::numeric_limits<double>::quiet_NaN(), "")) == "unknown"); // NaN is missing
+        CHECK(run("[x].exists(v, v == v)", with(0, std::numeric_limits<double>::quiet_NaN(), "")) ==
+              "unknown"); // NaN is missing
         CHECK(run("[x].exists(v, v > 1e308)", with(0, std::numeric_limits<double>::infinity(), "")) == "true");
         CHECK(run("[x, 1.0].map(v, v - v)[0]", with(0, std::numeric_limits<double>::infinity(), "")) == "error");
-        CHECK(run("[x - x] == [x - x]", with(0, std::numeric_limits<double>::infinity(), "")) == "false"); // NaN differs from itself
+        CHECK(run("[x - x] == [x - x]", with(0, std::numeric_limits<double>::infinity(), "")) ==
+              "false"); // NaN differs from itself
         CHECK(run("x - x in [x - x]", with(0, std::numeric_limits<double>::infinity(), "")) == "false");
     }
     SECTION("the ends of 64-bit integers") {
@@ -512,7 +507,8 @@ TEST_CASE("bad input: each kind is refused, unknown or an error", "[rule][hostil
         CHECK(run("[0].map(v, 1 / v).size() == 1", row) == "error");
     }
     SECTION("a zone that does not exist") {
-        CHECK(run("['2024-06-30T12:00:00Z'].exists(t, timestamp(t).getHours('Mars/Olympus') > 3)", row) == "refused rule.bad_constant");
+        CHECK(run("['2024-06-30T12:00:00Z'].exists(t, timestamp(t).getHours('Mars/Olympus') > 3)", row) ==
+              "refused rule.bad_constant");
         CHECK(run("tags.exists(t, timestamp(t).getHours(t) > 3)", row) == "refused rule.unsupported");
     }
 }

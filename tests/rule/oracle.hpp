@@ -2,8 +2,8 @@
 #ifndef SEGMENTA_TESTS_RULE_ORACLE_HPP
 #define SEGMENTA_TESTS_RULE_ORACLE_HPP
 
-// A deliberately naive third evaluator: walks the tree of the parser, knows no types in advance, folds nothing, compares
-// with big rational numbers, takes text apart into characters, and uses the calendar of the standard library.
+// A deliberately naive third evaluator: walks the tree of the parser, knows no types in advance, folds nothing,
+// compares with big rational numbers, takes text apart into characters, and uses the calendar of the standard library.
 
 #include "rule/syntax.hpp"
 

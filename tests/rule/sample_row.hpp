@@ -4,10 +4,9 @@
 
 // A row with a variable of every type, and what rules answer about it.
 
+#include "rule/both_evaluators.hpp"
 #include "rule/support.hpp"
-#include "support/catch.hpp"
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,34 +62,14 @@ inline std::vector<value> sample_row() {
             value::of_int(17850)};
 }
 
-/// The answer of both evaluators, which must agree, or `refused <codes>`.
 inline std::string answer(std::string_view text) {
     static environment const names = sample_names();
-    issue_list issues;
-    auto const made = compile_rule(text, names, issues);
-    if (!made) {
-        std::string codes = "refused";
-        for (auto const& problem : issues)
-            codes += " " + problem.code;
-        return codes;
-    }
-    auto const row = sample_row();
-    rule_scratch scratch;
-    std::string const one = show(made->evaluate(std::span<value const>(row), scratch));
-    table_of_values const table(names, {row, row});
-    rule_scratch other;
-    auto const many = made->evaluate(table.all(), other);
-    CHECK(show(row_of(many, 0)) == one);
-    CHECK(show(row_of(many, 1)) == one);
-    return one;
+    return answer_of_both(text, names, sample_row());
 }
 
 /// Rules with their answers.
 inline void check(std::vector<std::pair<std::string, std::string>> const& table) {
-    for (auto const& [text, expected] : table) {
-        INFO(text);
-        CHECK(answer(text) == expected);
-    }
+    check_answers(sample_names(), sample_row(), table);
 }
 
 } // namespace segmenta::test

@@ -30,7 +30,8 @@ inline std::string show(value const& v) {
     }
     case kind::decimal: {
         std::int64_t const units = v.as_units();
-        auto digits = std::to_string(units < 0 ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units));
+        auto digits =
+            std::to_string(units < 0 ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units));
         std::size_t const scale = v.what().scale;
         if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
         if (scale > 0) digits.insert(digits.size() - scale, ".");

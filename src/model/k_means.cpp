@@ -86,7 +86,8 @@ class mini_batches {
 public:
     mini_batches(number_columns columns, mini_batch_options const& options, thread_team& team)
         : columns_(columns), options_(options), team_(team),
-          blocks_((options.batch_rows + block_rows - 1) / block_rows) {}
+          block_rows_(std::max(stretch, (options.batch_rows + most_blocks - 1) / most_blocks)),
+          blocks_((options.batch_rows + block_rows_ - 1) / block_rows_) {}
 
     void run(std::vector<double>& centres, random_generator& random) {
         std::vector<std::uint64_t> hits(options_.clusters);
@@ -96,7 +97,7 @@ public:
             std::vector<k_means_statistics> sums(blocks_, {0, 0});
             team_.for_blocks(blocks_ + 1, [&](std::size_t b) {
                 if (b > 0)
-                    sums[b - 1] = add_up(std::span(rows).subspan((b - 1) * block_rows), centres);
+                    sums[b - 1] = add_up(std::span(rows).subspan((b - 1) * block_rows_), centres);
                 else if (step + 1 < options_.steps)
                     next = draw(random); // for the next step, which then need not wait for it
             });
@@ -108,7 +109,8 @@ public:
     }
 
 private:
-    static constexpr std::size_t block_rows = 128;
+    static constexpr std::size_t stretch = 128;     // customers that are asked for before the first is needed
+    static constexpr std::size_t most_blocks = 256; // since each has sums of its own
 
     [[nodiscard]] std::vector<std::size_t> draw(random_generator& random) const {
         std::vector<std::size_t> out(options_.batch_rows);
@@ -121,7 +123,13 @@ private:
     [[nodiscard]] k_means_statistics add_up(std::span<std::size_t const> rows,
                                             std::vector<double> const& centres) const {
         k_means_statistics sums(options_.clusters, columns_.size());
-        rows = rows.first(std::min(rows.size(), block_rows));
+        rows = rows.first(std::min(rows.size(), block_rows_));
+        for (; !rows.empty(); rows = rows.subspan(std::min(rows.size(), stretch)))
+            add(rows.first(std::min(rows.size(), stretch)), centres, sums);
+        return sums;
+    }
+
+    void add(std::span<std::size_t const> rows, std::vector<double> const& centres, k_means_statistics& sums) const {
         for (auto const column : columns_) // they lie far from each other
             for (std::size_t const row : rows)
                 __builtin_prefetch(column.data() + row);
@@ -134,7 +142,6 @@ private:
                 customer[j] -= centres[nearest * customer.size() + j];
             sums.add(customer, nearest);
         }
-        return sums;
     }
 
     void move(std::vector<double>& centres, std::vector<std::uint64_t>& hits, k_means_statistics const& sums) const {
@@ -149,6 +156,7 @@ private:
     number_columns columns_;
     mini_batch_options const& options_;
     thread_team& team_;
+    std::size_t block_rows_;
     std::size_t blocks_;
 };
 

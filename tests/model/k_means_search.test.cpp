@@ -185,10 +185,13 @@ TEST_CASE("k-means search: a start far away costs the inertia no digits") {
 }
 
 // D. Sculley, "Web-scale k-means clustering", 2010: customer after customer, each moving its centre.
+// Batches of a few customers, and of so many that they are cut into longer blocks.
 TEST_CASE("mini-batch k-means: Sculley's steps one after the other, the same draws") {
     auto const data = overlapping(5, 21);
     auto const columns = as_columns(data);
-    mini_batch_options const options{.clusters = 5, .batch_rows = 300, .steps = 40, .starts = 1, .seed = 9};
+    std::size_t const batch_rows = GENERATE(std::size_t{1}, std::size_t{300}, std::size_t{40'001});
+    std::size_t const steps = batch_rows > 1'000 ? 4 : 40;
+    mini_batch_options const options{.clusters = 5, .batch_rows = batch_rows, .steps = steps, .starts = 1, .seed = 9};
     thread_team team(1);
     random_generator random(options.seed, 0);
     detail::packed_rows const packed(columns, detail::ranges_of(columns, team), team);
